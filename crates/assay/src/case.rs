@@ -1,0 +1,411 @@
+//! A case: the folder a maker keeps for one product, `product.toml` beside `evidence/`. This file reads `product.toml`
+//! into something that can only be right, and names everything that is wrong with it at once, by line and column and
+//! with the mend. It opens no file: the text comes in, and evidence stays a list of paths.
+
+mod walk;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::gtin::Gtin14;
+use crate::outcome::Claim;
+use crate::rules::rulebook;
+use walk::{Table, Walk};
+
+/// Longest `product.toml` that is read, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// A product, what its maker claims of it, and what evidence is offered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// What it is.
+    pub product: Product,
+    /// Who makes it.
+    pub maker: Maker,
+    /// The support period, if the maker says anything of it.
+    pub support: Option<Support>,
+    /// Where reports go, if the maker says anything of it.
+    pub contact: Option<Contact>,
+    /// The claims by provision id: the ICS.
+    pub claims: BTreeMap<String, Claimed>,
+    /// The evidence offered, in the file's order.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What the product is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// The name a shopper sees.
+    pub name: String,
+    /// The model designation on the type plate.
+    pub model: String,
+    /// The GTINs it is sold under; may be empty.
+    pub gtins: Vec<Gtin14>,
+    /// What kind of thing, in the maker's words (`camera`).
+    pub category: Option<String>,
+}
+
+/// Who makes it: an organisation and its domain, never a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maker {
+    /// The organisation's name.
+    pub organisation: String,
+    /// Its domain, in lower case.
+    pub domain: String,
+}
+
+/// The defined support period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// The last day on which security updates are promised at least.
+    pub end: Option<Date>,
+    /// The page where the period is published.
+    pub published_at: Option<String>,
+    /// Why it is that long.
+    pub reasons: Option<String>,
+    /// Where in `product.toml` it is said.
+    pub at: Place,
+}
+
+/// Where reports of vulnerabilities go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The address of the security.txt file.
+    pub security_txt: Option<String>,
+    /// The address of the disclosure policy.
+    pub policy: Option<String>,
+    /// Where in `product.toml` it is said.
+    pub at: Place,
+}
+
+/// One claim of the ICS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Yes, no or not applicable.
+    pub claim: Claim,
+    /// The Detail column: measures taken, or why not.
+    pub detail: String,
+    /// Where it is said.
+    pub at: Place,
+}
+
+/// One piece of evidence offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it is.
+    pub kind: EvidenceKind,
+    /// Path inside the case folder, below `evidence/`, with forward slashes.
+    pub path: String,
+    /// When it was collected.
+    pub collected: Option<Date>,
+    /// For a batch of passwords: whether the file is the whole batch.
+    pub whole_batch: bool,
+    /// For a batch of passwords: the column that holds them, where its name does not tell.
+    pub password_column: Option<String>,
+    /// Where it is said.
+    pub at: Place,
+}
+
+/// The kinds of evidence that checks can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EvidenceKind {
+    /// A factory's file of passwords, one unit a row.
+    PasswordBatch,
+    /// A folder: an unpacked root file system.
+    RootFileSystem,
+    /// A security.txt file (RFC 9116).
+    SecurityTxt,
+    /// The text of a disclosure policy.
+    DisclosurePolicy,
+    /// The text of the page where the support period is published.
+    SupportPage,
+}
+
+impl EvidenceKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::PasswordBatch,
+        Self::RootFileSystem,
+        Self::SecurityTxt,
+        Self::DisclosurePolicy,
+        Self::SupportPage,
+    ];
+
+    /// The word used in `product.toml`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PasswordBatch => "password-batch",
+            Self::RootFileSystem => "root-file-system",
+            Self::SecurityTxt => "security-txt",
+            Self::DisclosurePolicy => "disclosure-policy",
+            Self::SupportPage => "support-page",
+        }
+    }
+}
+
+/// A place in `product.toml`, counted from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// One thing wrong with a file: where, what, and the mend.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Problem {
+    /// The file's name.
+    pub file: String,
+    /// Where it begins.
+    #[serde(flatten)]
+    pub at: Place,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub mend: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, at, message, mend } = self;
+        write!(f, "{file}:{}:{}: {message}\n    mend: {mend}", at.line, at.column)
+    }
+}
+
+impl Case {
+    /// Reads `product.toml`. `file` is the name that problems will show.
+    ///
+    /// # Errors
+    /// Every problem of the file, in the order of its lines; at least one.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let single = |line, message: String, mend: &str| {
+            let at = Place { line, column: 1 };
+            vec![Problem { file: file.to_owned(), at, message, mend: mend.to_owned() }]
+        };
+        if bytes.len() > MAX_BYTES {
+            let message = format!("the file has {} bytes, at most {MAX_BYTES} are read", bytes.len());
+            return Err(single(1, message, "keep evidence in files of its own below evidence/"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+            single(line, "the file is not UTF-8 text here".into(), "save it as UTF-8")
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut walk = Walk::new(file, text);
+        let case = walk.root(read_root);
+        walk.finish(case)
+    }
+}
+
+/// The whole file. `None` where something required is missing; the problem is noted then.
+fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
+    let product = root.required_table("product", "[product] with name and model", |mut t| {
+        let name = t.required_text("name", "name = \"Hearth Camera 2\"");
+        let model = t.required_text("model", "model = \"HC-2\"");
+        let category = t.text("category");
+        let gtins = t.gtins("gtins");
+        t.close();
+        Some(Product { name: name?, model: model?, gtins, category })
+    });
+    let maker = root.required_table("maker", "[maker] with organisation and domain", |mut t| {
+        let organisation = t.required_text("organisation", "organisation = \"Example Hearth Ltd\"");
+        let domain = t.domain("domain");
+        t.close();
+        Some(Maker { organisation: organisation?, domain: domain? })
+    });
+    let support = root.table("support", |at, mut t| {
+        let support = Support {
+            end: t.date("end"),
+            published_at: t.url("published_at"),
+            reasons: t.text("reasons"),
+            at,
+        };
+        t.close();
+        Some(support)
+    });
+    let contact = root.table("contact", |at, mut t| {
+        let contact = Contact { security_txt: t.url("security_txt"), policy: t.url("policy"), at };
+        t.close();
+        Some(contact)
+    });
+    let mut claims = BTreeMap::new();
+    root.tables("claim", 500, |at, mut t| {
+        let id = t.provision("provision");
+        let claim = t.word(
+            "support",
+            &[("yes", Claim::Yes), ("no", Claim::No), ("not-applicable", Claim::NotApplicable)],
+        );
+        let detail = t.text("detail");
+        // TS 103 701 phase 4: each N/A and each No needs its justification in Detail.
+        if claim.is_some_and(|c| c != Claim::Yes) && detail.is_none() {
+            t.problem_at(at, "a claim of `no` or `not-applicable` needs its reason", "add detail = \"why\"");
+        }
+        if let (Some(id), Some(claim)) = (id, claim) {
+            let fresh = Claimed { claim, detail: detail.unwrap_or_default(), at };
+            if let Some(first) = claims.get(&id) {
+                let Claimed { at: Place { line, .. }, .. } = first;
+                t.problem_at(
+                    at,
+                    &format!("`{id}` is claimed twice, first in line {line}"),
+                    "keep one of the two",
+                );
+            } else {
+                claims.insert(id, fresh);
+            }
+        }
+        t.close();
+    });
+    let mut evidence = Vec::new();
+    root.tables("evidence", 100, |at, mut t| {
+        let kind = t.word("kind", &EvidenceKind::ALL.map(|k| (k.word(), k)));
+        let path = t.path("path");
+        let collected = t.date("collected");
+        let covers = t.optional_word("covers", &[("whole-batch", true), ("sample", false)]);
+        let password_column = t.text("password_column");
+        if let (Some(kind), Some(path)) = (kind, path) {
+            if kind != EvidenceKind::PasswordBatch && (covers.is_some() || password_column.is_some()) {
+                let message = format!(
+                    "`covers` and `password_column` belong to a password-batch, not to {}",
+                    kind.word()
+                );
+                t.problem_at(at, &message, "remove them here");
+            }
+            let whole_batch = covers.unwrap_or(false);
+            evidence.push(Evidence { kind, path, collected, whole_batch, password_column, at });
+        }
+        t.close();
+    });
+    root.close();
+    Some(Case { product: product?, maker: maker?, support, contact, claims, evidence })
+}
+
+/// The mend for a provision id that the rulebook does not have.
+fn provision_mend(wrong: &str) -> String {
+    match rulebook().nearest(wrong) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`assay explain` lists the provisions; an id reads `ts103645-v1.1.1:4.1-1`".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[product]
+name = "Hearth Camera 2"
+model = "HC-2"
+gtins = ["4006381333931"]
+
+[maker]
+organisation = "Example Hearth Ltd"
+domain = "hearth.example"
+
+[support]
+end = 2030-05-31
+published_at = "https://hearth.example/support"
+reasons = "the platform's maker supports it until then"
+
+[[claim]]
+provision = "ts103645-v1.1.1:4.1-1"
+support = "yes"
+
+[[evidence]]
+kind = "password-batch"
+path = "evidence/batch.csv"
+covers = "whole-batch"
+"#;
+
+    fn problems(text: &str) -> Vec<String> {
+        let bytes = text.as_bytes();
+        let found = Case::parse("product.toml", bytes).err().unwrap_or_default();
+        found.iter().map(|p| format!("{}:{} {}", p.at.line, p.at.column, p.message)).collect()
+    }
+
+    #[test]
+    fn a_good_case_reads() {
+        let case = Case::parse("product.toml", GOOD.as_bytes()).unwrap();
+        assert_eq!(case.product.gtins[0].to_string(), "04006381333931");
+        assert_eq!(case.support.unwrap().end, crate::date::parse("2030-05-31"));
+        assert_eq!(case.claims["ts103645-v1.1.1:4.1-1"].at, Place { line: 16, column: 1 });
+        assert!(case.evidence[0].whole_batch);
+    }
+
+    #[test]
+    fn all_problems_are_named_at_once_with_line_and_column() {
+        let bad = GOOD
+            .replace("\"4006381333931\"", "\"400638133393X\"")
+            .replace("2030-05-31", "\"in five years\"")
+            .replace("4.1-1", "4.1-l")
+            .replace("evidence/batch.csv", "../secret")
+            .replace("model = \"HC-2\"", "modle = \"HC-2\"");
+        let found = problems(&bad);
+        let starts = ["3:1 `modle`", "2:1 `model`", "5:10", "12:7", "17:13", "22:8"];
+        for start in ["4:1 ", "2:1 ", "5:10 ", "12:7 ", "17:13 ", "22:8 "] {
+            assert!(found.iter().any(|f| f.starts_with(start)), "{start} in {found:#?}");
+        }
+        assert_eq!(found.len(), starts.len(), "{found:#?}");
+        assert!(
+            found.is_sorted_by_key(|f| f.split(':').next().and_then(|l| l.parse::<usize>().ok())),
+            "{found:#?}"
+        );
+    }
+
+    #[test]
+    fn a_date_that_does_not_exist_is_named() {
+        let found = problems(&GOOD.replace("2030-05-31", "2030-02-30"));
+        assert!(found.len() == 1 && found[0].starts_with("12:"), "{found:#?}");
+        let found = problems(&GOOD.replace("2030-05-31", "\"2030-02-30\""));
+        assert!(found.len() == 1 && found[0].contains("not a date that exists"), "{found:#?}");
+    }
+
+    #[test]
+    fn several_broken_lines_are_named_together() {
+        let found = problems(&GOOD.replace("name = ", "name == ").replace("reasons = ", "reasons "));
+        assert!(
+            found.iter().any(|f| f.starts_with("3:")) && found.iter().any(|f| f.starts_with("14:")),
+            "{found:#?}"
+        );
+    }
+
+    #[test]
+    fn a_wrong_provision_is_told_its_neighbour() {
+        let bytes = GOOD.replace("4.1-1", "4.1-l");
+        let found = Case::parse("product.toml", bytes.as_bytes()).unwrap_err();
+        assert_eq!(found[0].mend, "did you mean `ts103645-v1.1.1:4.1-1`?");
+    }
+
+    #[test]
+    fn a_claim_twice_or_without_its_reason_is_named() {
+        let twice = format!("{GOOD}\n[[claim]]\nprovision = \"ts103645-v1.1.1:4.1-1\"\nsupport = \"no\"\n");
+        let found = problems(&twice);
+        assert!(found.iter().any(|f| f.contains("claimed twice, first in line 16")), "{found:#?}");
+        assert!(found.iter().any(|f| f.contains("needs its reason")), "{found:#?}");
+    }
+
+    #[test]
+    fn hostile_texts_are_answered() {
+        assert!(problems("").len() >= 2);
+        let not_text = Case::parse("product.toml", b"[product]\nname = \"\xff\"").unwrap_err();
+        assert_eq!(not_text[0].at.line, 2);
+        assert!(!problems(&"[".repeat(100_000)).is_empty());
+        assert!(!problems(&format!("a = {}1{}", "[".repeat(50_000), "]".repeat(50_000))).is_empty());
+        let overridden = GOOD.replace("Hearth Camera 2", "Hearth \\u202e2 aremaC");
+        assert!(problems(&overridden)[0].contains("invisible"), "{:?}", problems(&overridden));
+        assert!(problems(&GOOD.replace("Hearth Camera 2", &"x".repeat(5_000)))[0].contains("characters"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_answered_and_never_more_than_it_has_lines(text in ".{0,300}") {
+            for p in Case::parse("product.toml", text.as_bytes()).err().unwrap_or_default() {
+                proptest::prop_assert!(p.at.line >= 1 && p.at.line <= text.lines().count() + 1, "{p}");
+            }
+        }
+    }
+}

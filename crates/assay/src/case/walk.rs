@@ -1,0 +1,403 @@
+//! Walks a TOML document with the span of every value at hand, collecting problems instead of stopping at the first.
+//! It knows shapes (texts, dates, addresses, paths), not what a case is.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Place, Problem, provision_mend};
+use crate::gtin::Gtin14;
+use crate::rules::{nearest, rulebook};
+use crate::{date, rules};
+
+/// The whole file and what was found wrong with it.
+pub(super) struct Walk<'t> {
+    file: &'t str,
+    text: &'t str,
+    problems: Vec<Problem>,
+    document: Option<Spanned<DeTable<'t>>>,
+}
+
+/// One table being read; keys that nobody asked for are named when it is closed.
+pub(super) struct Table<'w, 't> {
+    notes: &'w mut Notes<'t>,
+    table: &'w DeTable<'t>,
+    at: Place,
+    asked: BTreeSet<&'static str>,
+}
+
+/// Where problems are noted.
+struct Notes<'t> {
+    file: &'t str,
+    text: &'t str,
+    problems: Vec<Problem>,
+}
+
+impl<'t> Walk<'t> {
+    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+        let (document, errors) = DeTable::parse_recoverable(text);
+        let mut notes = Notes { file, text, problems: Vec::new() };
+        for error in errors {
+            let at = notes.place(error.span().unwrap_or(0..0).start);
+            let message = format!("this is not TOML: {}", error.message().replace('\n', "; "));
+            notes.problem(
+                at,
+                &message,
+                "see https://toml.io for the form; `assay new` writes a commented file",
+            );
+        }
+        Self { file, text, problems: notes.problems, document: Some(document) }
+    }
+
+    pub(super) fn root<T>(&mut self, read: impl FnOnce(Table<'_, 't>) -> Option<T>) -> Option<T> {
+        let document = self.document.take()?;
+        let mut notes =
+            Notes { file: self.file, text: self.text, problems: std::mem::take(&mut self.problems) };
+        // A file that is not TOML is read no further than its grammar: what follows would be noise.
+        let broken = !notes.problems.is_empty();
+        let root = Table {
+            notes: &mut notes,
+            table: document.get_ref(),
+            at: Place { line: 1, column: 1 },
+            asked: BTreeSet::new(),
+        };
+        let value = if broken { None } else { read(root) };
+        self.problems = notes.problems;
+        value
+    }
+
+    pub(super) fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
+        self.problems.sort_by(|a, b| (a.at, &a.message).cmp(&(b.at, &b.message)));
+        self.problems.dedup();
+        match value {
+            Some(value) if self.problems.is_empty() => Ok(value),
+            _ => Err(self.problems),
+        }
+    }
+}
+
+impl Notes<'_> {
+    fn place(&self, byte: usize) -> Place {
+        let before = self.text.get(..byte.min(self.text.len())).unwrap_or(self.text);
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.rsplit('\n').next().unwrap_or(before).chars().count();
+        Place { line, column }
+    }
+
+    fn problem(&mut self, at: Place, message: &str, mend: &str) {
+        // A file of nothing but mistakes is not worth more than this many sentences.
+        if self.problems.len() < 200 {
+            let (message, mend) = (message.to_owned(), mend.to_owned());
+            self.problems.push(Problem { file: self.file.to_owned(), at, message, mend });
+        }
+    }
+}
+
+impl<'w, 't> Table<'w, 't> {
+    pub(super) fn problem_at(&mut self, at: Place, message: &str, mend: &str) {
+        self.notes.problem(at, message, mend);
+    }
+
+    fn wrong(&mut self, span: Range<usize>, message: &str, mend: &str) {
+        let at = self.notes.place(span.start);
+        self.notes.problem(at, message, mend);
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<&'w Spanned<DeValue<'t>>> {
+        self.asked.insert(key);
+        let table: &'w DeTable<'t> = self.table;
+        table.iter().find(|(k, _)| k.get_ref() == key).map(|(_, v)| v)
+    }
+
+    /// Names every key that nobody asked for.
+    pub(super) fn close(&mut self) {
+        let unknown: Vec<_> = self
+            .table
+            .iter()
+            .filter(|(k, _)| !self.asked.contains(k.get_ref().as_ref()))
+            .map(|(k, _)| (k.span(), k.get_ref().to_string()))
+            .collect();
+        for (span, key) in unknown {
+            let mend = match nearest(&key, self.asked.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "remove it; known here: {}",
+                    self.asked.iter().copied().collect::<Vec<_>>().join(", ")
+                ),
+            };
+            self.wrong(span, &format!("`{}` is not known here", shown(&key)), &mend);
+        }
+    }
+
+    pub(super) fn required_table<T>(
+        &mut self,
+        key: &'static str,
+        mend: &str,
+        read: impl FnOnce(Table<'_, 't>) -> Option<T>,
+    ) -> Option<T> {
+        if self.value(key).is_none() {
+            self.problem_at(self.at, &format!("there is no [{key}]"), &format!("add {mend}"));
+            return None;
+        }
+        self.table(key, |_, t| read(t))
+    }
+
+    pub(super) fn table<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(Place, Table<'_, 't>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.value(key)?;
+        let at = self.notes.place(value.span().start);
+        match value.get_ref() {
+            DeValue::Table(table) => read(at, Table { notes: self.notes, table, at, asked: BTreeSet::new() }),
+            other => {
+                let message = format!("`{key}` is a {}, it should be a table", other.type_str());
+                self.problem_at(at, &message, &format!("write [{key}] and its entries below"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn tables(
+        &mut self,
+        key: &'static str,
+        most: usize,
+        mut read: impl FnMut(Place, Table<'_, 't>),
+    ) {
+        let Some(value) = self.value(key) else { return };
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong(
+                value.span(),
+                &format!("`{key}` should be written [[{key}]], once for each"),
+                "double the brackets",
+            );
+            return;
+        };
+        if items.len() > most {
+            self.wrong(
+                value.span(),
+                &format!("there are {} [[{key}]], at most {most} are read", items.len()),
+                "remove some",
+            );
+            return;
+        }
+        for item in items.iter() {
+            let at = self.notes.place(item.span().start);
+            match item.get_ref() {
+                DeValue::Table(table) => {
+                    read(at, Table { notes: self.notes, table, at, asked: BTreeSet::new() })
+                }
+                _ => self.problem_at(at, &format!("each `{key}` is a table"), &format!("write [[{key}]]")),
+            }
+        }
+    }
+
+    fn text_value(&mut self, key: &'static str, most: usize) -> Option<(&'w str, Range<usize>)> {
+        let value = self.value(key)?;
+        let Some(text) = value.get_ref().as_str() else {
+            let kind = value.get_ref().type_str();
+            self.wrong(
+                value.span(),
+                &format!("`{key}` is a {kind}, it should be a text"),
+                "put it in \"quotes\"",
+            );
+            return None;
+        };
+        let length = text.chars().count();
+        if length > most {
+            let message = format!("`{key}` has {length} characters, at most {most} are read");
+            self.wrong(value.span(), &message, "shorten it");
+            return None;
+        }
+        if let Some(c) = text.chars().find(|c| invisible(*c)) {
+            let message = format!("`{key}` holds an invisible character (U+{:04X})", u32::from(c));
+            self.wrong(
+                value.span(),
+                &message,
+                "remove it: it can make a text read differently from what it says",
+            );
+            return None;
+        }
+        if text.trim().is_empty() {
+            self.wrong(value.span(), &format!("`{key}` is empty"), "fill it in, or remove the line");
+            return None;
+        }
+        Some((text.trim(), value.span()))
+    }
+
+    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
+        self.text_value(key, 2_000).map(|(t, _)| t.to_owned())
+    }
+
+    pub(super) fn required_text(&mut self, key: &'static str, example: &str) -> Option<String> {
+        self.require(key, example)?;
+        self.text_value(key, 200).map(|(t, _)| t.to_owned())
+    }
+
+    fn require(&mut self, key: &'static str, example: &str) -> Option<()> {
+        if self.value(key).is_some() {
+            return Some(());
+        }
+        self.problem_at(self.at, &format!("`{key}` is missing"), &format!("add {example}"));
+        None
+    }
+
+    pub(super) fn date(&mut self, key: &'static str) -> Option<Date> {
+        let value = self.value(key)?;
+        let written = match value.get_ref() {
+            DeValue::Datetime(d) => d.to_string(),
+            DeValue::String(s) => s.to_string(),
+            other => other.type_str().to_owned(),
+        };
+        let parsed = date::parse(&written);
+        if parsed.is_none() {
+            let message = format!("`{}` is not a date that exists", shown(&written));
+            let mend = format!("write {key} = 2030-05-31; a period such as \"five years\" has no end date");
+            self.wrong(value.span(), &message, &mend);
+        }
+        parsed
+    }
+
+    pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
+        let (text, span) = self.text_value(key, 500)?;
+        let rest = text.strip_prefix("https://");
+        let host = rest.and_then(|r| r.split(['/', '?', '#']).next());
+        if host.is_some_and(is_domain) && text.is_ascii() && !text.contains([' ', '"', '<', '>']) {
+            return Some(text.to_owned());
+        }
+        self.wrong(
+            span,
+            &format!("`{key}` is not an https address"),
+            "write https://, a host name and the path",
+        );
+        None
+    }
+
+    pub(super) fn domain(&mut self, key: &'static str) -> Option<String> {
+        self.require(key, &format!("{key} = \"hearth.example\""))?;
+        let (text, span) = self.text_value(key, 253)?;
+        let lower = text.to_ascii_lowercase();
+        if is_domain(&lower) {
+            return Some(lower);
+        }
+        self.wrong(
+            span,
+            &format!("`{}` is not a domain", shown(text)),
+            "write it as in hearth.example, without https://",
+        );
+        None
+    }
+
+    pub(super) fn gtins(&mut self, key: &'static str) -> Vec<Gtin14> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong(value.span(), &format!("`{key}` is a list"), "write gtins = [\"05012345678900\"]");
+            return Vec::new();
+        };
+        if items.len() > 100 {
+            self.wrong(value.span(), "more than 100 GTINs", "split the case: one product, one case");
+            return Vec::new();
+        }
+        let mut gtins = Vec::new();
+        for item in items.iter() {
+            let text = match item.get_ref() {
+                DeValue::String(s) => s.to_string(),
+                DeValue::Integer(i) => i.as_str().to_owned(),
+                other => other.type_str().to_owned(),
+            };
+            match Gtin14::parse(&text) {
+                Ok(gtin) if gtins.contains(&gtin) => {
+                    self.wrong(item.span(), &format!("{gtin} stands here twice"), "keep one");
+                }
+                Ok(gtin) => gtins.push(gtin),
+                Err(e) => self.wrong(
+                    item.span(),
+                    &format!("`{}`: {e}", shown(&text)),
+                    "copy the number under the barcode",
+                ),
+            }
+        }
+        gtins
+    }
+
+    pub(super) fn provision(&mut self, key: &'static str) -> Option<String> {
+        self.require(key, &format!("{key} = \"ts103645-v1.1.1:4.1-1\""))?;
+        let (text, span) = self.text_value(key, 100)?;
+        if rulebook().provisions.contains_key(text) {
+            return Some(text.to_owned());
+        }
+        self.wrong(span, &format!("there is no provision `{}`", shown(text)), &provision_mend(text));
+        None
+    }
+
+    pub(super) fn word<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+        self.require(key, &format!("{key} = \"{}\"", words.first().map_or("", |w| w.0)))?;
+        self.optional_word(key, words)
+    }
+
+    pub(super) fn optional_word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&'static str, T)],
+    ) -> Option<T> {
+        let (text, span) = self.text_value(key, 100)?;
+        let found = words.iter().find(|(w, _)| *w == text).map(|(_, v)| *v);
+        if found.is_none() {
+            let all = words.iter().map(|(w, _)| format!("\"{w}\"")).collect::<Vec<_>>().join(", ");
+            let mend = match rules::nearest(text, words.iter().map(|(w, _)| *w)) {
+                Some(near) => format!("did you mean \"{near}\"? known: {all}"),
+                None => format!("one of {all}"),
+            };
+            self.wrong(span, &format!("`{key}` cannot be `{}`", shown(text)), &mend);
+        }
+        found
+    }
+
+    /// A path below `evidence/` that cannot leave the case folder.
+    pub(super) fn path(&mut self, key: &'static str) -> Option<String> {
+        self.require(key, &format!("{key} = \"evidence/file\""))?;
+        let (text, span) = self.text_value(key, 500)?;
+        let trimmed = text.strip_suffix('/').unwrap_or(text);
+        let inside = trimmed.strip_prefix("evidence/").is_some_and(|rest| {
+            rest.split('/').all(|part| {
+                !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':', '\0'])
+            })
+        });
+        if inside {
+            return Some(trimmed.to_owned());
+        }
+        let message = format!("`{}` does not lie below evidence/", shown(text));
+        self.wrong(span, &message, "put the file into the case's evidence folder and name it evidence/FILE");
+        None
+    }
+}
+
+/// A text of a stranger, short and harmless enough to stand in a message.
+fn shown(text: &str) -> String {
+    let short: String = text.chars().filter(|c| !invisible(*c)).take(60).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
+}
+
+/// Control characters, and the marks that reverse or hide text.
+fn invisible(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A host name with at least one dot: letters, digits and inner hyphens.
+fn is_domain(text: &str) -> bool {
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+    };
+    text.len() <= 253
+        && text.contains('.')
+        && text.split('.').all(label)
+        && !text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}

@@ -1,0 +1,374 @@
+//! Whole runs of the gate: catalogues as bytes in, verdicts out. What one part does alone is tested beside that part.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::assess::Verdict;
+use crate::date;
+use crate::key::SecretKey;
+use crate::scheme;
+use crate::snapshot::{Basis, Record, SchemeState};
+
+const OPTION_A: &str = "uk-2019-option-a";
+
+fn day(text: &str) -> Date {
+    date::parse(text).unwrap()
+}
+
+/// A snapshot in which the GTINs bear a tick under option A.
+fn register<'a>(gtins: impl IntoIterator<Item = &'a str>) -> Snapshot {
+    let unique: BTreeSet<Gtin14> = gtins.into_iter().map(|g| Gtin14::parse(g).unwrap()).collect();
+    let record = |gtin: Gtin14| {
+        let state = SchemeState { verdict: Verdict::Holds, variant: Some(Variant::Tick), statement: 0 };
+        Record {
+            gtin,
+            product: format!("p-{gtin}"),
+            state: State::Active,
+            shortened: false,
+            updates_until: Some(day("2030-05-31")),
+            schemes: BTreeMap::from([(OPTION_A.to_owned(), state)]),
+        }
+    };
+    let basis = Basis {
+        number: 1,
+        log_origin: "register.example/log".into(),
+        log_size: 20,
+        root: [0; 32],
+        issued: day("2026-11-01"),
+        valid_until: day("2026-12-01"),
+    };
+    let key = SecretKey::from_seed(&[3; 32]);
+    let bytes = Snapshot::build(unique.into_iter().map(record).collect(), &basis, &key).unwrap();
+    Snapshot::open(&bytes, &[key.public()]).unwrap()
+}
+
+/// One line a row: `line|sku|gtin|verdict|reason`.
+fn gate(
+    file: impl Read,
+    columns: &Columns,
+    snapshot: &Snapshot,
+) -> Result<(Vec<String>, Summary), GateError> {
+    let scheme = scheme::find(OPTION_A).unwrap();
+    let mut lines = Vec::new();
+    let catalogue = Catalogue::open(file, columns)?;
+    let summary = run(catalogue, snapshot, scheme, day("2026-11-22"), &mut |row| {
+        let gtin = row.gtin.map(|g| g.to_string()).unwrap_or_default();
+        let (verdict, reason) = (row.decision.verdict, row.decision.reason);
+        lines.push(format!("{}|{}|{gtin}|{verdict}|{reason}", row.line, row.sku));
+        Ok(())
+    })?;
+    let answers = [summary.may_sell, summary.refuse, summary.ask, summary.out_of_scope];
+    assert_eq!(summary.rows, lines.len() as u64);
+    assert_eq!(summary.rows, answers.iter().sum::<u64>());
+    assert_eq!(summary.rows, summary.by_reason.values().sum::<u64>());
+    Ok((lines, summary))
+}
+
+fn check(file: &[u8], wanted: &[&str]) {
+    let snapshot = register(["4006381333931", "036000291452", "96385074"]);
+    let (lines, _) = gate(file, &Columns::default(), &snapshot).unwrap();
+    assert_eq!(lines, wanted, "{}", String::from_utf8_lossy(file));
+}
+
+fn refused(file: impl Read, gtin: Option<&str>) -> String {
+    let columns = Columns { gtin: gtin.map(Into::into), sku: None };
+    gate(file, &columns, &register([])).unwrap_err().to_string()
+}
+
+/// Every fault a shop's row has had so far, with what the gate says.
+const ROWS: [(&str, &str); 12] = [
+    ("4006381333931", "04006381333931|may-sell|labelled"),
+    ("04006381333931", "04006381333931|may-sell|labelled"),
+    (" 4-006381-333931", "04006381333931|may-sell|labelled"),
+    ("36000291452", "00036000291452|may-sell|labelled"),
+    ("96385074", "00000096385074|may-sell|labelled"),
+    ("8711500642219", "08711500642219|refuse|not-registered"),
+    ("4006381333932", "|ask|bad-check-digit"),
+    ("2000000000008", "|ask|retailer-owned-number"),
+    ("4.00638E+12", "|ask|bad-gtin"),
+    ("40063813A3931", "|ask|bad-gtin"),
+    ("872790083144300", "|ask|no-gtin"),
+    ("", "|ask|no-gtin"),
+];
+
+#[test]
+fn every_row_has_one_verdict_in_every_dialect() {
+    for (delimiter, end) in [(",", "\n"), (";", "\r\n"), ("\t", "\r"), ("|", "\n")] {
+        let mut text = format!("\u{feff}Artikel-Nr.{delimiter}EAN Code{delimiter}Name{end}");
+        let mut wanted = Vec::new();
+        for (at, (gtin, verdict)) in ROWS.iter().enumerate() {
+            text.push_str(&format!("a{at}{delimiter}{gtin}{delimiter}\"x{delimiter} 5\"\"\"{end}"));
+            wanted.push(format!("{}|a{at}|{verdict}", at + 2));
+        }
+        let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+        check(text.as_bytes(), &wanted);
+        check(text.trim_end().as_bytes(), &wanted);
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        check(&little, &wanted);
+        check(&little[2..], &wanted);
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check(&big, &wanted);
+        check(&big[2..], &wanted);
+    }
+}
+
+#[test]
+fn every_row_has_one_verdict_in_json() {
+    let rows: Vec<String> = ROWS
+        .iter()
+        .map(|(gtin, _)| format!("{{\"sku\":\"s\",\"gtin\":\"{gtin}\",\"x\":[1,{{}}]}}"))
+        .collect();
+    let wanted: Vec<String> =
+        ROWS.iter().enumerate().map(|(at, (_, verdict))| format!("{}|s|{verdict}", at + 1)).collect();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    check(rows.join("\n").as_bytes(), &wanted);
+    check(format!("[{}]", rows.join(",\n")).as_bytes(), &wanted);
+}
+
+#[test]
+fn ragged_rows_blank_lines_and_cells_over_several_lines_are_counted_right() {
+    check(
+        b"sku,note,ean\n1\n\n2,\"a\nb\",96385074\n3,,96385074,more,cells\n\"\"\n",
+        &[
+            "2|1||ask|no-gtin",
+            "4|2|00000096385074|may-sell|labelled",
+            "6|3|00000096385074|may-sell|labelled",
+            "7|||ask|no-gtin",
+        ],
+    );
+}
+
+#[test]
+fn other_bytes_than_utf8_elsewhere_do_not_disturb() {
+    check(
+        b"Gr\xf6\xdfe;SKU;EAN\n\xfc;\xe4\xa0;96385074\xa0\n",
+        &["2|\u{e4}\u{a0}|00000096385074|may-sell|labelled"],
+    );
+    check(b"[{\"n\":\"\xfc\",\"ean\":96385074}]", &["1||00000096385074|may-sell|labelled"]);
+}
+
+#[test]
+fn a_header_alone_and_an_empty_list_have_no_rows() {
+    check(b"ean;name\n", &[]);
+    check(b"[]", &[]);
+}
+
+#[test]
+fn what_cannot_be_read_names_the_line_and_the_mend() {
+    for (file, wanted) in [
+        (&b""[..], "the catalogue is empty"),
+        (b"\xef\xbb\xbf\r\n \n", "the catalogue is empty"),
+        (b"name;price\nlamp;5\n", "`name`, `price`: name it with --gtin COLUMN"),
+        (b"4006381333931\n4006381333931\n", "name it with --gtin COLUMN"),
+        (b"{\"products\":[{\"ean\":\"96385074\"}]}", "among `products`"),
+        (b"ean\n\"4006381333931\n4006381333931\n", "line 2: a quote in this row is never closed"),
+        (b"ean,x\n1,2\n3,\0\n", "line 3: a NUL byte"),
+        (b"[{\"ean\":\"1\"},\n{\"ean\"", "line 2: the file ends"),
+        (b"[1,2]", "line 1: here an object"),
+        (b"\x1f\x8b\x08\0\0", "a gzip file"),
+    ] {
+        let said = refused(file, None);
+        assert!(said.contains(wanted), "{}: {said}", String::from_utf8_lossy(file));
+    }
+    assert!(refused(&b"ean\n1\n"[..], Some("EAN-13")).contains("no column for --gtin `EAN-13`"));
+    let long = format!("{}\u{1b}[31m;x\n", "h".repeat(5_000));
+    let said = refused(long.as_bytes(), None);
+    assert!(said.len() < 500 && !said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
+fn a_verdict_that_cannot_be_written_ends_the_run() {
+    let catalogue = Catalogue::open(&b"ean\n1\n2\n"[..], &Columns::default()).unwrap();
+    let full = &mut |_: &Row<'_>| Err(io::ErrorKind::StorageFull.into());
+    let error = run(catalogue, &register([]), scheme::find(OPTION_A).unwrap(), day("2026-11-22"), full);
+    assert!(matches!(error, Err(GateError::Write { line: 2, .. })));
+}
+
+#[test]
+fn what_a_withdrawn_entry_promised_is_not_shown() {
+    let mut record = register(["96385074"]).records()[0].clone();
+    let shown = |record: Record| {
+        let basis = Basis {
+            number: 1,
+            log_origin: "o".into(),
+            log_size: 1,
+            root: [0; 32],
+            issued: day("2026-11-01"),
+            valid_until: day("2026-12-01"),
+        };
+        let key = SecretKey::from_seed(&[3; 32]);
+        let bytes = Snapshot::build(vec![record.clone()], &basis, &key).unwrap();
+        let snapshot = Snapshot::open(&bytes, &[key.public()]).unwrap();
+        let listing = Listing { line: 1, sku: "".into(), gtin: Ok(record.gtin) };
+        let row = judge(&listing, &snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
+        (row.decision.reason.word(), row.updates_until, row.label)
+    };
+    assert_eq!(shown(record.clone()), ("labelled", Some(day("2030-05-31")), Some(Variant::Tick)));
+    record.state = State::Withdrawn;
+    assert_eq!(shown(record), ("withdrawn", None, None));
+}
+
+#[test]
+fn the_summary_has_the_agreed_names() {
+    let snapshot = register(["96385074"]);
+    let (_, summary) =
+        gate(&b"ean\n96385074\n4006381333931\n\"\"\n"[..], &Columns::default(), &snapshot).unwrap();
+    let wanted = serde_json::json!({
+        "schema": "assay-gate-0",
+        "rows": 3, "may_sell": 1, "refuse": 1, "ask": 1, "out_of_scope": 0,
+        "by_reason": {"labelled": 1, "not-registered": 1, "no-gtin": 1},
+        "snapshot": {
+            "number": 1, "log_size": 20, "root": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            "valid_until": "2026-12-01",
+        },
+    });
+    assert_eq!(serde_json::to_value(summary).unwrap(), wanted);
+}
+
+/// Gives `head` once, then `again` for ever, and counts what was taken.
+struct Endless<'a> {
+    head: &'a [u8],
+    again: &'a [u8],
+    taken: usize,
+}
+
+impl Read for &mut Endless<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        for slot in out.iter_mut() {
+            let again = || self.again[(self.taken - self.head.len()) % self.again.len()];
+            *slot = self.head.get(self.taken).copied().unwrap_or_else(again);
+            self.taken += 1;
+        }
+        Ok(out.len())
+    }
+}
+
+#[test]
+fn a_line_that_never_ends_is_given_up_after_a_few_mebibytes() {
+    for (head, again, wanted) in [
+        ("", "x", "line 1: a cell is longer than 1 MiB"),
+        ("ean\n96385074\n", "9", "line 3: a cell is longer"),
+        ("ean,x\n1,\"", "ab\n", "line 2: a cell is longer"),
+        ("ean,x\n1,\"", "\"\"", "line 2: a cell is longer"),
+        ("ean\n", ",", "line 2: more than 10,000 columns"),
+        ("ean\n", &format!("{},", "x".repeat(10_000)), "line 2: the row is longer than 4 MiB"),
+        (",", ",", "line 1: more than 10,000 columns"),
+        (";", ";", "line 1: "),
+        ("[{\"ean\":\"", "x", "line 1: a cell is longer"),
+        ("[{\"ean\":\"", "\\\\", "line 1: a cell is longer"),
+        ("[{\"ean\":", "[", "line 1: the object is nested deeper"),
+        ("[{\"ean\":[", "1,", "line 1: the row is longer than 4 MiB"),
+        ("{\"ean\":\"1\"}\n{", "\n", "line 2: the row is longer than 4 MiB"),
+        ("", "\n", "the catalogue is empty"),
+    ] {
+        let mut file = Endless { head: head.as_bytes(), again: again.as_bytes(), taken: 0 };
+        let said = refused(&mut file, None);
+        assert!(said.contains(wanted), "{head:?} {:?}: {said}", again.get(..9));
+        assert!(file.taken < 10 << 20, "{head:?} {:?}: {} bytes", again.get(..9), file.taken);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn any_bytes_are_answered_and_nothing_may_be_sold_from_an_empty_register(
+        head in prop::sample::select(&["", "ean;sku\n", "[{\"ean\":", "{\"ean\":\"1\"}\n", "\u{feff}gtin,x\n"][..]),
+        soup in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..400),
+            prop::collection::vec(prop::sample::select(&b"01239;,\"\n\r\t {}[]:\\ean\xff\xfe\0"[..]), 0..400),
+        ],
+    ) {
+        let file = [head.as_bytes(), &soup].concat();
+        if let Ok((_, summary)) = gate(&file[..], &Columns::default(), &register([])) {
+            prop_assert_eq!(summary.may_sell, 0);
+        }
+    }
+
+    #[test]
+    fn rows_in_any_order_have_the_same_verdicts(
+        rows in Just(ROWS.to_vec()).prop_shuffle(),
+        crlf: bool,
+    ) {
+        let end = if crlf { "\r\n" } else { "\n" };
+        let text: String = rows.iter().map(|(gtin, _)| format!("\"{gtin}\";x{end}")).collect();
+        let snapshot = register(["4006381333931", "036000291452", "96385074"]);
+        let file = format!("gtin;name{end}{text}");
+        let (lines, _) = gate(file.as_bytes(), &Columns::default(), &snapshot).unwrap();
+        prop_assert_eq!(lines.len(), rows.len());
+        for (line, (_, wanted)) in lines.iter().zip(&rows) {
+            prop_assert!(line.ends_with(wanted), "{line} {wanted}");
+        }
+    }
+}
+
+/// A real shop's file, if the shared folder is there.
+#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
+#[expect(clippy::disallowed_methods, reason = "a test reads the real file")]
+fn real(name: &str) -> Option<Vec<u8>> {
+    let path = format!("{}/../../../shared/corpora/catalogue/{name}", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(path).ok();
+    if bytes.is_none() {
+        eprintln!("SKIPPED: the shared folder with {name} is absent");
+    }
+    bytes
+}
+
+/// Registers the GTINs of twenty of the rows and expects exactly the rows with these numbers to be sold.
+fn only_the_registered_may_be_sold(file: &[u8], cells: &[String]) {
+    let (lines, empty) = gate(file, &Columns::default(), &register([])).unwrap();
+    assert_eq!((lines.len(), empty.may_sell), (cells.len(), 0));
+    let valid: BTreeSet<&str> =
+        cells.iter().map(String::as_str).filter(|cell| Gtin14::parse(cell).is_ok()).collect();
+    let twenty: Vec<&str> = valid.iter().step_by(valid.len() / 20).take(20).copied().collect();
+    assert_eq!(twenty.len(), 20);
+    let (lines, summary) = gate(file, &Columns::default(), &register(twenty.iter().copied())).unwrap();
+    for (line, cell) in lines.iter().zip(cells) {
+        assert_eq!(line.ends_with("|may-sell|labelled"), twenty.contains(&cell.as_str()), "{line} {cell}");
+    }
+    assert_eq!(summary.by_reason["labelled"], summary.may_sell);
+    assert!(summary.may_sell >= 20);
+}
+
+#[test]
+fn the_first_real_catalogue_is_judged_row_by_row() {
+    let Some(file) = real("euronics-de-catalogue-A.json") else { return };
+    let rows: Vec<BTreeMap<String, serde_json::Value>> = serde_json::from_slice(&file).unwrap();
+    let cell = |row: &BTreeMap<String, serde_json::Value>, key| {
+        row.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned()
+    };
+    let cells: Vec<String> = rows.iter().map(|row| cell(row, "EANCode")).collect();
+    only_the_registered_may_be_sold(&file, &cells);
+    let (lines, summary) = gate(&file[..], &Columns::default(), &register([])).unwrap();
+    assert_eq!(summary.rows, 301);
+    let wanted = BTreeMap::from([("no-gtin".to_owned(), 5), ("not-registered".to_owned(), 296)]);
+    assert_eq!(summary.by_reason, wanted);
+    for (line, row) in lines.iter().zip(&rows) {
+        assert_eq!(line.split('|').nth(1), Some(cell(row, "ProductId").as_str()));
+    }
+    assert!(lines[0].starts_with("2|4065327764666|04897098683187|"), "{}", lines[0]);
+}
+
+#[test]
+fn the_second_real_catalogue_is_judged_row_by_row() {
+    let Some(file) = real("etbm-ro-philips-catalogue.csv") else { return };
+    let rows: Vec<csv::StringRecord> = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(&file[..])
+        .records()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let cells: Vec<String> = rows.iter().map(|row| row[1].to_owned()).collect();
+    only_the_registered_may_be_sold(&file, &cells);
+    let (lines, summary) = gate(&file[..], &Columns::default(), &register([])).unwrap();
+    assert_eq!(summary.rows, 691);
+    let wanted =
+        [("bad-check-digit", 1), ("no-gtin", 4), ("not-registered", 677), ("retailer-owned-number", 9)];
+    assert_eq!(summary.by_reason, wanted.map(|(word, n)| (word.to_owned(), n)).into());
+    for (line, row) in lines.iter().zip(&rows) {
+        assert_eq!(line.split('|').nth(1), Some(&row[4]));
+    }
+}

@@ -1,0 +1,110 @@
+//! Writes a label as SVG: one self-contained file without scripts, fonts or references. Its meaning stands in words in
+//! `<title>` and `<desc>`, its link in `<metadata>`, where [`super::find_in_svg`] looks for it.
+
+use std::fmt::Write;
+
+use super::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
+use super::shape::{Outline, Point, Step, UNIT};
+use super::{SignedLabel, words};
+
+/// The label as SVG: the same bytes for the same label on every machine.
+#[must_use]
+pub fn svg(label: &SignedLabel) -> String {
+    let mut out = String::with_capacity(100_000);
+    // 60 mm wide where nobody says otherwise; in print at least 40 mm, so that a QR module has 0.4 mm.
+    out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"60mm\" height=\"");
+    number(&mut out, HEIGHT * UNIT / 10);
+    let _ = writeln!(out, "mm\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">");
+    let _ = writeln!(out, "<title>{}</title>", escape(&words::title(label.facts())));
+    let _ = writeln!(out, "<desc>{}</desc>", escape(&label.alt_text()));
+    let _ = writeln!(out, "<metadata>{}</metadata>", escape(label.uri()));
+    for item in draw(label) {
+        match item {
+            Item::Fill(ink, outline) => path(&mut out, ink.rgb(), &outline),
+            Item::Text { line, ink, .. } => path(&mut out, ink.rgb(), &line.outline()),
+            Item::Qr(modules) => path(&mut out, Ink::Night.rgb(), &modules.outline()),
+        }
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+fn path(out: &mut String, [r, g, b]: [u8; 3], outline: &Outline) {
+    let _ = write!(out, "<path fill=\"#{r:02x}{g:02x}{b:02x}\" d=\"");
+    let (mut pen, mut start) = (Point { x: 0, y: 0 }, Point { x: 0, y: 0 });
+    for step in &outline.0 {
+        // Relative steps keep the numbers short; being integers they stay exact.
+        let (letter, points): (char, &[Point]) = match step {
+            Step::Move(a) => ('m', &[*a]),
+            Step::Line(a) => ('l', &[*a]),
+            Step::Quad(a, b) => ('q', &[*a, *b]),
+            Step::Cubic(a, b, c) => ('c', &[*a, *b, *c]),
+            Step::Close => ('z', &[]),
+        };
+        out.push(letter);
+        for (at, point) in points.iter().enumerate() {
+            for (coordinate, from) in [(point.x, pen.x), (point.y, pen.y)] {
+                // A minus sign parts two numbers as well as a space does.
+                let first = at == 0 && out.ends_with(letter);
+                if !first && coordinate >= from {
+                    out.push(' ');
+                }
+                number(out, coordinate - from);
+            }
+        }
+        match *step {
+            Step::Move(a) => (pen, start) = (a, a),
+            Step::Line(a) | Step::Quad(_, a) | Step::Cubic(_, _, a) => pen = a,
+            Step::Close => pen = start,
+        }
+    }
+    out.push_str("\"/>\n");
+}
+
+/// Hundredths as a decimal number, without zeros that say nothing.
+fn number(out: &mut String, hundredths: i32) {
+    if hundredths < 0 {
+        out.push('-');
+    }
+    let n = hundredths.unsigned_abs();
+    let (whole, part) = (n / 100, n % 100);
+    if whole > 0 || part == 0 {
+        let _ = write!(out, "{whole}");
+    }
+    if part > 0 {
+        let _ = if part % 10 == 0 { write!(out, ".{}", part / 10) } else { write!(out, ".{part:02}") };
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_as_short_as_they_can_be() {
+        let written = |n| {
+            let mut out = String::new();
+            number(&mut out, n);
+            out
+        };
+        let cases = [(0, "0"), (5, ".05"), (-50, "-.5"), (100, "1"), (-1234, "-12.34"), (1230, "12.3")];
+        for (n, text) in cases {
+            assert_eq!(written(n), text);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The scheme: words, data and decisions. Claims and evidence go in, an assessment comes out; signed statements are
+//! folded into what holds for a product now; labels, snapshots and the shop's verdicts follow from that fold.
+//! No file, socket or clock is touched here: bytes and dates come in as arguments.
+
+pub mod assess;
+pub mod case;
+pub mod cbor;
+pub mod cose;
+pub mod date;
+pub mod declaration;
+pub mod digital_link;
+pub mod explain;
+pub mod fold;
+pub mod gate;
+pub mod gtin;
+pub mod key;
+pub mod label;
+pub mod outcome;
+pub mod rules;
+pub mod scheme;
+pub mod snapshot;
+pub mod statement;
+pub mod trust;
