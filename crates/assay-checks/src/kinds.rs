@@ -1,0 +1,78 @@
+//! The kinds of finding, each with a page that says what it means, why it matters and how to mend it. A finding can only be
+//! made from one of these, so that `assay explain KIND` always has an answer.
+
+/// One kind of finding.
+#[derive(Debug)]
+pub struct Kind {
+    /// The stable kebab-case word in reports and JSON.
+    pub id: &'static str,
+    /// What it says, in a few words.
+    pub title: &'static str,
+    /// Its page, as Markdown.
+    pub explain: &'static str,
+}
+
+/// Defines each kind once: as a constant for the check that finds it, and in the list.
+macro_rules! kinds {
+    ($($name:ident $id:literal $title:literal)*) => {
+        $(
+            #[doc = $title]
+            pub(crate) const $name: Kind =
+                Kind { id: $id, title: $title, explain: include_str!(concat!("kinds/", $id, ".md")) };
+        )*
+        static KINDS: &[Kind] = &[$($name),*];
+    };
+}
+
+kinds! {
+    UNIVERSAL "universal" "One password for all units"
+    DUPLICATE "duplicate" "Units that share a password"
+    EMPTY_PASSWORD "empty-password" "No password at all"
+    FIXED_PASSWORD "fixed-password" "A password that every unit ships with"
+    CONTACT_MISSING "contact-missing" "A security.txt without a contact"
+    EXPIRES_PAST "expires-past" "A security.txt that has expired"
+    EXPIRES_MISSING "expires-missing" "A security.txt without an expiry date"
+    FIELD_INVALID "field-invalid" "A security.txt that breaks RFC 9116"
+    NOT_SECURITY_TXT "not-security-txt" "Something else where a security.txt should be"
+    CANONICAL_DIFFERS "canonical-differs" "A security.txt that belongs to another address"
+    ENGLISH_MISSING "english-missing" "English is not among the languages"
+    NO_CONTACT "no-contact" "A disclosure policy without a contact"
+    NO_ACKNOWLEDGEMENT_TIME "no-acknowledgement-time" "No time for the acknowledgement"
+    NO_STATUS_INTERVAL "no-status-interval" "No interval for status updates"
+    TEMPLATE_UNFILLED "template-unfilled" "A template that nobody filled in"
+    THREATENS_REPORTERS "threatens-reporters" "A threat against reporters"
+    SUPPORT_NO_END_DATE "support-no-end-date" "A support period without an end date"
+    SUPPORT_NOT_PUBLISHED "support-not-published" "A support period that is published nowhere"
+    SUPPORT_NO_REASONS "support-no-reasons" "No reasons for the length of the support period"
+    SUPPORT_DATE_DIFFERS "support-date-differs" "The published end date is another one"
+}
+
+/// Every kind of finding that a check can make.
+#[must_use]
+pub fn finding_kinds() -> &'static [Kind] {
+    KINDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_says_what_why_how_and_from_where() {
+        for kind in finding_kinds() {
+            let headings: Vec<&str> = kind.explain.lines().filter(|l| l.starts_with('#')).collect();
+            let title = format!("# {}", kind.title);
+            let wanted = [&title, "## What it means", "## Why it matters", "## How to mend it", "## Source"];
+            assert_eq!(headings, wanted, "src/kinds/{}.md", kind.id);
+            for section in kind.explain.split("## ").skip(1) {
+                assert!(section.lines().skip(1).any(|l| l.len() > 20), "src/kinds/{}.md: {section}", kind.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_kind_is_named_twice() {
+        let ids: std::collections::BTreeSet<_> = finding_kinds().iter().map(|k| k.id).collect();
+        assert_eq!(ids.len(), finding_kinds().len());
+    }
+}
