@@ -1,0 +1,126 @@
+//! Whether the log is sound (invariant 9): every entry folds, the tree has the signed root, the index of leaves is right,
+//! every public file has the bytes it must have, and readers see what is published. Tests call it after every story; it
+//! changes nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assay::trust::Trust;
+use assay_log::{TilePath, tiles_between};
+
+use crate::publish::{PublicFiles, bytes_of};
+use crate::recover::{Unsound, fold_all};
+use crate::sequencer::Published;
+use crate::store::{Log, StoreError, hex};
+
+/// What was found sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// How many entries the log has.
+    pub size: u64,
+    /// How many public files were compared, the checkpoint among them.
+    pub files: usize,
+}
+
+/// What is wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Database, head, fold or signature.
+    #[error(transparent)]
+    Unsound(#[from] Unsound),
+    /// The index of leaves.
+    #[error("entry {index} is filed under another leaf hash than its own")]
+    Leaf {
+        /// The entry.
+        index: u64,
+    },
+    /// A public file.
+    #[error("the public file {path} {what}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// What readers are shown.
+    #[error("readers see a log of {seen} entries, and {size} are published")]
+    Readers {
+        /// The size of what they see.
+        seen: u64,
+        /// The size that is published.
+        size: u64,
+    },
+}
+
+impl From<StoreError> for CheckError {
+    fn from(error: StoreError) -> Self {
+        Self::Unsound(error.into())
+    }
+}
+
+/// Checks everything. To be called while nothing is being submitted.
+pub(crate) async fn check_log(
+    log: &Log,
+    files: &PublicFiles,
+    trust: &Trust,
+    seen: &Published,
+) -> Result<Checked, CheckError> {
+    let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: log.path().to_owned() })?;
+    let committed = fold_all(log, &head, trust).await?;
+    let tree = &committed.tree;
+    for (first, count) in (0..head.size).step_by(256).map(|first| (first, 256)) {
+        for (index, filed) in (first..).zip(log.leaves(first, count).await?) {
+            if tree.leaf(index).map(|leaf| hex(&leaf)) != Some(filed) {
+                return Err(CheckError::Leaf { index });
+            }
+        }
+    }
+    expect(&files.checkpoint(), head.note.as_bytes())?;
+    for path in tiles_between(0, head.size) {
+        let expected = bytes_of(&path, log, tree).await?;
+        let file = files.tile(&path);
+        let expected = expected.map_err(|what| CheckError::File { path: file.clone(), what })?;
+        expect(&file, &expected)?;
+    }
+    let compared = 1 + check_all_tiles(log, files, tree).await?;
+    if seen.tree.root() != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
+        return Err(CheckError::Readers { seen: seen.tree.len(), size: head.size });
+    }
+    Ok(Checked { size: head.size, files: compared })
+}
+
+fn expect(path: &Path, expected: &[u8]) -> Result<(), CheckError> {
+    let wrong = |what: String| CheckError::File { path: path.to_owned(), what };
+    match fs::read(path) {
+        Err(error) => Err(wrong(format!("cannot be read: {error}"))),
+        Ok(found) if found != expected => Err(wrong("has other bytes than the log gives it".into())),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Partial tiles of earlier sizes stay; they must be right as well, and nothing else may lie among them.
+async fn check_all_tiles(
+    log: &Log,
+    files: &PublicFiles,
+    tree: &assay_log::Tree,
+) -> Result<usize, CheckError> {
+    let mut folders = vec![files.log().join("tile")];
+    let mut compared = 0;
+    while let Some(folder) = folders.pop() {
+        let Ok(listing) = fs::read_dir(&folder) else { continue };
+        for item in listing.flatten() {
+            let file = item.path();
+            if file.is_dir() {
+                folders.push(file);
+                continue;
+            }
+            let stranger = |what: String| CheckError::File { path: file.clone(), what };
+            let name = file.strip_prefix(files.log()).ok().and_then(Path::to_str).unwrap_or_default();
+            let path: TilePath = name.parse().map_err(|_| stranger("is no file of the log".into()))?;
+            let expected = bytes_of(&path, log, tree).await?.map_err(stranger)?;
+            expect(&file, &expected)?;
+            compared += 1;
+        }
+    }
+    Ok(compared)
+}

@@ -1,0 +1,188 @@
+//! The data folder: where its files are, who has it open, and how a file is written so that a power cut leaves the old one
+//! or the new one and never a half. What stands in the files is other modules' business.
+//!
+//! ```text
+//! DATA/lock            held while a process has the folder open
+//! DATA/log.key         signs checkpoints        (secret)
+//! DATA/register.key    signs statements, labels and snapshots (secret)
+//! DATA/origin          the log's name; written last, so that it says: this register has begun
+//! DATA/assay.db        the log (SQLite)
+//! DATA/public/         what any web server may serve: trust.txt and log/
+//! ```
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A data folder that this process has to itself, until the last copy is dropped.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    _lock: File,
+}
+
+/// Why a data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// It cannot be made or written.
+    #[error(
+        "the data folder {path} cannot be used: {source}; give one with --data that this user may write to"
+    )]
+    Unusable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another process has it.
+    #[error(
+        "the data folder {path} is in use by another process: stop that one first, or give another folder"
+    )]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+impl Folder {
+    /// Makes the folder if it is missing, and takes the lock.
+    pub(crate) fn open(root: &Path) -> Result<Self, FolderError> {
+        let unusable = |source| FolderError::Unusable { path: root.to_owned(), source };
+        fs::create_dir_all(root).map_err(unusable)?;
+        // Absolute, so that a later change of the working directory does not move the register.
+        let root = root.canonicalize().map_err(unusable)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(root.join("lock"))
+            .map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { root, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(FolderError::InUse { path: root }),
+            Err(TryLockError::Error(source)) => Err(unusable(source)),
+        }
+    }
+
+    pub(crate) fn log_key(&self) -> PathBuf {
+        self.root.join("log.key")
+    }
+
+    pub(crate) fn register_key(&self) -> PathBuf {
+        self.root.join("register.key")
+    }
+
+    pub(crate) fn origin(&self) -> PathBuf {
+        self.root.join("origin")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join("assay.db")
+    }
+
+    pub(crate) fn public(&self) -> PathBuf {
+        self.root.join("public")
+    }
+}
+
+/// Whether others may read a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Secrecy {
+    /// As the system's settings say.
+    Open,
+    /// Its owner alone (mode 0600).
+    Secret,
+}
+
+/// Puts a file in place of whatever stands there: written beside it, synced, renamed. A crash before the rename leaves the
+/// old file and perhaps `NAME.tmp`, which the next write removes; a crash after it leaves the new file, or the old one
+/// while the folder is not synced: that is the caller's to do, once for many files (see [`sync_folder`]).
+pub(crate) fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let temporary = path.with_file_name(name);
+    // What a crash left behind may have another mode, so it is not written into.
+    match fs::remove_file(&temporary) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if secrecy == Secrecy::Secret {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = secrecy;
+    let write = || {
+        let mut file = options.open(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    // On a full disk the half-written file would keep what little room there is.
+    write().inspect_err(|_| drop(fs::remove_file(&temporary)))
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    // Only Unix lets a folder be opened and synced; elsewhere the rename is all there is.
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+}
+
+/// A file's bytes; none where there is no file.
+pub(crate) fn read_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_open_in_one_place_at_a_time() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("deep/data");
+        let first = Folder::open(&path).unwrap();
+        let second = Folder::open(&path).unwrap_err();
+        assert!(matches!(second, FolderError::InUse { .. }), "{second}");
+        drop(first);
+        assert!(Folder::open(&path).is_ok());
+    }
+
+    #[test]
+    fn a_file_where_the_folder_should_be_is_named() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("taken");
+        fs::write(&path, "x").unwrap();
+        let said = Folder::open(&path).unwrap_err().to_string();
+        assert!(said.contains("taken") && said.contains("--data"), "{said}");
+    }
+
+    #[test]
+    fn replacing_leaves_the_new_bytes_and_no_scrap() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for text in ["first", "second, longer", "3"] {
+            replace(&path, text.as_bytes(), Secrecy::Open).unwrap();
+            assert_eq!(read_if_there(&path).unwrap().as_deref(), Some(text.as_bytes()));
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(read_if_there(&folder.path().join("none")).unwrap(), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        replace(&path, b"secret", Secrecy::Secret).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,225 @@
+//! The register's keys and its name: made on the first start, read on every later one, and never made anew for a register
+//! that has begun, since a new key under an old name would be a second register. They lie in files of the data folder; a
+//! hardware key later takes the place of this module.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+use assay::digital_link::Base;
+use assay::key::SecretKey;
+use assay::trust::Trust;
+use assay_log::Signer;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
+
+use crate::folder::{Folder, Secrecy, read_if_there, replace, sync_folder};
+
+/// What the register signs with.
+pub(crate) struct Keys {
+    /// Signs checkpoints; its name is the log's origin.
+    pub(crate) log: Signer,
+    /// Signs statements, labels and snapshots.
+    pub(crate) register: SecretKey,
+}
+
+/// Fills a buffer with randomness from the system.
+pub type Random = Box<dyn FnMut(&mut [u8]) -> io::Result<()> + Send>;
+
+/// Why there are no keys to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The address of the register is none.
+    #[error("`{said}` is no public address of a register: {why}; write it as https://register.example")]
+    PublicUrl {
+        /// What was given.
+        said: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A file of a register that has begun is gone.
+    #[error(
+        "{path} is missing, and this register has begun: put it back from your backup (a new one would make a second register under the same name)"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file does not hold what it should.
+    #[error("{path}: {why}; put it back from your backup")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong; never what the file holds.
+        why: String,
+    },
+    /// A file cannot be read or written.
+    #[error("{path} cannot be read or written: {source}; give this user the right to")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No randomness for a new key.
+    #[error("no key can be made: the system gave no randomness ({0})")]
+    Random(io::Error),
+}
+
+/// The public address as scheme and host, without a path: the pages link to each other from the root.
+pub(crate) fn public_base(url: &str) -> Result<Base, KeysError> {
+    let refuse = |why: String| KeysError::PublicUrl { said: url.to_owned(), why };
+    let base = Base::parse(url).map_err(|e| refuse(e.to_string()))?;
+    if host(&base).contains('/') {
+        return Err(refuse("nothing may stand after the host".into()));
+    }
+    Ok(base)
+}
+
+fn host(base: &Base) -> &str {
+    base.as_str().split_once("://").map_or(base.as_str(), |(_, host)| host)
+}
+
+/// The log's name: that of a register which has begun, or else the one that follows from the address.
+pub(crate) fn origin(folder: &Folder, base: &Base) -> Result<(String, bool), KeysError> {
+    let path = folder.origin();
+    match read(&path)? {
+        None => Ok((format!("{}/log", host(base)), false)),
+        Some(text) => match text.strip_suffix('\n') {
+            Some(origin) if !origin.is_empty() => Ok((origin.to_owned(), true)),
+            _ => Err(KeysError::Damaged { path, why: "the log's name should stand here on one line".into() }),
+        },
+    }
+}
+
+/// Says that the register has begun. From here on nothing is made anew.
+pub(crate) fn write_origin(folder: &Folder, origin: &str) -> Result<(), KeysError> {
+    put(folder.origin(), format!("{origin}\n").as_bytes(), Secrecy::Open)
+}
+
+impl Keys {
+    /// Reads the keys; makes those that are missing, unless the register has begun.
+    ///
+    /// A crash between the two keys leaves the first; the next start reads it and makes the second. Nothing was signed
+    /// with it.
+    pub(crate) fn open(
+        folder: &Folder,
+        origin: &str,
+        begun: bool,
+        random: &mut Random,
+    ) -> Result<Self, KeysError> {
+        let damaged = |path: &Path, why: String| KeysError::Damaged { path: path.to_owned(), why };
+        let path = folder.log_key();
+        let text = read_or_make(&path, begun, random)?;
+        let seed = seed_of(&text).ok_or_else(|| damaged(&path, assay::key::KeyError::File.to_string()))?;
+        let log = Signer::new(origin, *seed).map_err(|e| damaged(&folder.origin(), e.to_string()))?;
+        let path = folder.register_key();
+        let text = read_or_make(&path, begun, random)?;
+        let register = SecretKey::from_file(&text).map_err(|e| damaged(&path, e.to_string()))?;
+        Ok(Self { log, register })
+    }
+
+    /// The public halves, for whoever wants to verify.
+    pub(crate) fn trust(&self) -> Trust {
+        Trust::new(self.log.verifier().clone(), vec![self.register.public()])
+    }
+}
+
+/// The 32 bytes of a key file: the note signer takes the seed itself.
+fn seed_of(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    SecretKey::from_file(text).ok()?;
+    let bytes = Zeroizing::new(STANDARD.decode(text.lines().nth(1)?.trim()).ok()?);
+    Some(Zeroizing::new(bytes.as_slice().try_into().ok()?))
+}
+
+fn read_or_make(path: &Path, begun: bool, random: &mut Random) -> Result<Zeroizing<String>, KeysError> {
+    if let Some(text) = read(path)? {
+        return Ok(text);
+    }
+    if begun {
+        return Err(KeysError::Missing { path: path.to_owned() });
+    }
+    let mut seed = Zeroizing::new([0; 32]);
+    random(seed.as_mut_slice()).map_err(KeysError::Random)?;
+    let text = SecretKey::from_seed(&seed).to_file();
+    put(path.to_owned(), text.as_bytes(), Secrecy::Secret)?;
+    Ok(text)
+}
+
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>, KeysError> {
+    let bytes = read_if_there(path).map_err(|source| KeysError::File { path: path.to_owned(), source })?;
+    let damaged = |_| KeysError::Damaged { path: path.to_owned(), why: "this is no text".into() };
+    bytes.map(|bytes| String::from_utf8(bytes).map(Zeroizing::new).map_err(damaged)).transpose()
+}
+
+/// Writes a file of the data folder and makes its name durable at once.
+fn put(path: PathBuf, bytes: &[u8], secrecy: Secrecy) -> Result<(), KeysError> {
+    let synced = replace(&path, bytes, secrecy).and_then(|()| path.parent().map_or(Ok(()), sync_folder));
+    synced.map_err(|source| KeysError::File { path, source })
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keys({}, {})", self.log.verifier(), self.register.public())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counting() -> Random {
+        let mut next = 0;
+        Box::new(move |bytes| {
+            next += 1;
+            bytes.fill(next);
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn keys_are_made_once_and_read_afterwards() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::open(parent.path()).unwrap();
+        let made = Keys::open(&folder, "a.example/log", false, &mut counting()).unwrap();
+        let mut none: Random = Box::new(|_| Err(io::Error::other("asked")));
+        let read = Keys::open(&folder, "a.example/log", true, &mut none).unwrap();
+        assert_eq!(made.trust(), read.trust());
+        assert_ne!(made.log.verifier().public_key(), made.register.public().as_bytes());
+        let secret = STANDARD.encode([1; 32]);
+        assert!(!format!("{made:?}").contains(&secret));
+    }
+
+    #[test]
+    fn a_register_that_has_begun_gets_no_new_key() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::open(parent.path()).unwrap();
+        Keys::open(&folder, "a.example/log", false, &mut counting()).unwrap();
+        std::fs::remove_file(folder.register_key()).unwrap();
+        let said = Keys::open(&folder, "a.example/log", true, &mut counting()).unwrap_err();
+        assert!(matches!(said, KeysError::Missing { .. }), "{said}");
+        assert!(!folder.register_key().exists());
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_refused_without_being_shown() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::open(parent.path()).unwrap();
+        std::fs::write(folder.log_key(), "my secret words").unwrap();
+        let said = Keys::open(&folder, "a.example/log", false, &mut counting()).unwrap_err().to_string();
+        assert!(said.contains("log.key") && !said.contains("secret words"), "{said}");
+    }
+
+    #[test]
+    fn the_logs_name_follows_from_the_first_address_and_stays() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::open(parent.path()).unwrap();
+        let base = public_base("https://register.example/").unwrap();
+        assert_eq!(origin(&folder, &base).unwrap(), ("register.example/log".into(), false));
+        write_origin(&folder, "register.example/log").unwrap();
+        let other = public_base("http://127.0.0.1:8080").unwrap();
+        assert_eq!(origin(&folder, &other).unwrap(), ("register.example/log".into(), true));
+        for bad in ["register.example", "https://a.example/sub", "https://a@b.example", ""] {
+            assert!(matches!(public_base(bad), Err(KeysError::PublicUrl { .. })), "{bad}");
+        }
+    }
+}

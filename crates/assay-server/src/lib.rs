@@ -1,0 +1,39 @@
+//! The register: statements come in, are held against the fold, appended to a log that cannot be rewritten, and shown to
+//! people, shops and machines. Everything here acts; what may enter and what then holds is decided by `assay`.
+//!
+//! ```text
+//!  POST /api/v1/statements ──▶ Door ──▶ Sequencer ──▶ store (SQLite) ──▶ public files ──▶ answer
+//!                                           │
+//!                                           └──▶ Published (fold, tree, checkpoint) ──▶ Reader ──▶ pages, API, labels
+//! ```
+//!
+//! Only `store` speaks SQL, only `web` speaks HTTP, only the sequencer appends.
+
+mod check;
+mod folder;
+mod keys;
+mod publish;
+mod reader;
+mod recover;
+mod register;
+mod sequencer;
+mod store;
+mod web;
+
+pub use check::{CheckError, Checked};
+pub use folder::FolderError;
+pub use keys::{KeysError, Random};
+pub use publish::PublishError;
+pub use reader::ReadError;
+pub use recover::Unsound;
+pub use register::{Config, OpenError, Register};
+pub use sequencer::{NotDone, Receipt, SubmitError};
+pub use store::StoreError;
+pub use web::{router, serve, serve_until};
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

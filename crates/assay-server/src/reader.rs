@@ -1,0 +1,207 @@
+//! The reading side of the register: what is published, entries and their proofs, and what the register signs on request
+//! because it follows from the log (labels and snapshots). Pages and the API get this handle; nothing can be appended
+//! with it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use assay::date::Date;
+use assay::digital_link::Base;
+use assay::gtin::Gtin14;
+use assay::label::{LabelError, LabelFacts, SignedLabel};
+use assay::snapshot::{Basis, Snapshot, SnapshotError};
+use assay::statement::ProductId;
+use assay::trust::{Logged, LoggedError, Trust};
+use assay_log::Proof;
+use assay_log::proof::ProofError;
+use assay_log::tree::TreeError;
+use tokio::sync::watch;
+
+use crate::keys::Keys;
+use crate::publish::PublicFiles;
+use crate::sequencer::Published;
+use crate::store::{StoreError, Views};
+
+/// Reads; see the module. Copies are cheap and see the same log.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    published: watch::Receiver<Arc<Published>>,
+    views: Views,
+    keys: Arc<Keys>,
+    /// The public halves of the keys.
+    pub(crate) trust: Arc<Trust>,
+    pub(crate) files: PublicFiles,
+    /// The address under which people reach the register.
+    pub(crate) base: Base,
+    today: Arc<dyn Fn() -> Date + Send + Sync>,
+    /// The snapshot that was made last.
+    made: Arc<Mutex<Option<Made>>>,
+}
+
+/// A snapshot that can be given out again as long as neither the log nor the day has changed.
+struct Made {
+    size: u64,
+    issued: Date,
+    bytes: Arc<[u8]>,
+}
+
+/// For how many days after it was made a snapshot may be relied on.
+const SNAPSHOT_DAYS: i64 = 30;
+
+/// Why something that should follow from the log was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Nobody declared such a product.
+    #[error("there is no product {0} in this register")]
+    ProductUnknown(ProductId),
+    /// Withdrawn.
+    #[error("the maker took the declaration of product {0} back: it carries no label")]
+    Withdrawn(ProductId),
+    /// No label under the scheme.
+    #[error("product {product} carries no label under {scheme}")]
+    NoLabel {
+        /// The product.
+        product: ProductId,
+        /// The scheme.
+        scheme: String,
+    },
+    /// The index is beyond the log.
+    #[error("there is no entry {index}: the log has {size}")]
+    NoEntry {
+        /// What was asked for.
+        index: u64,
+        /// How long the log is.
+        size: u64,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The label's own rules.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The snapshot's own rules.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The entry and its proof do not agree: the database was changed under the running register.
+    #[error(
+        "entry {index} no longer agrees with the log's tree: {source}; stop the register and restore its database"
+    )]
+    Unproven {
+        /// The entry.
+        index: u64,
+        /// What disagrees.
+        source: LoggedError,
+    },
+}
+
+impl Reader {
+    /// A reader of what the sequencer publishes from now on.
+    pub(crate) fn new(
+        published: watch::Receiver<Arc<Published>>,
+        views: Views,
+        keys: Arc<Keys>,
+        files: PublicFiles,
+        base: Base,
+        today: Arc<dyn Fn() -> Date + Send + Sync>,
+    ) -> Self {
+        let trust = Arc::new(keys.trust());
+        Self { published, views, keys, trust, files, base, today, made: Arc::default() }
+    }
+
+    /// Closes the database for reading.
+    pub(crate) async fn close(&self) {
+        self.views.close().await;
+    }
+
+    /// What is published now. Hold on to the value while one answer is made, so that the answer speaks of one log.
+    pub(crate) fn now(&self) -> Arc<Published> {
+        self.published.borrow().clone()
+    }
+
+    /// Whether the sequencer is there.
+    pub(crate) fn is_live(&self) -> bool {
+        // The sending half lives in the sequencer and goes with it.
+        self.published.has_changed().is_ok()
+    }
+
+    pub(crate) fn today(&self) -> Date {
+        (self.today)()
+    }
+
+    /// An entry's bytes, if it is published.
+    pub(crate) async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        if index >= self.now().size() { Ok(None) } else { self.views.entry(index).await }
+    }
+
+    /// The label a product carries under a scheme, for one of its GTINs (the first where none is named).
+    ///
+    /// It goes through the log: the entry, its proof under the published checkpoint, and only then the facts.
+    pub(crate) async fn signed_label(
+        &self,
+        product: &ProductId,
+        scheme: &str,
+        gtin: Option<Gtin14>,
+    ) -> Result<SignedLabel, ReadError> {
+        let now = self.now();
+        let found = now.state.product(product).ok_or_else(|| ReadError::ProductUnknown(product.clone()))?;
+        if found.withdrawn.is_some() {
+            return Err(ReadError::Withdrawn(product.clone()));
+        }
+        let label = found.schemes.get(scheme).and_then(|standing| standing.label.as_ref());
+        let (index, labelled) = label
+            .ok_or_else(|| ReadError::NoLabel { product: product.clone(), scheme: scheme.to_owned() })?;
+        let gtin = gtin.or_else(|| labelled.gtins.first().copied());
+        let entry = self.views.entry(*index).await?;
+        let entry = entry.ok_or_else(|| ReadError::NoEntry { index: *index, size: now.size() })?;
+        let unproven = |source| ReadError::Unproven { index: *index, source };
+        let proof = now.proof(*index).map_err(|e| unproven(e.into()))?;
+        let logged = Logged::open(&entry, &proof, &self.trust).map_err(unproven)?;
+        Ok(SignedLabel::issue(
+            LabelFacts::from_logged(&logged, gtin)?,
+            &self.keys.register,
+            self.base.as_str(),
+        )?)
+    }
+
+    /// The shop's file over the published log, made today. It takes time where the register is large: not to be called
+    /// where others wait.
+    pub(crate) fn snapshot(&self) -> Result<Arc<[u8]>, SnapshotError> {
+        let (now, issued) = (self.now(), self.today());
+        // Held while one is made: whoever asks meanwhile gets the same one instead of making another.
+        let mut last = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = last.as_ref().filter(|made| (made.size, made.issued) == (now.size(), issued)) {
+            return Ok(made.bytes.clone());
+        }
+        let basis = Basis {
+            // Version 0: the size rises with every statement, and two snapshots of one size say the same.
+            number: now.size(),
+            log_origin: self.trust.origin().to_owned(),
+            log_size: now.size(),
+            root: *now.tree.root().as_bytes(),
+            issued,
+            valid_until: issued.checked_add(jiff::Span::new().days(SNAPSHOT_DAYS)).unwrap_or(Date::MAX),
+        };
+        let bytes: Arc<[u8]> = Arc::from(Snapshot::build(now.state.records(), &basis, &self.keys.register)?);
+        *last = Some(Made { size: now.size(), issued, bytes: bytes.clone() });
+        Ok(bytes)
+    }
+
+    /// The same, read back: what the gate on the web judges with is what a shop would download.
+    pub(crate) fn opened_snapshot(&self) -> Result<Snapshot, SnapshotError> {
+        Snapshot::open(&self.snapshot()?, self.trust.register())
+    }
+}
+
+impl Published {
+    /// How many entries it has.
+    pub(crate) fn size(&self) -> u64 {
+        self.tree.len()
+    }
+
+    /// The proof that the entry at an index is in the log of this checkpoint.
+    pub(crate) fn proof(&self, index: u64) -> Result<Proof, ProofError> {
+        if self.tree.is_empty() {
+            return Err(TreeError::Empty.into());
+        }
+        Proof::new(index, self.tree.inclusion_proof(index, self.size())?, self.checkpoint.as_str())
+    }
+}

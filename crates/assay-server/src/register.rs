@@ -1,0 +1,268 @@
+//! The register as one thing: opened on a data folder, asked, told, closed. It is a facade: appending is the sequencer's,
+//! reading the reader's, and a web handler gets the one of the two that it needs.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use assay::date::Date;
+use assay::digital_link::Base;
+use assay::fold::State;
+use assay::gtin::Gtin14;
+use assay::label::SignedLabel;
+use assay::statement::ProductId;
+use assay::trust::Trust;
+use assay_log::proof::ProofError;
+use assay_log::{Proof, Tree};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::check::{CheckError, Checked, check_log};
+use crate::folder::{Folder, FolderError};
+use crate::keys::{self, Keys, KeysError, Random};
+use crate::publish::{PublicFiles, PublishError};
+use crate::reader::{ReadError, Reader};
+use crate::recover::{Unsound, fold_all, hold_against_published};
+use crate::sequencer::{Message, NotDone, Plug, Receipt, Sequencer, SubmitError, Tools, sign};
+use crate::store::{self, Head, Log, StoreError, Views};
+
+/// Where a register lies and what it takes from the world.
+pub struct Config {
+    /// The data folder; made if it is missing.
+    pub data: PathBuf,
+    /// The address under which people reach it: `https://register.example`. Labels point there. On the first start the
+    /// log is named after its host, for ever.
+    pub public_url: String,
+    /// What day it is.
+    pub today: Arc<dyn Fn() -> Date + Send + Sync>,
+    /// Randomness, for the keys of a first start.
+    pub random: Random,
+}
+
+/// An open register. Copies are cheap and are the same register.
+#[derive(Clone)]
+pub struct Register {
+    reader: Reader,
+    door: Door,
+    log: Log,
+}
+
+/// The handle with which statements come in.
+#[derive(Clone)]
+pub(crate) struct Door(mpsc::Sender<Message>);
+
+/// Why a register did not open. Nothing was changed that a later start would trip over.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Keys, name or address.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log is not what it was when it was signed.
+    #[error(transparent)]
+    Unsound(#[from] Unsound),
+    /// The public files.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The system gave no thread.
+    #[error("the sequencer's thread cannot be started: {0}")]
+    Thread(std::io::Error),
+    /// A fault of the program.
+    #[error("the first checkpoint cannot be signed: {0}; report this")]
+    Sign(String),
+}
+
+impl Register {
+    /// Opens a register, or begins one in an empty folder.
+    ///
+    /// # Errors
+    /// A sentence with the path and the mend; see [`OpenError`].
+    pub async fn open(config: Config) -> Result<Self, OpenError> {
+        Self::open_with_plug(config, Box::new(|_| ControlFlow::Continue(()))).await
+    }
+
+    /// The same with a plug that a test may pull.
+    pub(crate) async fn open_with_plug(config: Config, plug: Plug) -> Result<Self, OpenError> {
+        let Config { data, public_url, today, mut random } = config;
+        let base = keys::public_base(&public_url)?;
+        let folder = Arc::new(Folder::open(&data)?);
+        let (origin, begun) = keys::origin(&folder, &base)?;
+        let keys = Arc::new(Keys::open(&folder, &origin, begun, &mut random)?);
+        let database = folder.database();
+        if begun && std::fs::metadata(&database).map_or(0, |file| file.len()) == 0 {
+            return Err(Unsound::NoHead { path: database }.into());
+        }
+        let (log, views) = store::open(&database, !begun).await?;
+        let (folder_too, log_too, views_too) = (folder.clone(), log.clone(), views.clone());
+        let ground =
+            Ground { folder: folder_too, base, origin, begun, keys, today, log: log_too, views: views_too };
+        let opened = ground.open(plug).await;
+        if opened.is_err() {
+            // The folder's lock is given back only when nothing of ours can touch the database any more.
+            log.close().await;
+            views.close().await;
+        }
+        opened
+    }
+
+    /// Hands a signed statement in and waits until it is durable and public, or refused.
+    ///
+    /// # Errors
+    /// See [`SubmitError`].
+    pub async fn submit(&self, bytes: Vec<u8>) -> Result<Receipt, SubmitError> {
+        self.door.submit(bytes).await
+    }
+
+    /// What holds, as far as it is published.
+    #[must_use]
+    pub fn state(&self) -> Arc<State> {
+        self.reader.now().state.clone()
+    }
+
+    /// The bytes of an entry; none where the log is not that long.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reader.entry(index).await
+    }
+
+    /// The proof that the entry at an index is in the log of the current checkpoint.
+    ///
+    /// # Errors
+    /// [`ProofError`] where there is no such entry.
+    pub fn proof(&self, index: u64) -> Result<Proof, ProofError> {
+        self.reader.now().proof(index)
+    }
+
+    /// The signed checkpoint that is published.
+    #[must_use]
+    pub fn checkpoint(&self) -> String {
+        self.reader.now().checkpoint.clone()
+    }
+
+    /// The keys that verify what this register signs.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.reader.trust
+    }
+
+    /// The address under which people reach it, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        self.reader.base.as_str()
+    }
+
+    /// The label a product carries under a scheme, for one of its GTINs; for the first where none is named.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub async fn signed_label(
+        &self,
+        product: &ProductId,
+        scheme: &str,
+        gtin: Option<Gtin14>,
+    ) -> Result<SignedLabel, ReadError> {
+        self.reader.signed_label(product, scheme, gtin).await
+    }
+
+    /// The shop's file over the current log.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    pub fn snapshot(&self) -> Result<Vec<u8>, ReadError> {
+        Ok(self.reader.snapshot()?.to_vec())
+    }
+
+    /// Whether the log is sound, from the first entry to the last public file. To be called while nothing is submitted.
+    ///
+    /// # Errors
+    /// The first thing that is wrong; see [`CheckError`].
+    pub async fn check_log(&self) -> Result<Checked, CheckError> {
+        check_log(&self.log, &self.reader.files, &self.reader.trust, &self.reader.now()).await
+    }
+
+    /// The appending handle, for tests that bring about an accident.
+    #[cfg(test)]
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The two handles that the web gives its handlers.
+    pub(crate) fn handles(&self) -> (Reader, Door) {
+        (self.reader.clone(), self.door.clone())
+    }
+
+    /// Finishes what was submitted, closes the database and frees the data folder. What is submitted later is not done.
+    pub async fn close(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.door.0.send(Message::Stop(done)).await.is_ok() {
+            // An error says that the sequencer is gone, which is what was wanted.
+            let _ = finished.await;
+        }
+        self.reader.close().await;
+    }
+}
+
+/// What a start has in hand once the database is open.
+struct Ground {
+    folder: Arc<Folder>,
+    base: Base,
+    origin: String,
+    begun: bool,
+    keys: Arc<Keys>,
+    today: Arc<dyn Fn() -> Date + Send + Sync>,
+    log: Log,
+    views: Views,
+}
+
+impl Ground {
+    /// From an open database to an open register: the recovery.
+    async fn open(self, plug: Plug) -> Result<Register, OpenError> {
+        let Self { folder, base, origin, begun, keys, today, log, views } = self;
+        let trust = keys.trust();
+        if !begun {
+            // A crash from the first key up to here leaves keys and perhaps a head without entries that nobody has seen.
+            // The next start makes a head again, for the name it is given then.
+            let tree = Tree::new();
+            let note = sign(&keys.log, &tree).map_err(OpenError::Sign)?;
+            log.begin(&Head { size: tree.len(), root: tree.root(), note }).await?;
+            keys::write_origin(&folder, &origin)?;
+            // A crash here, or later: the register has begun. What is missing from now on is missed.
+        }
+        let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: folder.database() })?;
+        let committed = fold_all(&log, &head, &trust).await?;
+        let files = PublicFiles::new(folder.public());
+        hold_against_published(&files, &committed, &trust)?;
+        files.publish(&log, &committed.tree, 0, &head.note).await?;
+        files.write_trust(&trust.to_string())?;
+        tracing::info!(origin, size = head.size, database = %log.path().display(), "register open");
+
+        let (keys_too, today_too) = (keys.clone(), today.clone());
+        let tools = Tools {
+            log: log.clone(),
+            keys: keys_too,
+            files: files.clone(),
+            today: today_too,
+            plug,
+            _folder: folder,
+        };
+        let sequencer = Sequencer::new(tools, committed, head.note);
+        let reader = Reader::new(sequencer.readers(), views, keys, files, base, today);
+        let door = Door(sequencer.start().map_err(OpenError::Thread)?);
+        Ok(Register { reader, door, log })
+    }
+}
+
+impl Door {
+    pub(crate) async fn submit(&self, bytes: Vec<u8>) -> Result<Receipt, SubmitError> {
+        let (to, answer) = oneshot::channel();
+        // Where 1,024 wait already, this waits as well: the front door's time limit decides how long.
+        self.0.send(Message::Submit(bytes, to)).await.map_err(|_| NotDone::Stopped)?;
+        answer.await.unwrap_or(Err(NotDone::Stopped.into()))
+    }
+}

@@ -1,0 +1,5 @@
+//! Stories of a register on a real database: what goes in, what comes out, what crashes and accidents leave.
+
+mod crashes;
+mod damage;
+mod submitting;

@@ -1,0 +1,44 @@
+//! `GET /log/checkpoint` and `GET /log/tile/…`: the published files, as any static web server would serve them (C2SP
+//! `tlog-tiles`). What a visitor sends is parsed into the name of a tile and never used as a path.
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use assay_log::TilePath;
+
+use super::page;
+use crate::reader::Reader;
+
+/// The checkpoint changes with every batch.
+pub(super) async fn checkpoint(State(reader): State<Reader>) -> Response {
+    match tokio::fs::read(reader.files.checkpoint()).await {
+        Ok(bytes) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], bytes).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the published checkpoint cannot be read");
+            page::busy("The log's checkpoint cannot be read. Try again in a few minutes.")
+        }
+    }
+}
+
+/// A tile never changes, also a partial one: its width is in its name.
+pub(super) async fn tile(State(reader): State<Reader>, Path(path): Path<String>) -> Response {
+    let Ok(tile) = TilePath::parse(&path) else { return page::not_found() };
+    match tokio::fs::read(reader.files.tile(&tile)).await {
+        Ok(bytes) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/octet-stream"),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            (StatusCode::NOT_FOUND, "the log has no such tile: ask for those of its checkpoint's size\n")
+                .into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, tile = %tile, "a published tile cannot be read");
+            page::busy("This part of the log cannot be read. Try again in a few minutes.")
+        }
+    }
+}

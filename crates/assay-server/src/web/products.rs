@@ -1,0 +1,78 @@
+//! `GET /api/v1/products/{id}`: what holds for a product, as JSON, with the indexes of the statements it rests on.
+
+use assay::fold::{Product, Standing};
+use assay::statement::{Fact, ProductId};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::api_error::ApiError;
+use crate::reader::Reader;
+use crate::sequencer::Published;
+
+pub(super) async fn get(
+    State(reader): State<Reader>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let now = reader.now();
+    let product = ProductId::parse(&id).and_then(|id| now.state.product(&id));
+    let product = product.ok_or_else(|| ApiError::not_found("there is no such product in this register"))?;
+    Ok(Json(body_of(&now, product)))
+}
+
+fn body_of(now: &Published, product: &Product) -> Value {
+    let declaration = &product.declaration;
+    let maker = now.state.maker(&declaration.maker).map(|m| &m.registered);
+    let gtins = &declaration.product.gtins;
+    let disputed: Vec<_> = gtins.iter().filter(|gtin| now.state.by_gtin(**gtin).len() > 1).collect();
+    let shortened = product
+        .shortened
+        .as_ref()
+        .map(|Fact::SupportShortened { promised, shown }| json!({"promised": promised, "shown": shown}));
+    let history: Vec<_> = product
+        .history
+        .iter()
+        .map(|l| json!({"index": l.index, "on": l.on, "kind": l.kind, "says": l.says}))
+        .collect();
+    json!({
+        "schema": "assay-product-0",
+        "id": product.id,
+        "name": declaration.product.name,
+        "model": declaration.product.model,
+        "category": declaration.product.category,
+        "maker": {
+            "id": declaration.maker,
+            "organisation": maker.map(|m| &m.organisation),
+            "domain": maker.map(|m| &m.domain),
+        },
+        "gtins": gtins,
+        "disputed_gtins": disputed,
+        "updates_until": product.promised,
+        "shortened": shortened,
+        "withdrawn": product.withdrawn,
+        "declaration": product.declared_at,
+        "schemes": product.schemes.values().map(scheme_of).collect::<Vec<_>>(),
+        "history": history,
+        "log": {"size": now.size(), "root": now.tree.root().to_string()},
+    })
+}
+
+fn scheme_of(standing: &Standing) -> Value {
+    let label = standing.label.as_ref().map(|(index, l)| {
+        json!({"variant": l.variant, "updates_until": l.updates_until, "level": l.level, "statement": index})
+    });
+    let requirements: Vec<_> = standing
+        .assessed
+        .requirements
+        .iter()
+        .map(|r| json!({"id": r.id, "claim": r.claim, "outcome": r.outcome, "seen_by": r.seen_by, "holds": r.holds}))
+        .collect();
+    json!({
+        "scheme": standing.assessed.scheme,
+        "verdict": standing.assessed.verdict,
+        "assessment": standing.assessed_at,
+        "on": standing.assessed.on,
+        "label": label,
+        "requirements": requirements,
+    })
+}

@@ -1,0 +1,105 @@
+//! The log for people, mirrors and auditors: `/log/…`, `/trust.txt`, `/snapshot`, `/healthz`.
+
+use super::*;
+use assay::snapshot::Snapshot;
+use assay::trust::Trust;
+use assay_log::{bundle, checkpoint};
+
+#[tokio::test]
+async fn the_log_page_says_size_root_and_keys() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    let key = house.register.trust().log().to_string();
+    for path in ["/log", "/log/"] {
+        let said = front.get(path).await;
+        said.shows(StatusCode::OK, &["<dt>Entries</dt><dd>4</dd>", "register.example/log", "assay verify"]);
+        // A plus of the key is escaped, so compare what a browser would show.
+        assert!(said.text().replace("&#43;", "+").contains(&key));
+    }
+}
+
+#[tokio::test]
+async fn a_mirror_rebuilds_the_log_from_its_files_alone() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    let trust = Trust::parse(front.get("/trust.txt").await.text()).unwrap();
+    assert_eq!(&trust, house.register.trust());
+    let note = front.get("/log/checkpoint").await;
+    assert_eq!(note.header(header::CACHE_CONTROL), "no-cache");
+    let opened = checkpoint::open(note.text(), trust.origin(), &[trust.log().clone()]).unwrap();
+    let entries = front.get("/log/tile/entries/000.p/4").await;
+    assert_eq!(entries.header(header::CONTENT_TYPE), "application/octet-stream");
+    assert!(entries.header(header::CACHE_CONTROL).contains("immutable"));
+    bundle::rebuild([&entries.bytes], opened.size(), opened.root()).unwrap();
+    assert_eq!(front.get("/log/tile/0/000.p/4").await.bytes.len(), 4 * 32);
+}
+
+#[tokio::test]
+async fn nothing_but_the_logs_files_is_served() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    for path in [
+        "/log/tile/0/000",
+        "/log/tile/0/000.p/5",
+        "/log/tile/0/000.p/04",
+        "/log/tile/../../../log.key",
+        "/log/tile/..%2f..%2f..%2flog.key",
+        "/log/%2e%2e/%2e%2e/log.key",
+        "/log/../trust.txt",
+        "/log/tile/entries/..%5c..%5clog.key",
+        "/log/tile//etc/passwd",
+        "/log/tile/%2fetc%2fpasswd",
+        "/log/tile/0/000.p/4%00",
+        "/log/tile/0/%ff",
+        "/log/checkpoint.tmp",
+        "/log/tile",
+        "/log/tile/",
+        "/log/register.key",
+        "/register.key",
+        "/assay.db",
+    ] {
+        let said = front.get(path).await;
+        assert!(
+            matches!(said.status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST),
+            "{path}: {}",
+            said.status
+        );
+        assert!(!String::from_utf8_lossy(&said.bytes).contains("secret-key"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_snapshot_is_a_file_that_opens_and_changes_with_the_log() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    let said = front.get("/snapshot").await;
+    assert_eq!(said.header(header::CONTENT_DISPOSITION), "attachment; filename=\"assay.snap\"");
+    assert_eq!(said.header(header::CONTENT_TYPE), "application/octet-stream");
+    let keys = house.register.trust().register().to_vec();
+    let snapshot = Snapshot::open(&said.bytes, &keys).unwrap();
+    assert!(snapshot.lookup(gtin(GTIN)).is_some());
+    assert_eq!((snapshot.header().log_size, snapshot.header().valid_until), (4, day("2026-12-22")));
+    assert_eq!(front.get("/snapshot").await.bytes, said.bytes);
+    assert_eq!(house.register.snapshot().unwrap(), said.bytes);
+    house.registers(3).await;
+    let newer = Snapshot::open(&front.get("/snapshot").await.bytes, &keys).unwrap();
+    assert_eq!((newer.header().number, newer.header().log_size), (5, 5));
+}
+
+#[tokio::test]
+async fn health_says_whether_statements_are_taken() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    let said = front.get("/healthz").await;
+    assert_eq!((said.status, said.json()["log_size"].as_u64()), (StatusCode::OK, Some(4)));
+    house.register.close().await;
+    // The thread has told that it is done; its last hold on the readers goes a moment later.
+    while front.get("/healthz").await.status == StatusCode::OK {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(front.get("/healthz").await.json()["status"], "stopped");
+    front
+        .post("/api/v1/statements", registration(3))
+        .await
+        .is_error(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+}
