@@ -1,0 +1,15 @@
+//! The commands, one file each.
+
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod disclosure;
+pub(crate) mod explain;
+pub(crate) mod gate;
+pub(crate) mod key;
+pub(crate) mod label;
+pub(crate) mod new;
+pub(crate) mod register;
+pub(crate) mod serve;
+pub(crate) mod snapshot;
+pub(crate) mod submit;
+pub(crate) mod verify;

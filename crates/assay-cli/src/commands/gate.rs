@@ -1,0 +1,188 @@
+//! `assay gate`: may each listing of a catalogue be sold? Judged here, from a snapshot; nobody learns the catalogue.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use assay::date::Date;
+use assay::gate::{self, Answer, Catalogue, Columns, GateError, Summary, Verdicts};
+use assay::snapshot::Snapshot;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::exit::{Exit, Failure};
+use crate::judge::known;
+use crate::output::{self, Style, table};
+use crate::trusted::Trusted;
+use crate::{folder, today};
+
+/// May each listing of a catalogue be sold? One verdict and reason for every row, offline
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  assay gate catalogue.csv --snapshot assay.snap --out verdicts.csv\n  \
+assay gate catalogue.json --snapshot assay.snap --scheme uk-psti --json\n  \
+zcat catalogue.csv.gz | assay gate - --snapshot assay.snap --trust trust.txt\n\n\
+Catalogues: CSV (any delimiter, UTF-8 or UTF-16), a JSON array of objects, or one object a line. The columns are found\nby their names; --gtin and --sku name them. Exit 1 if any row is refused, 3 if only questions remain.")]
+pub(crate) struct Args {
+    /// The catalogue; `-` for standard input
+    catalogue: PathBuf,
+    /// The snapshot to judge by (`assay snapshot fetch` or `build`)
+    #[arg(long, value_name = "FILE")]
+    snapshot: PathBuf,
+    /// The keys you trust, kept from the register's /trust.txt. Default: trust.txt beside the snapshot
+    #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+    trust: Option<PathBuf>,
+    /// The scheme whose rules for sellers apply
+    #[arg(long, value_name = "ID", default_value = "uk-2019-option-a")]
+    scheme: String,
+    /// The day of the sale
+    #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
+    on: Option<Date>,
+    /// Write the verdicts here as CSV (line,sku,gtin14,verdict,reason,updates_until,label)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The column that holds the GTIN
+    #[arg(long, value_name = "COLUMN")]
+    gtin: Option<String>,
+    /// The column that holds your article number
+    #[arg(long, value_name = "COLUMN")]
+    sku: Option<String>,
+}
+
+pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let scheme = known(&args.scheme)?;
+    let on = args.on.unwrap_or_else(today::today);
+    let trust = Trusted::find(args.trust.as_deref(), Some(&args.snapshot))?;
+    trust.warn();
+    let snapshot = read_snapshot(&args.snapshot, trust.keys.register())?;
+    let columns = Columns { gtin: args.gtin.clone(), sku: args.sku.clone() };
+    let (reader, bar) = open(&args.catalogue)?;
+    let shown = args.catalogue.display().to_string();
+    let catalogue = Catalogue::open(reader, &columns).map_err(|e| catalogue_failure(&shown, &e))?;
+    let summary = match &args.out {
+        None => gate::run(catalogue, &snapshot, scheme, on, &mut |_| Ok(())),
+        Some(out) => write(catalogue, &snapshot, scheme, on, out)?,
+    };
+    bar.finish_and_clear();
+    let summary = summary.map_err(|e| failure(&shown, args.out.as_deref(), &e))?;
+    let seconds = started.elapsed().as_secs_f64();
+    if as_json {
+        output::json(&document(&summary, seconds))?;
+    } else {
+        output::print(&text(&summary, args.out.as_deref(), seconds))?;
+    }
+    Ok(exit_of(&summary))
+}
+
+/// 1 if any row is refused, else 3 if any must be asked about.
+pub(crate) fn exit_of(summary: &Summary) -> Exit {
+    if summary.refuse > 0 {
+        Exit::Found
+    } else if summary.ask > 0 {
+        Exit::Open
+    } else {
+        Exit::Holds
+    }
+}
+
+/// The JSON document of the contract.
+pub(crate) fn document(summary: &Summary, seconds: f64) -> Value {
+    let mut document = json!(summary);
+    document["seconds"] = json!((seconds * 1e6).round() / 1e6);
+    document
+}
+
+/// Reads and verifies a snapshot.
+pub(crate) fn read_snapshot(path: &Path, trusted: &[assay::key::PublicKey]) -> Result<Snapshot, Failure> {
+    let bytes = folder::read_bounded(path, 4 << 30)?;
+    Snapshot::open(&bytes, trusted).map_err(|e| Failure::unreadable(format!("{}: {e}", path.display())))
+}
+
+type Source = Box<dyn Read>;
+
+fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((Box::new(io::stdin()), ProgressBar::hidden()));
+    }
+    let file = File::open(path).map_err(|e| Failure::reading(path, &e))?;
+    let size = file.metadata().map_err(|e| Failure::reading(path, &e))?;
+    if size.is_dir() {
+        return Err(Failure::unreadable(format!("{} is a folder, a catalogue is wanted", path.display())));
+    }
+    let bar = ProgressBar::new(size.len());
+    if let Ok(style) =
+        ProgressStyle::with_template("  {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}")
+    {
+        bar.set_style(style);
+    }
+    Ok((Box::new(bar.wrap_read(BufReader::with_capacity(1 << 20, file))), bar))
+}
+
+/// Writes the verdicts beside their place and moves them there once they are whole.
+fn write(
+    catalogue: Catalogue<Source>,
+    snapshot: &Snapshot,
+    scheme: &assay::scheme::Scheme,
+    on: Date,
+    out: &Path,
+) -> Result<Result<Summary, GateError>, Failure> {
+    let beside = out.with_extension(format!("{}.part", std::process::id()));
+    let attempt = || -> Result<Result<Summary, GateError>, Failure> {
+        let failed = |e: io::Error| Failure::writing(out, &e);
+        let file = File::options().write(true).create_new(true).open(&beside).map_err(failed)?;
+        let mut verdicts = Verdicts::new(io::BufWriter::with_capacity(1 << 20, file)).map_err(failed)?;
+        let summary = gate::run(catalogue, snapshot, scheme, on, &mut |row| verdicts.write(row));
+        if summary.is_ok() {
+            let file = verdicts.finish().map_err(failed)?.into_inner().map_err(|e| failed(e.into_error()))?;
+            file.sync_all().map_err(failed)?;
+            std::fs::rename(&beside, out).map_err(failed)?;
+        }
+        Ok(summary)
+    };
+    let result = attempt();
+    if !matches!(result, Ok(Ok(_))) {
+        let _ = std::fs::remove_file(&beside);
+    }
+    result
+}
+
+fn failure(shown: &str, out: Option<&Path>, error: &GateError) -> Failure {
+    match error {
+        GateError::Catalogue(e) => catalogue_failure(shown, e),
+        GateError::Write { source, .. } => Failure::writing(out.unwrap_or(Path::new("-")), source),
+    }
+}
+
+fn catalogue_failure(shown: &str, error: &gate::CatalogueError) -> Failure {
+    if let gate::CatalogueError::Read { .. } = error {
+        return Failure::impossible(format!("{shown}: {error}"));
+    }
+    Failure::unreadable(format!("{shown}: {error}"))
+}
+
+/// The summary for people.
+pub(crate) fn text(summary: &Summary, out: Option<&Path>, seconds: f64) -> String {
+    let style = Style::detect();
+    let counts = [
+        (Answer::MaySell, summary.may_sell, style.good("may be sold")),
+        (Answer::Refuse, summary.refuse, style.bad("refused")),
+        (Answer::Ask, summary.ask, style.unsure("for a person")),
+        (Answer::OutOfScope, summary.out_of_scope, "out of scope".into()),
+    ];
+    let mut rows: Vec<Vec<String>> =
+        counts.iter().map(|(_, n, words)| vec![n.to_string(), words.clone()]).collect();
+    rows.insert(0, vec![summary.rows.to_string(), style.bold("rows")]);
+    let reasons: Vec<Vec<String>> =
+        summary.by_reason.iter().map(|(reason, n)| vec![n.to_string(), reason.clone()]).collect();
+    let s = &summary.snapshot;
+    let mut text = format!("{}\n{}", table(&rows), table(&reasons));
+    text.push_str(&format!(
+        "\nsnapshot {} (log of {} entries), good until {}; {seconds:.3} s\n`assay explain REASON` says what a reason means.\n",
+        s.number, s.log_size, s.valid_until
+    ));
+    if let Some(out) = out {
+        text.push_str(&format!("verdicts: {}\n", out.display()));
+    }
+    text
+}

@@ -1,0 +1,158 @@
+//! `assay snapshot`: the shop's file: built from a register's folder, fetched from a register, looked into.
+
+use std::path::PathBuf;
+
+use assay::gtin::Gtin14;
+use serde_json::json;
+
+use crate::commands::gate::read_snapshot;
+use crate::commands::register::with_register;
+use crate::exit::{Exit, Failure};
+use crate::folder;
+use crate::output::{self, table};
+use crate::remote::Register;
+use crate::trusted::{self, Trusted};
+
+/// The shop's file: everything the gate needs, signed and bound to the log
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand)]
+enum Verb {
+    /// Build it from a register's data folder (while the register does not run)
+    #[command(
+        after_help = "Example:\n  assay snapshot build --data assay-data --out shop.snap\n\nThe keys that verify it are written to trust.txt beside it, if none lies there."
+    )]
+    Build {
+        /// The register's data folder
+        #[arg(long, value_name = "DIR", default_value = "assay-data", env = "ASSAY_DATA")]
+        data: PathBuf,
+        /// Where to write it
+        #[arg(long, value_name = "FILE", default_value = "assay.snap")]
+        out: PathBuf,
+        /// The day on which it is issued
+        #[arg(long, value_name = "DATE", value_parser = crate::today::parse_date)]
+        on: Option<assay::date::Date>,
+    },
+    /// Fetch it from a register and verify it before it takes its place
+    #[command(
+        after_help = "Example:\n  assay snapshot fetch --register https://register.example --trust trust.txt --out shop.snap"
+    )]
+    Fetch {
+        /// The register's address
+        #[arg(long, value_name = "URL")]
+        register: String,
+        /// The keys you trust
+        #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+        trust: Option<PathBuf>,
+        /// Where to write it
+        #[arg(long, value_name = "FILE", default_value = "assay.snap")]
+        out: PathBuf,
+    },
+    /// Show what a snapshot holds, or what it says of a GTIN
+    #[command(
+        after_help = "Examples:\n  assay snapshot inspect shop.snap\n  assay snapshot inspect shop.snap --gtin 9520000100018"
+    )]
+    Inspect {
+        /// The snapshot
+        file: PathBuf,
+        /// The keys you trust. Default: trust.txt beside it
+        #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+        trust: Option<PathBuf>,
+        /// One product only
+        #[arg(long, value_name = "GTIN")]
+        gtin: Option<Gtin14>,
+    },
+}
+
+pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
+    match &args.verb {
+        Verb::Build { data, out, on } => {
+            if !data.is_dir() {
+                return Err(Failure::unreadable(format!(
+                    "{} is not a register's data folder",
+                    data.display()
+                )));
+            }
+            let (bytes, trust) = with_register(data, *on, |register| {
+                let bytes = register.snapshot().map_err(|e| Failure::impossible(e.to_string()))?;
+                Ok((bytes, register.trust().clone()))
+            })?;
+            folder::write_whole(out, &bytes, false)?;
+            let keys = out.with_file_name(trusted::FILE);
+            if !keys.exists() {
+                folder::write_whole(&keys, trust.to_string().as_bytes(), false)?;
+            }
+            told(out, &read_snapshot(out, trust.register())?, as_json)
+        }
+        Verb::Fetch { register, trust, out } => {
+            let trust = Trusted::find(trust.as_deref(), Some(out))?;
+            let bytes = Register::at(register)?.get("/snapshot", 1 << 30)?;
+            let snapshot = assay::snapshot::Snapshot::open(&bytes, trust.keys.register())
+                .map_err(|e| Failure::unreadable(format!("the register's snapshot is refused: {e}")))?;
+            if let Ok(old) = read_snapshot(out, trust.keys.register())
+                && old.header().log_size > snapshot.header().log_size
+            {
+                return Err(Failure::unreadable(format!(
+                    "the register sent a snapshot of {} entries, and {} has {}: a log never shrinks; nothing was changed",
+                    snapshot.header().log_size,
+                    out.display(),
+                    old.header().log_size
+                )));
+            }
+            folder::write_whole(out, &bytes, false)?;
+            told(out, &snapshot, as_json)
+        }
+        Verb::Inspect { file, trust, gtin } => {
+            let trust = Trusted::find(trust.as_deref(), Some(file))?;
+            trust.warn();
+            let snapshot = read_snapshot(file, trust.keys.register())?;
+            match gtin {
+                None => told(file, &snapshot, as_json),
+                Some(gtin) => one(&snapshot, *gtin, as_json),
+            }
+        }
+    }
+}
+
+fn told(
+    file: &std::path::Path,
+    snapshot: &assay::snapshot::Snapshot,
+    as_json: bool,
+) -> Result<Exit, Failure> {
+    let h = snapshot.header();
+    if as_json {
+        output::json(&json!({ "schema": "assay-snapshot-0", "file": file, "header": h }))?;
+    } else {
+        let rows = [
+            ["snapshot", &h.number.to_string()],
+            ["records", &h.records.to_string()],
+            ["log", &format!("{} ({} entries)", h.log_origin, h.log_size)],
+            ["root", &h.root],
+            ["issued", &h.issued.to_string()],
+            ["good until", &h.valid_until.to_string()],
+        ];
+        let rows: Vec<Vec<String>> = rows.iter().map(|r| r.map(str::to_owned).to_vec()).collect();
+        output::print(&format!("{}\n{}", file.display(), table(&rows)))?;
+    }
+    Ok(Exit::Holds)
+}
+
+fn one(snapshot: &assay::snapshot::Snapshot, gtin: Gtin14, as_json: bool) -> Result<Exit, Failure> {
+    let record = snapshot.lookup(gtin);
+    if as_json {
+        output::json(&json!({ "schema": "assay-snapshot-record-0", "gtin": gtin, "record": record }))?;
+    } else {
+        let text = match record {
+            None => format!("{gtin} is not in this snapshot\n"),
+            Some(r) => {
+                serde_json::to_string_pretty(r).map_err(|e| Failure::impossible(e.to_string()))? + "\n"
+            }
+        };
+        output::print(&text)?;
+    }
+    Ok(if record.is_some() { Exit::Holds } else { Exit::Found })
+}

@@ -1,0 +1,78 @@
+//! Generated documents and laws about documents. `UPDATE_DOCS=1` writes what the tests compare.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Compares a generated document with the committed one, or writes it where asked to.
+fn generated(path: &str, text: &str) {
+    let place = root().join(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(&place, text).unwrap();
+    }
+    let committed = fs::read_to_string(&place).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{path} is out of date: run UPDATE_DOCS=1 cargo nextest run docs, and commit it"
+    );
+}
+
+#[test]
+fn docs_cli_is_current() {
+    let mut text = "# Commands\n\nGenerated from the program's own help; see CONTRIBUTING.md.\n".to_owned();
+    let mut command = super::Cli::command().term_width(100);
+    command.build();
+    let mut add = |command: &mut clap::Command, name: &str| {
+        text.push_str(&format!(
+            "\n## {name}\n\n```text\n{}\n```\n",
+            command.render_long_help().to_string().trim_end()
+        ));
+    };
+    add(&mut command, "assay");
+    for sub in command.get_subcommands_mut().filter(|c| c.get_name() != "help") {
+        let name = format!("assay {}", sub.get_name());
+        add(sub, &name);
+        for verb in sub.get_subcommands_mut().filter(|c| c.get_name() != "help") {
+            add(verb, &format!("{name} {}", verb.get_name().to_owned()));
+        }
+    }
+    generated("docs/cli.md", &text.lines().map(|l| format!("{}\n", l.trim_end())).collect::<String>());
+}
+
+#[test]
+fn docs_checks_are_current() {
+    let mut text = "# Checks\n\nGenerated from the registry; each page lies beside its check.\n".to_owned();
+    for check in assay_checks::checks() {
+        let provisions = check.provisions.join(", ");
+        text.push_str(&format!("\n## {}\n\nSpeaks to: {provisions}\n\n{}\n", check.id, check.page.trim()));
+    }
+    text.push_str("\n# Kinds of findings\n");
+    for kind in assay_checks::finding_kinds() {
+        text.push_str(&format!("\n## {}\n\n**{}.** {}\n", kind.id, kind.title, kind.explain.trim()));
+    }
+    generated("docs/checks.md", &text);
+}
+
+#[test]
+fn every_path_that_the_documents_name_exists() {
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        for word in text.split('`').skip(1).step_by(2) {
+            let is_path = ["crates/", "docs/"].iter().any(|p| word.starts_with(p))
+                || word.ends_with(".md")
+                || word.ends_with(".toml");
+            let is_plain =
+                !word.contains([' ', '*', '{', '=']) && !word.contains("ID") && word != "product.toml";
+            assert!(
+                !(is_path && is_plain) || root().join(word).exists(),
+                "{document} names {word}, which does not exist"
+            );
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A case on disk: the folder with `product.toml` and `evidence/`, opened for the pure checks. Nothing outside the folder is
+//! ever opened, whatever its links say, and nothing but plain files is opened at all: an unpacked device has device nodes.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use assay::case::{self, Case};
+use assay_checks::{Entry, EntryKind, FileProblem, Files};
+
+use crate::exit::Failure;
+
+/// The name of the case file.
+pub(crate) const CASE_FILE: &str = "product.toml";
+
+/// A folder's files, for checks.
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Takes the folder at a path.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let root = path.canonicalize().map_err(|e| Failure::reading(path, &e))?;
+        if root.is_dir() {
+            Ok(Self { root })
+        } else {
+            Err(Failure::unreadable(format!("{} is not a folder", path.display())))
+        }
+    }
+
+    /// The path on disk: its folder's links followed, its own last part not. Refuses whatever leads out.
+    fn place(&self, path: &str) -> Result<PathBuf, FileProblem> {
+        if path.split('/').any(|part| part == "..") || path.starts_with('/') || path.contains('\0') {
+            return Err(FileProblem::Missing);
+        }
+        if path.is_empty() {
+            return Ok(self.root.clone());
+        }
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = self.root.join(folder).canonicalize().map_err(|e| problem(&e))?;
+        self.inside(folder).map(|f| f.join(name))
+    }
+
+    fn inside(&self, path: PathBuf) -> Result<PathBuf, FileProblem> {
+        if path.starts_with(&self.root) { Ok(path) } else { Err(FileProblem::NotAFile) }
+    }
+}
+
+impl Files for Folder {
+    fn kind(&self, path: &str) -> Result<EntryKind, FileProblem> {
+        kind(&self.place(path)?)
+    }
+
+    fn list(&self, dir: &str, most: usize) -> Result<Vec<Entry>, FileProblem> {
+        let place = self.place(dir)?.canonicalize().map_err(|e| problem(&e))?;
+        let place = self.inside(place)?;
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(place).map_err(|e| problem(&e))? {
+            let entry = entry.map_err(|e| problem(&e))?;
+            if entries.len() == most {
+                return Err(FileProblem::TooLarge);
+            }
+            let name = entry.file_name();
+            let path = assay_checks::files::join(dir, &name.to_string_lossy());
+            entries.push(Entry { path, kind: kind(&entry.path())? });
+        }
+        Ok(entries)
+    }
+
+    fn open(&self, path: &str) -> Result<Box<dyn Read + '_>, FileProblem> {
+        let place = self.place(path)?.canonicalize().map_err(|e| problem(&e))?;
+        let place = self.inside(place)?;
+        // Asked before opening: opening a pipe would wait for its other end.
+        if !fs::metadata(&place).map_err(|e| problem(&e))?.is_file() {
+            return Err(FileProblem::NotAFile);
+        }
+        Ok(Box::new(fs::File::open(&place).map_err(|e| problem(&e))?))
+    }
+}
+
+fn kind(place: &Path) -> Result<EntryKind, FileProblem> {
+    let metadata = fs::symlink_metadata(place).map_err(|e| problem(&e))?;
+    Ok(if metadata.is_symlink() {
+        let target = fs::read_link(place).map_err(|e| problem(&e))?;
+        EntryKind::Link { target: target.into_os_string().into_string().ok() }
+    } else if metadata.is_dir() {
+        EntryKind::Folder
+    } else if metadata.is_file() {
+        EntryKind::File { size: metadata.len() }
+    } else {
+        EntryKind::Other
+    })
+}
+
+fn problem(error: &std::io::Error) -> FileProblem {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FileProblem::Missing,
+        std::io::ErrorKind::NotADirectory | std::io::ErrorKind::IsADirectory => FileProblem::NotAFile,
+        _ => FileProblem::Unreadable(error.to_string()),
+    }
+}
+
+/// The case folder of a path that names it or its `product.toml`.
+pub(crate) fn root_of(path: &Path) -> PathBuf {
+    if path.file_name().is_some_and(|n| n == CASE_FILE) && path.is_file() {
+        path.parent().map_or_else(
+            || PathBuf::from("."),
+            |p| if p.as_os_str().is_empty() { ".".into() } else { p.into() },
+        )
+    } else {
+        path.to_owned()
+    }
+}
+
+/// Reads the case of a folder.
+pub(crate) fn read_case(root: &Path) -> Result<Case, Failure> {
+    let file = root.join(CASE_FILE);
+    let bytes = read_bounded(&file, case::MAX_BYTES as u64).map_err(|e| match e {
+        Failure::Unreadable { .. } if !file.exists() => Failure::unreadable(format!(
+            "{} is not there: a case is a folder with {CASE_FILE} and evidence/; `assay new DIR` writes one to fill in",
+            file.display()
+        )),
+        other => other,
+    })?;
+    Case::parse(&file.display().to_string(), &bytes).map_err(|problems| {
+        let (n, s) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
+        Failure::Unreadable { message: format!("{} has {n} problem{s}", file.display()), problems }
+    })
+}
+
+/// Reads a file of at most `most` bytes.
+pub(crate) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let file = fs::File::open(path).map_err(|e| Failure::reading(path, &e))?;
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Failure::reading(path, &e))?;
+    if bytes.len() as u64 > most {
+        return Err(Failure::unreadable(format!("{} has more than {most} bytes", path.display())));
+    }
+    Ok(bytes)
+}
+
+/// Writes a whole file or nothing: beside its place first, made durable, then moved there.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
+    use std::io::Write;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(name);
+    let write = || -> std::io::Result<()> {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if secret {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let mut file = options.open(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().map_err(|e| {
+        let _ = fs::remove_file(&beside);
+        Failure::writing(path, &e)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_outside_the_folder_and_nothing_but_plain_files_is_opened() {
+        use std::os::unix::fs::symlink;
+        let base = tempfile::tempdir().unwrap();
+        let root = base.path().join("case");
+        fs::create_dir_all(root.join("evidence/fs")).unwrap();
+        fs::write(base.path().join("secret"), "s").unwrap();
+        fs::write(root.join("evidence/fs/passwd"), "p").unwrap();
+        symlink("../../../secret", root.join("evidence/fs/out")).unwrap();
+        symlink("passwd", root.join("evidence/fs/in")).unwrap();
+        symlink(base.path(), root.join("evidence/away")).unwrap();
+        let pipe = root.join("evidence/pipe");
+        let _listener = std::os::unix::net::UnixListener::bind(&pipe).unwrap();
+        let folder = Folder::open(&root).unwrap();
+        assert_eq!(folder.read("evidence/fs/in", 10), Ok(b"p".to_vec()));
+        assert_eq!(folder.read("evidence/fs/out", 10), Err(FileProblem::NotAFile));
+        assert_eq!(folder.read("evidence/away/secret", 10), Err(FileProblem::NotAFile));
+        assert_eq!(folder.read("../secret", 10), Err(FileProblem::Missing));
+        assert_eq!(folder.read("evidence/pipe", 10), Err(FileProblem::NotAFile));
+        assert!(matches!(folder.kind("evidence/fs/out"), Ok(EntryKind::Link { .. })));
+        assert_eq!(folder.list("evidence/away", 10), Err(FileProblem::NotAFile));
+        assert_eq!(folder.list("evidence/fs", 1), Err(FileProblem::TooLarge));
+    }
+}

@@ -1,0 +1,116 @@
+//! The one binary `assay`: a `match` over its commands. Each command is a file that reads what it needs, lets the inner
+//! floors decide, and says the result; how it ends is a documented exit code.
+
+mod bundled;
+mod commands;
+#[cfg(test)]
+mod docs;
+mod exit;
+mod folder;
+mod judge;
+mod output;
+mod remote;
+mod today;
+mod trusted;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use serde_json::json;
+
+use exit::Failure;
+
+/// The open assay office for connected products: tests a product against the rules instead of believing the claim.
+#[derive(Parser)]
+#[command(name = "assay", version, arg_required_else_help = true, max_term_width = 110, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Print one JSON document to standard output instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// The help's last lines.
+const EXIT_CODES: &str = "Exit codes: 0 what was asked holds; 1 something is not met, refused or found; 2 usage or unreadable input; \
+3 nothing is refused, but something is inconclusive, not tested or to be asked; 4 it could not be done.";
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(commands::demo::Args),
+    New(commands::new::Args),
+    Check(commands::check::Args),
+    Explain(commands::explain::Args),
+    Disclosure(commands::disclosure::Args),
+    Key(commands::key::Args),
+    Submit(commands::submit::Args),
+    Label(commands::label::Args),
+    Verify(commands::verify::Args),
+    Snapshot(commands::snapshot::Args),
+    Gate(commands::gate::Args),
+    Serve(commands::serve::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.json;
+    let end = match cli.command {
+        Command::Demo(args) => commands::demo::run(&args, json),
+        Command::New(args) => commands::new::run(&args, json),
+        Command::Check(args) => commands::check::run(&args, json),
+        Command::Explain(args) => commands::explain::run(&args, json),
+        Command::Disclosure(args) => commands::disclosure::run(&args, json),
+        Command::Key(args) => commands::key::run(&args, json),
+        Command::Submit(args) => commands::submit::run(&args, json),
+        Command::Label(args) => commands::label::run(&args, json),
+        Command::Verify(args) => commands::verify::run(&args, json),
+        Command::Snapshot(args) => commands::snapshot::run(&args, json),
+        Command::Gate(args) => commands::gate::run(&args, json),
+        Command::Serve(args) => commands::serve::run(&args, json),
+    };
+    match end {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(failure) => {
+            say(&failure, json);
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+/// Says why a command could not do its work: to people always, to programs as the one JSON document.
+fn say(failure: &Failure, as_json: bool) {
+    let (message, problems) = match failure {
+        Failure::Unreadable { message, problems } => (message, problems.as_slice()),
+        Failure::Impossible(message) => (message, &[][..]),
+    };
+    output::note(&format!("error: {}", output::plain(message)));
+    for problem in problems {
+        let lines: Vec<String> = problem.to_string().lines().map(output::plain).collect();
+        output::note(&format!("  {}", lines.join("\n  ")));
+    }
+    if as_json {
+        let document = json!({
+            "schema": "assay-error-0", "exit": failure.code(), "error": message, "problems": problems,
+        });
+        // Nobody is left to tell if this cannot be written either: the exit code still says it.
+        let _ = output::json(&document);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Exit;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn exits_are_the_documented_ones() {
+        assert_eq!([Exit::Holds.code(), Exit::Found.code(), Exit::Open.code()], [0, 1, 3]);
+    }
+}

@@ -1,0 +1,10 @@
+//! The program through its front door. One test binary, a module for each concern, so that it links once.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
+mod bad_input;
+mod check;
+mod common;
+mod demo;
+mod gate;
+mod kill;
