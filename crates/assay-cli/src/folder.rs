@@ -116,12 +116,13 @@ pub(crate) fn root_of(path: &Path) -> PathBuf {
 /// Reads the case of a folder.
 pub(crate) fn read_case(root: &Path) -> Result<Case, Failure> {
     let file = root.join(CASE_FILE);
-    let bytes = read_bounded(&file, case::MAX_BYTES as u64).map_err(|e| match e {
-        Failure::Unreadable { .. } if !file.exists() => Failure::unreadable(format!(
+    let bytes = Folder::open(root)?.read(CASE_FILE, case::MAX_BYTES as u64).map_err(|problem| match problem {
+        FileProblem::Missing => Failure::unreadable(format!(
             "{} is not there: a case is a folder with {CASE_FILE} and evidence/; `assay new DIR` writes one to fill in",
             file.display()
         )),
-        other => other,
+        FileProblem::Unreadable(_) => Failure::impossible(format!("{} {problem}", file.display())),
+        _ => Failure::unreadable(format!("{} {problem}", file.display())),
     })?;
     Case::parse(&file.display().to_string(), &bytes).map_err(|problems| {
         let (n, s) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
@@ -140,9 +141,26 @@ pub(crate) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// Refuses to replace what is no plain file (a device, a folder, a pipe), or one of the files that a command reads.
+pub(crate) fn check_target(out: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    let shown = out.display();
+    if fs::metadata(out).is_ok_and(|m| !m.is_file()) {
+        return Err(Failure::unreadable(format!("{shown} is no plain file: name a file to write")));
+    }
+    let same = |input: &&Path| matches!((input.canonicalize(), out.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    match inputs.iter().find(|input| same(input)) {
+        Some(input) => Err(Failure::unreadable(format!(
+            "{shown} is {}, which is read: name another file",
+            input.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Writes a whole file or nothing: beside its place first, made durable, then moved there.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
     use std::io::Write;
+    check_target(path, &[])?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(name);

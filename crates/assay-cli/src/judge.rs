@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use assay::assess::{Assessment, Promise, assess};
-use assay::case::Case;
+use assay::case::{Case, Problem};
 use assay::date::Date;
 use assay::outcome::{CheckResult, Claim};
 use assay::scheme::{self, Scheme};
-use assay_checks::{Subject, run_all};
+use assay_checks::{FileProblem, Files, Subject, run_all};
 
 use crate::exit::Failure;
-use crate::folder::{Folder, read_case};
+use crate::folder::{CASE_FILE, Folder, read_case};
 
 /// A case, what its evidence showed, and what that means under each asked scheme.
 pub(crate) struct Judged {
@@ -26,11 +26,30 @@ pub(crate) fn judge(root: &Path, schemes: &[String], on: Date) -> Result<Judged,
     let case = read_case(root)?;
     let schemes = asked(schemes, &case)?;
     let folder = Folder::open(root)?;
+    evidence_is_there(root, &case, &folder)?;
     let results = run_all(&Subject { case: &case, files: &folder, on });
     let claims: BTreeMap<String, Claim> = case.claims.iter().map(|(id, c)| (id.clone(), c.claim)).collect();
     let promise = Promise { until: case.support.as_ref().and_then(|s| s.end) };
     let assessments = schemes.iter().map(|s| assess(s, &claims, &results, promise)).collect();
     Ok(Judged { case, results, assessments })
+}
+
+/// Evidence that is named and not there is a mistake in the file, to be mended before anything is judged or declared.
+fn evidence_is_there(root: &Path, case: &Case, folder: &Folder) -> Result<(), Failure> {
+    let file = root.join(CASE_FILE).display().to_string();
+    let missing = case.evidence.iter().filter(|e| matches!(folder.kind(&e.path), Err(FileProblem::Missing)));
+    let problems: Vec<Problem> = missing
+        .map(|e| Problem {
+            file: file.clone(),
+            at: e.at,
+            message: format!("the evidence `{}` is not there", e.path),
+            mend: "put the file into the case folder, or correct the path".into(),
+        })
+        .collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Unreadable { message: format!("{file} names evidence that is not there"), problems })
 }
 
 /// The schemes that were asked for; without any, those under which the case claims something, else all.

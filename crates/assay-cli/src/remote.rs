@@ -1,5 +1,6 @@
 //! Talks to a register over HTTP: the host the user named, bounded answers, and the register's own words for a refusal.
 
+use assay::trust::{self, Trust};
 use assay_probe::{Answer, FetchError, Fetcher, Reach};
 use serde_json::Value;
 
@@ -48,6 +49,13 @@ impl Register {
             },
             status => Err(Failure::impossible(format!("{url} answered {status}: try again later"))),
         }
+    }
+
+    /// The keys the register publishes: to learn its log's name, not to trust it.
+    pub(crate) fn trust(&self) -> Result<Trust, Failure> {
+        let bytes = self.get("/trust.txt", trust::MAX_BYTES as u64)?;
+        let text = String::from_utf8_lossy(&bytes);
+        Trust::parse(&text).map_err(|e| Failure::unreadable(format!("{}/trust.txt: {e}", self.base)))
     }
 
     /// Fetches a path that must be there.

@@ -53,7 +53,7 @@ pub enum KeysError {
         why: String,
     },
     /// A file cannot be read or written.
-    #[error("{path} cannot be read or written: {source}; give this user the right to")]
+    #[error("{path} cannot be read or written: {source}; make room, or give this user the right to")]
     File {
         /// The file.
         path: PathBuf,

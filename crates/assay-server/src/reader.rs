@@ -56,6 +56,9 @@ pub enum ReadError {
     /// Withdrawn.
     #[error("the maker took the declaration of product {0} back: it carries no label")]
     Withdrawn(ProductId),
+    /// Several makers claim the number: until that is decided nobody gets a label for it.
+    #[error("GTIN {0} is disputed: several makers claim it, so nobody gets a label for it")]
+    Disputed(Gtin14),
     /// No label under the scheme.
     #[error("product {product} carries no label under {scheme}")]
     NoLabel {
@@ -150,6 +153,11 @@ impl Reader {
         let (index, labelled) = label
             .ok_or_else(|| ReadError::NoLabel { product: product.clone(), scheme: scheme.to_owned() })?;
         let gtin = gtin.or_else(|| labelled.gtins.first().copied());
+        if let Some(gtin) = gtin
+            && now.state.by_gtin(gtin).len() > 1
+        {
+            return Err(ReadError::Disputed(gtin));
+        }
         let entry = self.views.entry(*index).await?;
         let entry = entry.ok_or_else(|| ReadError::NoEntry { index: *index, size: now.size() })?;
         let unproven = |source| ReadError::Unproven { index: *index, source };
@@ -187,7 +195,7 @@ impl Reader {
 
     /// The same, read back: what the gate on the web judges with is what a shop would download.
     pub(crate) fn opened_snapshot(&self) -> Result<Snapshot, SnapshotError> {
-        Snapshot::open(&self.snapshot()?, self.trust.register())
+        Snapshot::open(&self.snapshot()?, self.trust.register(), self.trust.origin())
     }
 }
 

@@ -109,7 +109,7 @@ const PAGE: u16 = 256;
 /// Folds the whole log and holds it against its head.
 pub(crate) async fn fold_all(log: &Log, head: &Head, trust: &Trust) -> Result<Committed, Unsound> {
     let path = || log.path().to_owned();
-    let mut state = State::new(trust.register().to_vec());
+    let mut state = State::new(trust.origin(), trust.register().to_vec());
     let mut tree = assay_log::Tree::new();
     let mut leaves: BTreeMap<Hash, u64> = BTreeMap::new();
     loop {

@@ -20,6 +20,7 @@ pub(crate) const GTIN: &str = "04006381333931";
 pub(crate) const OTHER_GTIN: &str = "00036000291452";
 pub(crate) const SCHEME: &str = "uk-2019-option-a";
 pub(crate) const URL: &str = "https://register.example";
+pub(crate) const ORIGIN: &str = "register.example/log";
 
 /// A register and the folder it lies in.
 pub(crate) struct House {
@@ -127,7 +128,7 @@ pub(crate) fn registration(seed: u8) -> Vec<u8> {
         key: key.public(),
         on: day("2026-01-01"),
     });
-    statement.sign(&key).unwrap()
+    statement.sign(&key, ORIGIN).unwrap()
 }
 
 /// A declaration that earns a tick, and what the story changes in it.
@@ -158,12 +159,13 @@ pub(crate) fn declaration(seed: u8, change: impl FnOnce(&mut Declaration)) -> De
 }
 
 pub(crate) fn declared(seed: u8, change: impl FnOnce(&mut Declaration)) -> Vec<u8> {
-    Statement::Declared(Box::new(declaration(seed, change))).sign(&key(seed)).unwrap()
+    Statement::Declared(Box::new(declaration(seed, change))).sign(&key(seed), ORIGIN).unwrap()
 }
 
-pub(crate) fn withdrawn(seed: u8, product: &ProductId) -> Vec<u8> {
+/// A withdrawal of the declaration at an index.
+pub(crate) fn withdrawn(seed: u8, product: &ProductId, declaration: u64) -> Vec<u8> {
     let key = key(seed);
     let maker = MakerId::of(&key.public());
-    let statement = Withdrawn { maker, product: product.clone(), on: day("2026-11-22") };
-    Statement::Withdrawn(statement).sign(&key).unwrap()
+    let statement = Withdrawn { maker, product: product.clone(), declaration, on: day("2026-11-22") };
+    Statement::Withdrawn(statement).sign(&key, ORIGIN).unwrap()
 }

@@ -198,6 +198,10 @@ fn contradiction(id: &str, claim: Option<Claim>, outcome: Outcome, promise: Prom
     }
 }
 
+fn guideline(provision: &str) -> Option<u8> {
+    rulebook().provisions.get(provision).map(|p| p.guideline)
+}
+
 /// Tick: all that stands behind the shield holds. Cross: some of it is honestly declared as not fulfilled.
 /// Nothing is drawn for a refused declaration, nor while a requirement has no claim at all.
 fn label(scheme: &Scheme, judged: &[Judged], verdict: Verdict, promise: Promise) -> Option<Entitled> {
@@ -207,7 +211,9 @@ fn label(scheme: &Scheme, judged: &[Judged], verdict: Verdict, promise: Promise)
     }
     let mut behind = scheme.requirements.iter().zip(judged).filter(|(r, _)| r.symbol == Symbol::Shield);
     let variant = if behind.all(|(_, j)| j.holds == Some(true)) { Variant::Tick } else { Variant::Cross };
-    Some(Entitled { variant, updates_until: promise.until })
+    // A date is shown only where the maker claims what stands behind it: guideline 3 in the scheme's own provision.
+    let claimed = judged.iter().filter(|j| guideline(&j.id) == Some(3)).all(|j| j.holds == Some(true));
+    Some(Entitled { variant, updates_until: promise.until.filter(|_| claimed) })
 }
 
 #[cfg(test)]
@@ -271,6 +277,12 @@ mod tests {
             (Verdict::DoesNotHold, entitled(Variant::Cross, may))
         );
         assert_eq!(under_a([YES, YES, NO], &[], None), (Verdict::DoesNotHold, entitled(Variant::Tick, None)));
+        let unclaimed = under_a([YES, YES, NO], &[], Some("2030-05-31"));
+        assert_eq!(
+            unclaimed,
+            (Verdict::DoesNotHold, entitled(Variant::Tick, None)),
+            "a date that is not claimed is not shown"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! COSE_Sign1 (RFC 9052) with Ed25519 in one strict form: tagged, one protected header with algorithm and key id, an
 //! empty unprotected header, deterministic bytes. What a signature is for (a declaration, a statement, a label) goes
-//! into the signed bytes as external data, so that a label can never be passed off as a statement.
+//! into the signed bytes as external data, and so does where it is for (the log of a statement, the host of a label), so
+//! that a label can never be passed off as a statement, nor a statement or label moved to another register.
 
 use coset::{
     CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, RegisteredLabelWithPrivate,
@@ -15,8 +16,6 @@ pub const MAX_BYTES: usize = 65_535;
 /// What a signature is for; signed along, not transported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// A maker's declaration.
-    Declaration,
     /// An entry of the log.
     Statement,
     /// The payload of a label.
@@ -26,13 +25,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn aad(self) -> &'static [u8] {
-        match self {
-            Self::Declaration => b"assay-declaration-v0",
-            Self::Statement => b"assay-statement-v0",
-            Self::Label => b"assay-label-v0",
-            Self::Snapshot => b"assay-snapshot-v0",
-        }
+    /// The external data: the purpose, a line feed, and where it is for.
+    fn aad(self, context: &str) -> Vec<u8> {
+        let purpose = match self {
+            Self::Statement => "assay-statement-v0",
+            Self::Label => "assay-label-v0",
+            Self::Snapshot => "assay-snapshot-v0",
+        };
+        format!("{purpose}\n{context}").into_bytes()
     }
 }
 
@@ -67,15 +67,15 @@ pub struct Unverified {
     pub key_id: KeyId,
 }
 
-/// Signs a payload; the bytes are the same each time.
+/// Signs a payload for a purpose in a context (the log's origin, the label's host); the bytes are the same each time.
 #[must_use]
-pub fn sign(key: &SecretKey, purpose: Purpose, payload: Vec<u8>) -> Vec<u8> {
+pub fn sign(key: &SecretKey, purpose: Purpose, context: &str, payload: Vec<u8>) -> Vec<u8> {
     let protected =
         HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).key_id(key.public().id().0.to_vec()).build();
     CoseSign1Builder::new()
         .protected(protected)
         .payload(payload)
-        .create_signature(purpose.aad(), |bytes| key.sign(bytes).to_vec())
+        .create_signature(&purpose.aad(context), |bytes| key.sign(bytes).to_vec())
         .build()
         .to_tagged_vec()
         .expect("writing into memory does not fail")
@@ -124,9 +124,9 @@ impl Unverified {
     ///
     /// # Errors
     /// [`CoseError::BadSignature`].
-    pub fn verify(&self, key: &PublicKey, purpose: Purpose) -> Result<&[u8], CoseError> {
+    pub fn verify(&self, key: &PublicKey, purpose: Purpose, context: &str) -> Result<&[u8], CoseError> {
         self.message
-            .verify_signature(purpose.aad(), |signature, bytes| key.verify(bytes, signature))
+            .verify_signature(&purpose.aad(context), |signature, bytes| key.verify(bytes, signature))
             .map_err(|_| CoseError::BadSignature)?;
         Ok(self.peek())
     }
@@ -141,13 +141,18 @@ impl Unverified {
     ///
     /// # Errors
     /// [`CoseError::UnknownKey`] or [`CoseError::BadSignature`].
-    pub fn verify_with(&self, keys: &[PublicKey], purpose: Purpose) -> Result<(&[u8], PublicKey), CoseError> {
+    pub fn verify_with(
+        &self,
+        keys: &[PublicKey],
+        purpose: Purpose,
+        context: &str,
+    ) -> Result<(&[u8], PublicKey), CoseError> {
         let mut named = keys.iter().filter(|k| k.id() == self.key_id).peekable();
         if named.peek().is_none() {
             return Err(CoseError::UnknownKey(self.key_id));
         }
         named
-            .find_map(|key| self.verify(key, purpose).ok().map(|payload| (payload, *key)))
+            .find_map(|key| self.verify(key, purpose, context).ok().map(|payload| (payload, *key)))
             .ok_or(CoseError::BadSignature)
     }
 }
@@ -161,22 +166,23 @@ mod tests {
     }
 
     #[test]
-    fn what_was_signed_for_one_purpose_is_refused_for_another() {
-        let bytes = sign(&key(), Purpose::Label, b"payload".to_vec());
+    fn what_was_signed_for_one_purpose_or_place_is_refused_for_another() {
+        let bytes = sign(&key(), Purpose::Label, "here", b"payload".to_vec());
         let message = parse(&bytes).unwrap();
-        assert_eq!(message.verify(&key().public(), Purpose::Label), Ok(&b"payload"[..]));
-        assert_eq!(message.verify(&key().public(), Purpose::Statement), Err(CoseError::BadSignature));
+        assert_eq!(message.verify(&key().public(), Purpose::Label, "here"), Ok(&b"payload"[..]));
+        assert_eq!(message.verify(&key().public(), Purpose::Statement, "here"), Err(CoseError::BadSignature));
+        assert_eq!(message.verify(&key().public(), Purpose::Label, "there"), Err(CoseError::BadSignature));
     }
 
     #[test]
     fn a_changed_byte_anywhere_is_refused() {
-        let bytes = sign(&key(), Purpose::Statement, b"some payload".to_vec());
+        let bytes = sign(&key(), Purpose::Statement, "", b"some payload".to_vec());
         for at in 0..bytes.len() {
             for bit in 0..8 {
                 let mut changed = bytes.clone();
                 changed[at] ^= 1 << bit;
                 let refused = parse(&changed)
-                    .and_then(|m| m.verify_with(&[key().public()], Purpose::Statement).map(|_| ()))
+                    .and_then(|m| m.verify_with(&[key().public()], Purpose::Statement, "").map(|_| ()))
                     .is_err();
                 assert!(refused, "byte {at} bit {bit}");
             }
@@ -185,7 +191,7 @@ mod tests {
 
     #[test]
     fn other_forms_of_the_same_message_are_refused() {
-        let good = sign(&key(), Purpose::Statement, b"p".to_vec());
+        let good = sign(&key(), Purpose::Statement, "", b"p".to_vec());
         assert!(parse(&good).is_ok());
         assert_eq!(parse(&good[1..]), Err(CoseError::Malformed), "untagged");
         assert!(parse(&[&good[..], &[0]].concat()).is_err(), "a byte left over");

@@ -13,6 +13,7 @@ use crate::outcome::{CheckResult, Claim, Confidence, Finding, Looked, Outcome, S
 use crate::rules::rulebook;
 use crate::scheme::{self, Scheme};
 use crate::statement::MakerId;
+use crate::text::{is_digest, is_https, is_kebab, is_plain};
 
 /// A maker's declaration for one product under one or more schemes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,22 +174,24 @@ impl Declaration {
         if !self.outcomes.is_sorted_by(|a, b| a.check < b.check) {
             return Err("outcomes are sorted by check, none twice".into());
         }
-        if self.outcomes.iter().any(|o| o.outcome == Outcome::NotMet && o.findings.is_empty()) {
-            return Err("an outcome of not-met names what was found".into());
-        }
-        let texts = [
-            Some(&self.product.name),
-            Some(&self.product.model),
-            self.product.category.as_ref(),
-            self.support.published_at.as_ref(),
-            self.support.reasons.as_ref(),
-            self.contact.security_txt.as_ref(),
-            self.contact.policy.as_ref(),
+        self.outcomes.iter().try_for_each(DeclaredOutcome::check_form)?;
+        let plain = [
+            (Some(&self.product.name), 200),
+            (Some(&self.product.model), 200),
+            (self.product.category.as_ref(), 200),
+            (self.support.reasons.as_ref(), 2_000),
         ];
-        for text in texts.into_iter().flatten() {
-            if text.trim().is_empty() || text.chars().count() > 2_000 || text.chars().any(char::is_control) {
-                return Err("texts have 1 to 2,000 characters, none of them a control character".into());
-            }
+        if plain.into_iter().any(|(text, most)| text.is_some_and(|t| !is_plain(t, most))) {
+            return Err("names have 1 to 200 characters, reasons up to 2,000, none of them invisible".into());
+        }
+        let pages = [&self.support.published_at, &self.contact.security_txt, &self.contact.policy];
+        if pages.into_iter().flatten().any(|page| !is_https(page)) {
+            return Err(
+                "the support page, the policy and the security.txt are https addresses of pages".into()
+            );
+        }
+        if std::iter::once(self.on).chain(self.support.end).any(|day| !(1970..=2200).contains(&day.year())) {
+            return Err("dates lie in the years 1970 to 2200".into());
         }
         let gtins = &self.product.gtins;
         if gtins.len() > 100 || gtins.iter().enumerate().any(|(i, g)| gtins[..i].contains(g)) {
@@ -199,6 +202,34 @@ impl Declaration {
 }
 
 impl DeclaredOutcome {
+    /// An outcome that says one thing in one place and another elsewhere could hide a contradiction; free texts could
+    /// carry what the log must not hold.
+    fn check_form(&self) -> Result<(), String> {
+        let wrong = |what: &str| {
+            Err(format!("outcome of `{}`: {what}", self.check.chars().take(64).collect::<String>()))
+        };
+        if !is_kebab(&self.check) || self.findings.iter().any(|f| !is_kebab(&f.kind)) {
+            return wrong("checks and kinds of findings are kebab-case words of at most 64 characters");
+        }
+        if self.provisions.is_empty() {
+            return wrong("it names the provisions that it speaks to");
+        }
+        if self.findings.iter().flat_map(|f| &f.provisions).any(|id| !self.provisions.contains(id)) {
+            return wrong("a finding speaks against provisions that the outcome names");
+        }
+        let counts = |f: &DeclaredFinding| f.confidence > Confidence::Possible && !f.provisions.is_empty();
+        let found = self.findings.iter().any(counts);
+        if found != (self.outcome == Outcome::NotMet) {
+            return wrong(
+                "it is not-met exactly where a finding that is likely or certain speaks against a provision",
+            );
+        }
+        if !self.evidence.iter().all(|d| is_digest(d)) {
+            return wrong("evidence is named by its SHA-256 digest in lower-case hex");
+        }
+        Ok(())
+    }
+
     fn of(result: &CheckResult) -> Self {
         let mut findings: Vec<DeclaredFinding> = result
             .findings

@@ -126,7 +126,38 @@ fn of_scheme(s: &Scheme) -> Page {
 }
 
 /// The words of judgement, in the order of the glossary: id, kind, title, text.
-const WORDS: [(&str, &str, &str, &str); 9] = [
+const WORDS: [(&str, &str, &str, &str); 15] = [
+    (
+        "tick",
+        "label",
+        "Label: tick",
+        "Everything behind the shield is claimed, and no evidence contradicts it. Under self-declaration nobody need have checked it: the label says who did.",
+    ),
+    (
+        "cross",
+        "label",
+        "Label: cross",
+        "The maker honestly declares that something behind the shield is not fulfilled. Under option A such a product may be sold.",
+    ),
+    (
+        "may-sell",
+        "answer",
+        "Gate: may-sell",
+        "The register knows the product, and the scheme's rule for sellers allows its sale on that day; the reason says why.",
+    ),
+    (
+        "refuse",
+        "answer",
+        "Gate: refuse",
+        "The scheme's rule for sellers forbids the sale on that day; the reason says why.",
+    ),
+    (
+        "ask",
+        "answer",
+        "Gate: ask",
+        "A person has to look: the row cannot be matched, or what the register knows does not decide.",
+    ),
+    ("out-of-scope", "answer", "Gate: out-of-scope", "The scheme says nothing about this row on that day."),
     (
         "met",
         "outcome",
@@ -184,7 +215,7 @@ const WORDS: [(&str, &str, &str, &str); 9] = [
 ];
 
 /// The log's refusals, in the order of [`Refusal::IDS`]: title, text.
-const REFUSALS: [(&str, &str); 13] = [
+const REFUSALS: [(&str, &str); 14] = [
     (
         "Refused: not a statement",
         "The bytes are not one COSE_Sign1 message in the one accepted form over a statement of a known version. Make it with `assay submit`.",
@@ -230,6 +261,10 @@ const REFUSALS: [(&str, &str); 13] = [
     (
         "Refused: observation differs",
         "What the register observes must follow from the log: an end of support that is earlier than the one promised.",
+    ),
+    (
+        "Refused: future date",
+        "The statement is dated later than tomorrow by the register's clock. Check the date of the machine that signs; a wrong date would bar every later declaration of the product.",
     ),
 ];
 

@@ -6,7 +6,9 @@ mod records;
 #[cfg(test)]
 mod tests;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -20,13 +22,17 @@ use crate::statement::{
     Assessed, Fact, Labelled, MakerId, MakerRegistered, Observed, ProductId, Received, Statement,
     StatementError, Withdrawn,
 };
+use crate::text::{is_domain, is_plain};
 
 /// Everything that holds after some prefix of the log.
 #[derive(Clone, Debug)]
 pub struct State {
+    origin: String,
     register: Vec<PublicKey>,
-    makers: BTreeMap<MakerId, Maker>,
-    products: BTreeMap<ProductId, Product>,
+    makers: BTreeMap<MakerId, Arc<Maker>>,
+    products: BTreeMap<ProductId, Arc<Product>>,
+    /// The latest end of support that each maker ever promised under each number, whatever it calls the product now.
+    promises: BTreeMap<(MakerId, Gtin14), Date>,
     gtins: BTreeMap<Gtin14, BTreeSet<ProductId>>,
     size: u64,
 }
@@ -40,7 +46,7 @@ pub struct Maker {
     pub index: u64,
 }
 
-/// What holds for a product now.
+/// What holds for a product now. Shared between copies of the state until it changes.
 #[derive(Clone, Debug)]
 pub struct Product {
     /// Its id.
@@ -133,6 +139,14 @@ pub enum Refusal {
         /// What this declaration says.
         shown: Option<Date>,
     },
+    /// A day that has not come yet.
+    #[error("the statement is of {this}, and today is {today}: check the date of the machine that signs")]
+    FutureDate {
+        /// The day of the statement.
+        this: Date,
+        /// Today.
+        today: Date,
+    },
     /// An older day than the declaration in force.
     #[error("a newer declaration of {current} is in force; this one is of {this}")]
     Outdated {
@@ -162,7 +176,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every id, for `assay explain`.
-    pub const IDS: [&'static str; 13] = [
+    pub const IDS: [&'static str; 14] = [
         "bad-form",
         "bad-signature",
         "maker-known",
@@ -176,6 +190,7 @@ impl Refusal {
         "assessment-differs",
         "label-without-assessment",
         "observation-differs",
+        "future-date",
     ];
 
     /// The stable id.
@@ -195,6 +210,7 @@ impl Refusal {
             Self::AssessmentDiffers(_) => 10,
             Self::LabelWithoutAssessment => 11,
             Self::ObservationDiffers(_) => 12,
+            Self::FutureDate { .. } => 13,
         };
         Self::IDS[at]
     }
@@ -209,10 +225,24 @@ impl Accepted {
 }
 
 impl State {
-    /// The empty state of a register whose statements are signed by one of these keys.
+    /// The empty state of a register whose log has this origin and whose statements are signed by one of these keys.
     #[must_use]
-    pub fn new(register: Vec<PublicKey>) -> Self {
-        Self { register, makers: BTreeMap::new(), products: BTreeMap::new(), gtins: BTreeMap::new(), size: 0 }
+    pub fn new(origin: impl Into<String>, register: Vec<PublicKey>) -> Self {
+        Self {
+            origin: origin.into(),
+            register,
+            makers: BTreeMap::new(),
+            products: BTreeMap::new(),
+            promises: BTreeMap::new(),
+            gtins: BTreeMap::new(),
+            size: 0,
+        }
+    }
+
+    /// The log's origin: what every statement is signed for.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// How many entries were folded: the index that the next entry gets.
@@ -224,24 +254,33 @@ impl State {
     /// A maker by id.
     #[must_use]
     pub fn maker(&self, id: &MakerId) -> Option<&Maker> {
-        self.makers.get(id)
+        self.makers.get(id).map(Arc::as_ref)
     }
 
     /// A product by id.
     #[must_use]
     pub fn product(&self, id: &ProductId) -> Option<&Product> {
-        self.products.get(id)
+        self.products.get(id).map(Arc::as_ref)
     }
 
     /// All products, in the order of their ids.
     pub fn products(&self) -> impl Iterator<Item = &Product> {
-        self.products.values()
+        self.products.values().map(Arc::as_ref)
     }
 
-    /// The products declared under a GTIN: none, one, or several when it is disputed.
+    /// The products declared under a GTIN: none, one, or several when it is disputed. Who withdrew disputes nothing: such a
+    /// product is named only where nobody else claims the number.
     #[must_use]
     pub fn by_gtin(&self, gtin: Gtin14) -> Vec<&Product> {
-        self.gtins.get(&gtin).into_iter().flatten().filter_map(|id| self.products.get(id)).collect()
+        let mut claimants = self.claimants(gtin);
+        if claimants.iter().any(|p| p.withdrawn.is_none()) {
+            claimants.retain(|p| p.withdrawn.is_none());
+        }
+        claimants
+    }
+
+    fn claimants(&self, gtin: Gtin14) -> Vec<&Product> {
+        self.gtins.get(&gtin).into_iter().flatten().filter_map(|id| self.product(id)).collect()
     }
 
     /// Holds an entry's bytes against this state: form, signature, content.
@@ -251,7 +290,7 @@ impl State {
     pub fn check(&self, entry: &[u8]) -> Result<Accepted, Refusal> {
         let received = Received::parse(entry)?;
         let keys = self.signers_of(received.peek())?;
-        let statement = received.verify(&keys).map_err(Refusal::Signature)?;
+        let statement = received.verify(&keys, &self.origin).map_err(Refusal::Signature)?;
         match &statement {
             Statement::MakerRegistered(s) => self.check_registration(s)?,
             Statement::Declared(s) => self.check_declaration(s)?,
@@ -261,6 +300,16 @@ impl State {
             Statement::Observed(s) => self.check_observation(s)?,
         }
         Ok(Accepted { statement })
+    }
+
+    /// Whether a statement may be taken in today: one may be a day ahead, since days begin at different hours.
+    ///
+    /// # Errors
+    /// [`Refusal::FutureDate`]. It is no rule of the log, which is folded on any day: a register asks before it appends.
+    pub fn check_day(statement: &Statement, today: Date) -> Result<(), Refusal> {
+        let this = statement.on();
+        let tomorrow = today.tomorrow().unwrap_or(today);
+        if this > tomorrow { Err(Refusal::FutureDate { this, today }) } else { Ok(()) }
     }
 
     /// Folds in the next entry.
@@ -296,7 +345,7 @@ impl State {
     pub fn observation(&self, refusal: &Refusal, today: Date) -> Option<Statement> {
         let Refusal::SupportShortened { product, promised, shown } = refusal else { return None };
         let fact = Fact::SupportShortened { promised: *promised, shown: *shown };
-        let known = self.products.get(product)?.shortened.as_ref() == Some(&fact);
+        let known = self.product(product)?.shortened.is_some();
         (!known).then(|| Statement::Observed(Observed { product: product.clone(), fact, on: today }))
     }
 
@@ -321,14 +370,7 @@ impl State {
         if self.makers.contains_key(&id) {
             return Err(Refusal::MakerKnown(id));
         }
-        let plain = |t: &str, most| {
-            !t.trim().is_empty() && t.chars().count() <= most && !t.chars().any(char::is_control)
-        };
-        if !plain(&s.organisation, 200)
-            || !plain(&s.domain, 253)
-            || !s.domain.contains('.')
-            || s.domain.contains('@')
-        {
+        if !is_plain(&s.organisation, 200) || !is_domain(&s.domain) {
             return Err(Refusal::Content("a maker has an organisation's name and a domain".into()));
         }
         Ok(())
@@ -338,20 +380,32 @@ impl State {
         s.check_form().map_err(Refusal::Content)?;
         let id = ProductId::of(&s.maker, &s.product.model);
         for gtin in &s.product.gtins {
-            let own = self.by_gtin(*gtin).into_iter().find(|p| p.declaration.maker == s.maker && p.id != id);
+            let own =
+                self.claimants(*gtin).into_iter().find(|p| p.declaration.maker == s.maker && p.id != id);
             if let Some(other) = own {
                 return Err(Refusal::GtinInUse { gtin: *gtin, product: other.id.clone() });
             }
         }
-        if let Some(current) = self.products.get(&id) {
+        if let Some(current) = self.product(&id) {
+            let same =
+                current.declaration.maker == s.maker && current.declaration.product.model == s.product.model;
+            if !same {
+                return Err(Refusal::Content(
+                    "another product has this id: choose another model designation".into(),
+                ));
+            }
             if s.on < current.declaration.on {
                 return Err(Refusal::Outdated { current: current.declaration.on, this: s.on });
             }
-            if let Some(promised) = current.promised
-                && s.support.end.is_none_or(|end| end < promised)
-            {
-                return Err(Refusal::SupportShortened { product: id, promised, shown: s.support.end });
-            }
+        }
+        // What was promised under a number stays promised, also when the product is given another name or number between.
+        let under_number =
+            s.product.gtins.iter().filter_map(|g| self.promises.get(&(s.maker.clone(), *g)).copied());
+        let promised = under_number.chain(self.product(&id).and_then(|p| p.promised)).max();
+        if let Some(promised) = promised
+            && s.support.end.is_none_or(|end| end < promised)
+        {
+            return Err(Refusal::SupportShortened { product: id, promised, shown: s.support.end });
         }
         for scheme in s.schemes.iter().filter_map(|id| scheme::find(id)) {
             if let Some(why) = s.assess(scheme).refused.into_iter().next() {
@@ -390,8 +444,8 @@ impl State {
         if product.declaration.maker != s.maker {
             return Err(Refusal::ProductUnknown(s.product.clone()));
         }
-        if product.withdrawn.is_some() {
-            return Err(Refusal::Content("the product is withdrawn already".into()));
+        if product.withdrawn.is_some() || product.declared_at != s.declaration {
+            return Err(Refusal::Content("the declaration that is to be withdrawn is not in force".into()));
         }
         Ok(())
     }
@@ -409,7 +463,7 @@ impl State {
     }
 
     fn known(&self, id: &ProductId) -> Result<&Product, Refusal> {
-        self.products.get(id).ok_or_else(|| Refusal::ProductUnknown(id.clone()))
+        self.product(id).ok_or_else(|| Refusal::ProductUnknown(id.clone()))
     }
 
     fn apply(&mut self, statement: &Statement) {
@@ -418,7 +472,7 @@ impl State {
         let line = Line { index, on: statement.on(), kind: statement.kind(), says: says(statement) };
         match statement {
             Statement::MakerRegistered(s) => {
-                self.makers.insert(MakerId::of(&s.key), Maker { registered: s.clone(), index });
+                self.makers.insert(MakerId::of(&s.key), Arc::new(Maker { registered: s.clone(), index }));
             }
             Statement::Declared(s) => self.apply_declaration(s, index, line),
             Statement::Assessed(s) => {
@@ -441,15 +495,20 @@ impl State {
         let id = ProductId::of(&s.maker, &s.product.model);
         let before = self.products.remove(&id);
         for gtin in before.iter().flat_map(|p| &p.declaration.product.gtins) {
-            if let Some(claimants) = self.gtins.get_mut(gtin) {
-                claimants.remove(&id);
+            if let Entry::Occupied(mut claimants) = self.gtins.entry(*gtin) {
+                claimants.get_mut().remove(&id);
+                if claimants.get().is_empty() {
+                    claimants.remove();
+                }
             }
         }
-        self.gtins.retain(|_, claimants| !claimants.is_empty());
         for gtin in &s.product.gtins {
             self.gtins.entry(*gtin).or_default().insert(id.clone());
+            if let Some(end) = s.support.end {
+                self.promises.insert((s.maker.clone(), *gtin), end);
+            }
         }
-        let mut history = before.map(|p| p.history).unwrap_or_default();
+        let mut history = before.map(|p| Arc::unwrap_or_clone(p).history).unwrap_or_default();
         history.push(line);
         // A declaration that was accepted promises at least what was promised before: a shortened date is mended by it.
         let product = Product {
@@ -462,11 +521,11 @@ impl State {
             schemes: BTreeMap::new(),
             history,
         };
-        self.products.insert(id, product);
+        self.products.insert(id, Arc::new(product));
     }
 
     fn amend(&mut self, id: &ProductId, line: Line, change: impl FnOnce(&mut Product)) {
-        if let Some(product) = self.products.get_mut(id) {
+        if let Some(product) = self.products.get_mut(id).map(Arc::make_mut) {
             change(product);
             product.history.push(line);
         }

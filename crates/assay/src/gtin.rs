@@ -55,7 +55,9 @@ impl Gtin14 {
                     }
                     count += 1;
                 }
-                ' ' | '-' | '\u{a0}' => {}
+                ' ' | '\u{a0}' => {}
+                // Between digits a hyphen is a way of writing; before them it is a minus sign.
+                '-' if count > 0 => {}
                 _ => return Err(GtinError::NotDigits(at + 1)),
             }
         }
@@ -190,7 +192,8 @@ mod tests {
     #[test]
     fn faults_are_named() {
         check("", Err(GtinError::Absent));
-        check("  - ", Err(GtinError::Absent));
+        check("   ", Err(GtinError::Absent));
+        check("-4006381333931", Err(GtinError::NotDigits(1)));
         check("00000000000000", Err(GtinError::Absent));
         check("40063813A3931", Err(GtinError::NotDigits(9)));
         check("4.00638E+12", Err(GtinError::NotDigits(2)));

@@ -183,7 +183,7 @@ impl SignedLabel {
     /// A base that is no address, or a link too long for the QR code.
     pub fn issue(facts: LabelFacts, key: &SecretKey, base: &str) -> Result<Self, LabelError> {
         let base = Base::parse(base)?;
-        let signed = cose::sign(key, Purpose::Label, payload::write(&facts));
+        let signed = cose::sign(key, Purpose::Label, base.as_str(), payload::write(&facts));
         let uri = link(&base, &facts.subject, &URL_SAFE_NO_PAD.encode(signed));
         if uri.len() > MAX_LINK {
             return Err(LabelError::TooLong(uri.len()));
@@ -202,7 +202,7 @@ impl SignedLabel {
             .decode(&payload)
             .map_err(|_| LabelError::Payload("it is not base64url without padding".into()))?;
         let message = cose::parse(&bytes)?;
-        let (plain, key) = message.verify_with(trusted, Purpose::Label)?;
+        let (plain, key) = message.verify_with(trusted, Purpose::Label, base.as_str())?;
         let facts = payload::read(plain)?;
         if facts.subject != on {
             return Err(LabelError::OtherProduct {
@@ -224,7 +224,7 @@ impl SignedLabel {
         &self.facts
     }
 
-    /// Where the link leads. It is not signed: whoever verifies offline shows it, so that a look-alike host is seen.
+    /// Where the link leads. The signature covers it: a genuine payload under another host is refused.
     #[must_use]
     pub fn base(&self) -> &Base {
         &self.base

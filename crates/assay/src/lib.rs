@@ -20,4 +20,5 @@ pub mod rules;
 pub mod scheme;
 pub mod snapshot;
 pub mod statement;
+pub mod text;
 pub mod trust;

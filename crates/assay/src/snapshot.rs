@@ -77,7 +77,7 @@ pub struct SchemeState {
 /// What a snapshot is the fold of, and how long it may be relied on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
-    /// The snapshot's own number, rising by one.
+    /// The snapshot's own number; it never falls. A register numbers its snapshots by the size of its log.
     pub number: u64,
     /// The log's name.
     pub log_origin: String,
@@ -97,7 +97,7 @@ pub struct Basis {
 pub struct Header {
     /// Version of header and records: 0.
     pub schema: u64,
-    /// The snapshot's own number, rising by one.
+    /// The snapshot's own number; it never falls. A register numbers its snapshots by the size of its log.
     pub number: u64,
     /// The log's name.
     pub log_origin: String,
@@ -209,7 +209,7 @@ impl Snapshot {
             body_sha256: hex(&body),
         };
         header.check()?;
-        let signed = cose::sign(key, Purpose::Snapshot, cbor::to_bytes(&header));
+        let signed = cose::sign(key, Purpose::Snapshot, &header.log_origin, cbor::to_bytes(&header));
         if signed.len() > cose::MAX_BYTES {
             return Err(CoseError::TooLong(signed.len()).into());
         }
@@ -225,15 +225,15 @@ impl Snapshot {
         bytes.starts_with(KIND)
     }
 
-    /// Reads a snapshot and believes nothing in it that one of the trusted keys did not sign.
+    /// Reads a snapshot and believes nothing in it that one of the trusted keys did not sign for the log of this origin.
     ///
     /// # Errors
     /// See [`SnapshotError`]: every byte of the file is under the signature.
-    pub fn open(bytes: &[u8], trusted: &[PublicKey]) -> Result<Self, SnapshotError> {
+    pub fn open(bytes: &[u8], trusted: &[PublicKey], origin: &str) -> Result<Self, SnapshotError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| other_magic(bytes))?;
         let (signed, body) = split(rest).ok_or(SnapshotError::Truncated)?;
         let message = cose::parse(signed)?;
-        let (payload, signed_by) = message.verify_with(trusted, Purpose::Snapshot)?;
+        let (payload, signed_by) = message.verify_with(trusted, Purpose::Snapshot, origin)?;
         let header = Header::read(payload)?;
         if header.body_sha256 != hex(body) {
             return Err(SnapshotError::Body);
@@ -404,13 +404,13 @@ mod tests {
     }
 
     fn open(bytes: &[u8]) -> Result<Snapshot, SnapshotError> {
-        Snapshot::open(bytes, &[key().public()])
+        Snapshot::open(bytes, &[key().public()], &basis().log_origin)
     }
 
     /// A file whose signature is right and whose header and body are whatever a test wants.
     fn forge(header: &impl Serialize, body: &[u8]) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        push(&mut bytes, &cose::sign(&key(), Purpose::Snapshot, cbor::to_bytes(header)));
+        push(&mut bytes, &cose::sign(&key(), Purpose::Snapshot, &basis().log_origin, cbor::to_bytes(header)));
         bytes.extend_from_slice(body);
         bytes
     }
@@ -471,7 +471,7 @@ mod tests {
     fn another_key_and_another_kind_of_file_are_refused() {
         let stranger = SecretKey::from_seed(&[8; 32]).public();
         let wanted = SnapshotError::Signature(CoseError::UnknownKey(key().public().id()));
-        assert_eq!(Snapshot::open(&good(), &[stranger]), Err(wanted));
+        assert_eq!(Snapshot::open(&good(), &[stranger], &basis().log_origin), Err(wanted));
         assert_eq!(open(b"PK\x03\x04"), Err(SnapshotError::NotASnapshot));
         assert_eq!(open(b""), Err(SnapshotError::NotASnapshot));
     }

@@ -118,6 +118,8 @@ pub struct Withdrawn {
     pub maker: MakerId,
     /// The product.
     pub product: ProductId,
+    /// The index of the declaration that is taken back.
+    pub declaration: u64,
     /// When.
     pub on: Date,
 }
@@ -148,12 +150,12 @@ pub enum Fact {
     },
 }
 
-/// A maker, known by its first key: `m` and twelve characters.
+/// A maker, known by its first key: `m` and sixteen characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct MakerId(String);
 
-/// A product, known by its maker and model: `p` and twelve characters. Stable for ever, also without a GTIN.
+/// A product, known by its maker and model: `p` and sixteen characters. Stable for ever, also without a GTIN.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ProductId(String);
@@ -179,7 +181,7 @@ impl ProductId {
         Self(short_id('p', &[b"assay-product-v0\n", maker.0.as_bytes(), b"\n", model.as_bytes()]))
     }
 
-    /// Parses `p` and twelve characters.
+    /// Parses `p` and sixteen characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::try_from(text.to_owned()).ok()
@@ -192,24 +194,19 @@ impl ProductId {
     }
 }
 
-/// Letters and digits without look-alikes: 60 bits in twelve characters.
+/// Letters and digits without look-alikes: 80 bits in sixteen characters. The fold also refuses a second product or
+/// maker of the same id, so a collision that somebody made would gain nothing.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 fn short_id(kind: char, parts: &[&[u8]]) -> String {
     let digest = parts.iter().fold(Sha256::new(), |h, part| h.chain_update(part)).finalize();
-    let mut bits = u64::from_be_bytes([
-        digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7],
-    ]);
-    let mut id = String::from(kind);
-    for _ in 0..12 {
-        id.push(char::from(ALPHABET[(bits >> 59) as usize]));
-        bits <<= 5;
-    }
-    id
+    let bits = digest[..10].iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let letters = (0..16).rev().map(|at| char::from(ALPHABET[(bits >> (at * 5) & 31) as usize]));
+    std::iter::once(kind).chain(letters).collect()
 }
 
 fn well_formed(kind: char, text: &str) -> bool {
-    text.len() == 13 && text.starts_with(kind) && text.bytes().skip(1).all(|b| ALPHABET.contains(&b))
+    text.len() == 17 && text.starts_with(kind) && text.bytes().skip(1).all(|b| ALPHABET.contains(&b))
 }
 
 impl TryFrom<String> for MakerId {
@@ -219,7 +216,7 @@ impl TryFrom<String> for MakerId {
         if well_formed('m', &text) {
             Ok(Self(text))
         } else {
-            Err("a maker's id is `m` and twelve characters")
+            Err("a maker's id is `m` and sixteen characters")
         }
     }
 }
@@ -231,7 +228,7 @@ impl TryFrom<String> for ProductId {
         if well_formed('p', &text) {
             Ok(Self(text))
         } else {
-            Err("a product's id is `p` and twelve characters")
+            Err("a product's id is `p` and sixteen characters")
         }
     }
 }
@@ -310,12 +307,12 @@ pub struct Received {
 }
 
 impl Statement {
-    /// Signs the statement: the bytes of an entry of the log.
+    /// Signs the statement for the log of this origin: the bytes of an entry. No other log takes them.
     ///
     /// # Errors
     /// [`StatementError::TooLong`].
-    pub fn sign(&self, key: &SecretKey) -> Result<Vec<u8>, StatementError> {
-        let bytes = cose::sign(key, Purpose::Statement, cbor::to_bytes(&(VERSION, self)));
+    pub fn sign(&self, key: &SecretKey, origin: &str) -> Result<Vec<u8>, StatementError> {
+        let bytes = cose::sign(key, Purpose::Statement, origin, cbor::to_bytes(&(VERSION, self)));
         if bytes.len() > cose::MAX_BYTES { Err(StatementError::TooLong(bytes.len())) } else { Ok(bytes) }
     }
 
@@ -376,12 +373,12 @@ impl Received {
         &self.statement
     }
 
-    /// The statement, once one of the given keys is shown to have signed it.
+    /// The statement, once one of the given keys is shown to have signed it for the log of this origin.
     ///
     /// # Errors
     /// [`CoseError::UnknownKey`] or [`CoseError::BadSignature`].
-    pub fn verify(self, keys: &[PublicKey]) -> Result<Statement, CoseError> {
-        self.message.verify_with(keys, Purpose::Statement)?;
+    pub fn verify(self, keys: &[PublicKey], origin: &str) -> Result<Statement, CoseError> {
+        self.message.verify_with(keys, Purpose::Statement, origin)?;
         Ok(self.statement)
     }
 }
@@ -395,6 +392,8 @@ fn another_version(payload: &[u8]) -> Option<StatementError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LOG: &str = "register.example/log";
 
     fn registered() -> (SecretKey, Statement) {
         let key = SecretKey::from_seed(&[3; 32]);
@@ -410,16 +409,16 @@ mod tests {
     #[test]
     fn a_statement_comes_back_as_it_was_signed() {
         let (key, statement) = registered();
-        let bytes = statement.sign(&key).unwrap();
-        assert_eq!(Received::parse(&bytes).unwrap().verify(&[key.public()]).unwrap(), statement);
+        let bytes = statement.sign(&key, LOG).unwrap();
+        assert_eq!(Received::parse(&bytes).unwrap().verify(&[key.public()], LOG).unwrap(), statement);
     }
 
     #[test]
     fn a_later_version_is_named_and_another_shape_is_refused() {
         let (key, statement) = registered();
-        let later = cose::sign(&key, Purpose::Statement, cbor::to_bytes(&(7u8, &statement)));
+        let later = cose::sign(&key, Purpose::Statement, LOG, cbor::to_bytes(&(7u8, &statement)));
         assert_eq!(Received::parse(&later).err(), Some(StatementError::Version(7)));
-        let free = cose::sign(&key, Purpose::Statement, cbor::to_bytes(&(0u8, "hello")));
+        let free = cose::sign(&key, Purpose::Statement, LOG, cbor::to_bytes(&(0u8, "hello")));
         assert!(matches!(Received::parse(&free), Err(StatementError::Payload(_))));
     }
 
@@ -431,7 +430,7 @@ mod tests {
         let at = payload.windows(text.len()).position(|w| w == text).unwrap();
         let mut other = payload.clone();
         other.splice(at - 1..at + text.len(), [0x68, b'2', b'0', b'2', b'6', b'1', b'1', b'2', b'2']);
-        let bytes = cose::sign(&key, Purpose::Statement, other);
+        let bytes = cose::sign(&key, Purpose::Statement, LOG, other);
         assert!(matches!(Received::parse(&bytes), Err(StatementError::Payload(_))));
     }
 
@@ -439,10 +438,13 @@ mod tests {
     fn ids_are_stable() {
         let (key, _) = registered();
         let maker = MakerId::of(&key.public());
-        assert_eq!(maker.as_str().len(), 13);
+        assert_eq!(maker.as_str().len(), 17);
         assert_eq!(ProductId::of(&maker, "HC-2"), ProductId::of(&maker, "HC-2"));
         assert_ne!(ProductId::of(&maker, "HC-2"), ProductId::of(&maker, "HC-3"));
-        assert_eq!(ProductId::parse("p0123456789ab"), ProductId::try_from("p0123456789ab".to_owned()).ok());
-        assert_eq!(ProductId::parse("p0123456789a!"), None);
+        assert_eq!(
+            ProductId::parse("p0123456789abcdef"),
+            ProductId::try_from("p0123456789abcdef".to_owned()).ok()
+        );
+        assert_eq!(ProductId::parse("p0123456789abcde!"), None);
     }
 }

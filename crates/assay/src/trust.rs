@@ -143,11 +143,11 @@ impl Logged<Statement> {
         let received = Received::parse(entry)?;
         let value = match received.peek() {
             Statement::Assessed(_) | Statement::Labelled(_) | Statement::Observed(_) => {
-                received.verify(&trust.register)?
+                received.verify(&trust.register, trust.origin())?
             }
             Statement::MakerRegistered(s) => {
                 let key = s.key;
-                received.verify(&[key])?
+                received.verify(&[key], trust.origin())?
             }
             Statement::Declared(_) | Statement::Withdrawn(_) => received.peek().clone(),
         };

@@ -2,6 +2,7 @@
 //! the check. The signature is seen, not verified, and nothing is fetched: that the file is really published is the
 //! business of a probe. No law asks for RFC 9116, so only what makes the contact useless speaks against a provision.
 
+mod codes;
 mod fields;
 mod signature;
 mod values;
@@ -12,6 +13,8 @@ use assay::outcome::{Confidence, Finding};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
+
+pub use codes::CODES;
 
 use crate::files::sha256;
 use crate::quote::{count, list, quoted};

@@ -36,6 +36,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let on = args.on.unwrap_or_else(today::today);
     let root = root_of(&args.case);
+    if root.is_file() {
+        let shown = root.display();
+        return Err(Failure::unreadable(format!(
+            "{shown} is a file; a case is a folder with {CASE_FILE} and evidence/"
+        )));
+    }
     if !root.join(CASE_FILE).exists() && root.is_dir() {
         let folder = Folder::open(&root)?;
         if looks_like_a_device(&folder) {

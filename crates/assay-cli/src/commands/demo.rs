@@ -86,11 +86,24 @@ struct Story {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let started = Instant::now();
     let on = args.on.unwrap_or_else(today::today);
+    if !(2000..=2100).contains(&on.year()) {
+        return Err(Failure::unreadable(format!("the examples live in the years 2000 to 2100, not on {on}")));
+    }
     let out = folder(args.out.as_deref())?;
+    let end = journey(args, &out, on, started, as_json);
+    if matches!(end, Err(Failure::Impossible(_))) {
+        // The folder was empty or new when the demo came: nothing half-done is left, and it can be tried again there.
+        let _ = fs::remove_dir_all(&out);
+    }
+    end
+}
+
+/// From the first case to the last address, then the server.
+fn journey(args: &Args, out: &Path, on: Date, started: Instant, as_json: bool) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let (listener, public) = address(args).await?;
         let register = open(&out.join("register"), public.clone(), Some(on)).await?;
-        let mut story = tell(&out, &register, on).await?;
+        let mut story = tell(out, &register, on).await?;
         story.seconds = started.elapsed().as_secs_f64();
         if as_json {
             output::json(&story.document())?;
@@ -182,7 +195,7 @@ async fn declare(case: &Path, register: &Register, on: Date) -> Result<Told, Fai
     write_whole(&case.join("maker.key"), key.to_file().as_bytes(), true)?;
     let refused = submit::refusals(&judged);
     if refused.is_empty() {
-        for statement in submit::statements(&judged, &key, on)? {
+        for statement in submit::statements(&judged, &key, register.trust().origin(), on)? {
             register.submit(statement).await.map_err(|e| Failure::impossible(e.to_string()))?;
         }
     }
@@ -243,7 +256,7 @@ fn snapshot(out: &Path, register: &Register) -> Result<(Snapshot, PathBuf), Fail
     let bytes = register.snapshot().map_err(|e| Failure::impossible(e.to_string()))?;
     let file = out.join("demo.snap");
     write_whole(&file, &bytes, false)?;
-    Ok((gate_command::read_snapshot(&file, register.trust().register())?, file))
+    Ok((gate_command::read_snapshot(&file, register.trust())?, file))
 }
 
 /// Judges the example catalogue and writes the verdicts.

@@ -77,9 +77,15 @@ fn read(target: &str) -> Result<Option<Vec<u8>>, Failure> {
         let mut bytes = Vec::new();
         std::io::stdin()
             .lock()
-            .take(disclosure::MOST_BYTES)
+            .take(disclosure::MOST_BYTES + 1)
             .read_to_end(&mut bytes)
             .map_err(|e| Failure::impossible(format!("standard input could not be read: {e}")))?;
+        if bytes.len() as u64 > disclosure::MOST_BYTES {
+            return Err(Failure::unreadable(format!(
+                "standard input has more than {} bytes",
+                disclosure::MOST_BYTES
+            )));
+        }
         return Ok(Some(bytes));
     }
     folder::read_bounded(Path::new(target), disclosure::MOST_BYTES).map(Some)

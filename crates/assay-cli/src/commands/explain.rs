@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use assay::explain;
 use assay::rules::nearest;
+use assay_checks::security_txt;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
@@ -83,7 +84,14 @@ fn entries() -> BTreeMap<String, Entry> {
             Entry { kind: "finding", title: k.title.into(), text: k.explain.into(), source: String::new() };
         (k.id.to_owned(), entry)
     });
-    words.chain(checks).chain(findings).collect()
+    let codes = security_txt::CODES.iter().map(|(id, text)| {
+        let title = format!("security.txt: {id}");
+        (
+            (*id).to_owned(),
+            Entry { kind: "security-txt", title, text: (*text).into(), source: "RFC 9116".into() },
+        )
+    });
+    words.chain(checks).chain(findings).chain(codes).collect()
 }
 
 #[cfg(test)]
@@ -92,8 +100,12 @@ mod tests {
 
     #[test]
     fn no_two_floors_use_one_id_for_two_things() {
-        let parts =
-            explain::pages().len() + assay_checks::checks().len() + assay_checks::finding_kinds().len();
-        assert_eq!(entries().len(), parts);
+        let parts = [
+            explain::pages().len(),
+            assay_checks::checks().len(),
+            assay_checks::finding_kinds().len(),
+            security_txt::CODES.len(),
+        ];
+        assert_eq!(entries().len(), parts.iter().sum::<usize>());
     }
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use assay::date::Date;
 use assay::gate::{self, Answer, Catalogue, Columns, GateError, Summary, Verdicts};
 use assay::snapshot::Snapshot;
+use assay::trust::Trust;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -55,7 +56,10 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let on = args.on.unwrap_or_else(today::today);
     let trust = Trusted::find(args.trust.as_deref(), Some(&args.snapshot))?;
     trust.warn();
-    let snapshot = read_snapshot(&args.snapshot, trust.keys.register())?;
+    let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
+    if let Some(out) = &args.out {
+        folder::check_target(out, &[&args.catalogue, &args.snapshot, &trust.file])?;
+    }
     let columns = Columns { gtin: args.gtin.clone(), sku: args.sku.clone() };
     let (reader, bar) = open(&args.catalogue)?;
     let shown = args.catalogue.display().to_string();
@@ -68,7 +72,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let summary = summary.map_err(|e| failure(&shown, args.out.as_deref(), &e))?;
     let seconds = started.elapsed().as_secs_f64();
     if as_json {
-        output::json(&document(&summary, seconds))?;
+        let mut document = document(&summary, seconds);
+        document["trust"] = json!({ "file": trust.file, "pinned": trust.pinned });
+        output::json(&document)?;
     } else {
         output::print(&text(&summary, args.out.as_deref(), seconds))?;
     }
@@ -94,9 +100,10 @@ pub(crate) fn document(summary: &Summary, seconds: f64) -> Value {
 }
 
 /// Reads and verifies a snapshot.
-pub(crate) fn read_snapshot(path: &Path, trusted: &[assay::key::PublicKey]) -> Result<Snapshot, Failure> {
+pub(crate) fn read_snapshot(path: &Path, trust: &Trust) -> Result<Snapshot, Failure> {
     let bytes = folder::read_bounded(path, 4 << 30)?;
-    Snapshot::open(&bytes, trusted).map_err(|e| Failure::unreadable(format!("{}: {e}", path.display())))
+    Snapshot::open(&bytes, trust.register(), trust.origin())
+        .map_err(|e| Failure::unreadable(format!("{}: {e}", path.display())))
 }
 
 type Source = Box<dyn Read>;
@@ -155,7 +162,11 @@ fn failure(shown: &str, out: Option<&Path>, error: &GateError) -> Failure {
 }
 
 fn catalogue_failure(shown: &str, error: &gate::CatalogueError) -> Failure {
-    if let gate::CatalogueError::Read { .. } = error {
+    // A source that broke is the machine's matter; bytes that are no text are the file's.
+    if let gate::CatalogueError::Read { source, .. } = error
+        && source.kind() != io::ErrorKind::InvalidData
+        && source.kind() != io::ErrorKind::UnexpectedEof
+    {
         return Failure::impossible(format!("{shown}: {error}"));
     }
     Failure::unreadable(format!("{shown}: {error}"))

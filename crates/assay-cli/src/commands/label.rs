@@ -41,6 +41,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     crate::judge::known(&args.scheme)?;
     let trust = Trusted::find(args.trust.as_deref(), None)?;
+    trust.warn();
     let register = Register::at(&args.register)?;
     let subject = subject(args, &trust)?;
     let link = register.get(&format!("/api/v1/labels/{subject}?scheme={}", args.scheme), 4096)?;

@@ -1,5 +1,6 @@
 //! A register opened in this process: for `serve`, for the demo and for building snapshots. Not a command by itself.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -102,5 +103,11 @@ pub(crate) async fn serve(listener: TcpListener, register: Register) -> Result<E
 pub(crate) fn init_logs() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("ASSAY_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,assay_server=info"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    // A log that cannot be written (a full disk, a closed pipe) must not end the register: the line is lost, nothing else.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

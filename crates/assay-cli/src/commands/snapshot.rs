@@ -52,7 +52,7 @@ enum Verb {
         #[arg(long, value_name = "FILE", default_value = "assay.snap")]
         out: PathBuf,
     },
-    /// Show what a snapshot holds, or what it says of a GTIN
+    /// Show what a snapshot holds, or with --gtin what it says of a product
     #[command(
         after_help = "Examples:\n  assay snapshot inspect shop.snap\n  assay snapshot inspect shop.snap --gtin 9520000100018"
     )]
@@ -71,7 +71,7 @@ enum Verb {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     match &args.verb {
         Verb::Build { data, out, on } => {
-            if !data.is_dir() {
+            if !data.join("origin").is_file() {
                 return Err(Failure::unreadable(format!(
                     "{} is not a register's data folder",
                     data.display()
@@ -81,19 +81,22 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
                 let bytes = register.snapshot().map_err(|e| Failure::impossible(e.to_string()))?;
                 Ok((bytes, register.trust().clone()))
             })?;
-            folder::write_whole(out, &bytes, false)?;
+            // The keys first: a snapshot without them cannot be used.
             let keys = out.with_file_name(trusted::FILE);
             if !keys.exists() {
                 folder::write_whole(&keys, trust.to_string().as_bytes(), false)?;
             }
-            told(out, &read_snapshot(out, trust.register())?, as_json)
+            folder::write_whole(out, &bytes, false)?;
+            told(out, &read_snapshot(out, &trust)?, as_json)
         }
         Verb::Fetch { register, trust, out } => {
             let trust = Trusted::find(trust.as_deref(), Some(out))?;
+            trust.warn();
             let bytes = Register::at(register)?.get("/snapshot", 1 << 30)?;
-            let snapshot = assay::snapshot::Snapshot::open(&bytes, trust.keys.register())
-                .map_err(|e| Failure::unreadable(format!("the register's snapshot is refused: {e}")))?;
-            if let Ok(old) = read_snapshot(out, trust.keys.register())
+            let snapshot =
+                assay::snapshot::Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin())
+                    .map_err(|e| Failure::unreadable(format!("the register's snapshot is refused: {e}")))?;
+            if let Ok(old) = read_snapshot(out, &trust.keys)
                 && old.header().log_size > snapshot.header().log_size
             {
                 return Err(Failure::unreadable(format!(
@@ -109,7 +112,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         Verb::Inspect { file, trust, gtin } => {
             let trust = Trusted::find(trust.as_deref(), Some(file))?;
             trust.warn();
-            let snapshot = read_snapshot(file, trust.keys.register())?;
+            let snapshot = read_snapshot(file, &trust.keys)?;
             match gtin {
                 None => told(file, &snapshot, as_json),
                 Some(gtin) => one(&snapshot, *gtin, as_json),

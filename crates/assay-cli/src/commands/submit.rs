@@ -51,8 +51,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let maker = MakerId::of(&key.public());
     let product = ProductId::of(&maker, &judged.case.product.model);
     let register = Register::at(&args.register)?;
+    let origin = register.trust()?.origin().to_owned();
     let mut stands = Value::Null;
-    for statement in statements(&judged, &key, on)? {
+    for statement in statements(&judged, &key, &origin, on)? {
         match register.send(statement)? {
             Reply::Stands(body) => stands = body,
             // The maker's registration of an earlier day is there: what matters is the declaration.
@@ -91,8 +92,13 @@ pub(crate) fn refusals(judged: &Judged) -> Vec<String> {
     reasons
 }
 
-/// The maker's registration and the declaration, signed, in the order in which they are sent.
-pub(crate) fn statements(judged: &Judged, key: &SecretKey, on: Date) -> Result<[Vec<u8>; 2], Failure> {
+/// The maker's registration and the declaration, signed for the log of this origin, in the order in which they are sent.
+pub(crate) fn statements(
+    judged: &Judged,
+    key: &SecretKey,
+    origin: &str,
+    on: Date,
+) -> Result<[Vec<u8>; 2], Failure> {
     let schemes: Vec<&'static Scheme> =
         judged.assessments.iter().map(|a| known(&a.scheme)).collect::<Result<_, _>>()?;
     let maker = &judged.case.maker;
@@ -104,7 +110,8 @@ pub(crate) fn statements(judged: &Judged, key: &SecretKey, on: Date) -> Result<[
     });
     let id = MakerId::of(&key.public());
     let declaration = Declaration::of(&judged.case, id, &schemes, &judged.results, on);
-    let signed = |s: Statement| s.sign(key).map_err(|e: StatementError| Failure::unreadable(e.to_string()));
+    let signed =
+        |s: Statement| s.sign(key, origin).map_err(|e: StatementError| Failure::unreadable(e.to_string()));
     Ok([signed(registration)?, signed(Statement::Declared(Box::new(declaration)))?])
 }
 

@@ -36,8 +36,9 @@ pub(crate) struct Args {
     proof: Option<PathBuf>,
 }
 
-/// Largest file that is read, in bytes.
-const MOST: u64 = 1 << 30;
+/// Largest snapshot and largest other file that is read, in bytes.
+const MOST_SNAPSHOT: u64 = 1 << 30;
+const MOST: u64 = 64 << 20;
 
 /// What was found genuine: facts for programs, sentences for people.
 struct Genuine {
@@ -90,16 +91,18 @@ fn verify_file(file: &Path, proof: Option<&Path>, trust: &Trust) -> Result<Found
     if ending == "statement" || ending == "tlog-proof" {
         return statement(file, proof, trust);
     }
-    let bytes = read_bounded(file, MOST)?;
+    let bytes = read_bounded(file, if ending == "snap" { MOST_SNAPSHOT } else { MOST })?;
     let found = if ending == "png" || bytes.starts_with(b"\x89PNG") {
         label::verify_png(&bytes, trust.register())
             .map(|Verified { label, drawing }| of_label(&label, Some(drawing)))
     } else if ending == "snap" || Snapshot::looks_like(&bytes) {
         return Ok(snapshot(&bytes, trust));
     } else {
-        let text = std::str::from_utf8(&bytes).map_err(|_| {
-            Failure::unreadable(format!("{}: neither an SVG, a PNG, a snapshot nor a link", file.display()))
-        })?;
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            let what = "the file is neither an SVG, a PNG, a snapshot nor a link: it was damaged, or is of another kind \
+                        (save a photograph as PNG)";
+            return Ok(Err(what.to_owned()));
+        };
         if ending == "svg" || text.contains("<svg") {
             label::verify_svg(text, trust.register()).map(|l| of_label(&l, Some(Drawing::Same)))
         } else {
@@ -140,15 +143,8 @@ fn of_label(label: &SignedLabel, drawing: Option<Drawing>) -> Genuine {
 }
 
 fn snapshot(bytes: &[u8], trust: &Trust) -> Found {
-    let snapshot = Snapshot::open(bytes, trust.register()).map_err(|e| e.to_string())?;
+    let snapshot = Snapshot::open(bytes, trust.register(), trust.origin()).map_err(|e| e.to_string())?;
     let h = snapshot.header();
-    if h.log_origin != trust.origin() {
-        return Err(format!(
-            "the snapshot is of the log {}, the trusted log is {}",
-            h.log_origin,
-            trust.origin()
-        ));
-    }
     let words = format!(
         "  snapshot {} of {} ({} entries), {} records, good until {}\n",
         h.number, h.log_origin, h.log_size, h.records, h.valid_until

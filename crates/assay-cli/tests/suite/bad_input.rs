@@ -2,6 +2,7 @@
 //! nothing half-written.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -169,4 +170,71 @@ fn a_register_that_is_not_there_is_said() {
     assert_eq!(run(["key", "new", "--out", &at("k")]).code, 0);
     let ran = run(["submit", &at("case"), "--register", "http://127.0.0.1:9", "--key", &at("k")]);
     assert_eq!(ran.code, 4, "{}", ran.err);
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_one_document_where_one_was_asked_for() {
+    for args in [
+        ["gate", "x.csv", "--on", "2030-02-30", "--json"].as_slice(),
+        &["check", "--json"],
+        &["frobnicate", "--json"],
+    ] {
+        let ran = run(args);
+        assert_eq!((ran.code, &ran.json()["exit"]), (2, &2.into()), "{args:?}");
+    }
+    let plain = run(["check"]);
+    assert_eq!((plain.code, plain.out.as_str()), (2, ""));
+    assert_eq!(run(["gate", "--help"]).code, 0);
+}
+
+#[test]
+fn nothing_but_a_plain_file_is_replaced_and_never_one_that_is_read() {
+    let folder = folder();
+    let snapshot = demo_snapshot(&folder.path().join("demo"));
+    let catalogue = folder.path().join("cat.csv");
+    fs::write(&catalogue, "sku,ean\n1,9520000100018\n").unwrap();
+    let before = fs::read(&catalogue).unwrap();
+    for out in [catalogue.to_str().unwrap(), &snapshot, "/dev/null", folder.path().to_str().unwrap()] {
+        let ran = run(["gate", catalogue.to_str().unwrap(), "--snapshot", &snapshot, "--out", out]);
+        assert_eq!(ran.code, 2, "{out}: {}", ran.err);
+    }
+    assert_eq!(fs::read(&catalogue).unwrap(), before);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn a_folder_that_is_no_registers_does_not_become_one() {
+    let folder = folder();
+    let ran =
+        run(["snapshot", "build", "--data", folder.path().to_str().unwrap(), "--out", "/nonexistent/x.snap"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_register_whose_log_lines_cannot_be_written_goes_on() {
+    let folder = folder();
+    let binary = env!("CARGO_BIN_EXE_assay");
+    let data = folder.path().join("register");
+    let script =
+        format!("exec '{binary}' serve --listen 127.0.0.1:0 --json --data '{}' 2>/dev/full", data.display());
+    let mut child = Command::new("sh")
+        .args(["-c", &script])
+        .env("ASSAY_LOG", "debug")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !said.ends_with('}') {
+        said.push_str(&lines.next().expect("the register says where it listens").unwrap());
+    }
+    let document: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let base = format!("http://{}", document["listening"].as_str().unwrap());
+    let fetcher = assay_probe::Fetcher::new(assay_probe::Reach::Named, &base).unwrap();
+    for path in ["/", "/healthz", "/nothing", "/log/checkpoint"] {
+        assert!(fetcher.get(&format!("{base}{path}"), 1 << 20).is_ok(), "{path}");
+    }
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -9,6 +9,11 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::{Served, folder};
+
+/// The log's name: what the register is called when it begins.
+fn origin(address: &str) -> String {
+    format!("{}/log", address.trim_start_matches("http://"))
+}
 use assay::date::{Date, parse};
 use assay::declaration::{Declaration, DeclaredContact, DeclaredProduct, DeclaredSupport};
 use assay::key::SecretKey;
@@ -21,17 +26,17 @@ fn day() -> Date {
     parse("2026-11-22").unwrap()
 }
 
-fn registration(key: &SecretKey) -> Vec<u8> {
+fn registration(key: &SecretKey, origin: &str) -> Vec<u8> {
     let statement = Statement::MakerRegistered(MakerRegistered {
         organisation: "Example Hearth Ltd".into(),
         domain: "hearth.example".into(),
         key: key.public(),
         on: day(),
     });
-    statement.sign(key).unwrap()
+    statement.sign(key, origin).unwrap()
 }
 
-fn declaration(key: &SecretKey, number: usize) -> Vec<u8> {
+fn declaration(key: &SecretKey, origin: &str, number: usize) -> Vec<u8> {
     let declaration = Declaration {
         maker: MakerId::of(&key.public()),
         product: DeclaredProduct {
@@ -47,7 +52,7 @@ fn declaration(key: &SecretKey, number: usize) -> Vec<u8> {
         contact: DeclaredContact::default(),
         on: day(),
     };
-    Statement::Declared(Box::new(declaration)).sign(key).unwrap()
+    Statement::Declared(Box::new(declaration)).sign(key, origin).unwrap()
 }
 
 /// Sends until the register acknowledges, whatever happens to it meanwhile; the index it said.
@@ -107,18 +112,19 @@ fn kills(seed: u64) {
     let mut served = Served::start(&data);
     let address = Arc::new(Mutex::new(served.address.clone()));
     let key = Arc::new(SecretKey::from_seed(&[seed as u8; 32]));
-    let first = registration(&key);
+    let origin = Arc::new(origin(&served.address));
+    let first = registration(&key, &origin);
     let mut acknowledged = BTreeMap::from([(send(&address, &first), first)]);
 
     let finished = Arc::new(AtomicBool::new(false));
     let makers: Vec<_> = (0..4)
         .map(|lane| {
-            let (address, key) = (address.clone(), key.clone());
+            let (address, key, origin) = (address.clone(), key.clone(), origin.clone());
             thread::spawn(move || {
                 (0..SUBMISSIONS)
                     .filter(|n| n % 4 == lane)
                     .map(|n| {
-                        let bytes = declaration(&key, n);
+                        let bytes = declaration(&key, &origin, n);
                         (send(&address, &bytes), bytes)
                     })
                     .collect::<Vec<_>>()

@@ -84,7 +84,10 @@ impl Staged {
             return Ok(Ok(self.receipt_of_known(*index, bytes)));
         }
         let index = self.state.size();
-        let accepted = match self.state.append(bytes) {
+        let timely = Received::parse(bytes)
+            .map_err(Refusal::from)
+            .and_then(|received| State::check_day(received.peek(), today));
+        let accepted = match timely.and_then(|()| self.state.append(bytes)) {
             Ok(accepted) => accepted,
             Err(refusal) => {
                 self.observe(committed, &refusal, register, today)?;
@@ -112,7 +115,7 @@ impl Staged {
         today: Date,
     ) -> Result<(), String> {
         let Some(observed) = self.state.observation(refusal, today) else { return Ok(()) };
-        let bytes = observed.sign(register).map_err(|e| e.to_string())?;
+        let bytes = observed.sign(register, self.state.origin()).map_err(|e| e.to_string())?;
         let leaf = leaf_hash(&bytes);
         // The same sentence of the same day stands in the log once.
         if committed.leaves.contains_key(&leaf) || self.new_leaves.contains_key(&leaf) {
@@ -123,7 +126,7 @@ impl Staged {
 
     /// Appends a statement of the register's own. The fold checks it like anybody's.
     fn state_by_register(&mut self, statement: &Statement, register: &SecretKey) -> Result<(), String> {
-        let bytes = statement.sign(register).map_err(|e| e.to_string())?;
+        let bytes = statement.sign(register, self.state.origin()).map_err(|e| e.to_string())?;
         self.state.append(&bytes).map_err(|e| e.to_string())?;
         self.push(leaf_hash(&bytes), bytes);
         Ok(())

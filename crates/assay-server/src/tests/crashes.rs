@@ -153,11 +153,11 @@ async fn a_full_disk_is_named_and_does_no_harm() {
             d.product.model = format!("M-{n}");
             d.product.gtins.clear();
             d.support.reasons = Some("x".repeat(2_000));
-            d.product.category = Some("y".repeat(2_000));
+            d.product.category = Some("y".repeat(200));
         })
     };
     let mut full = None;
-    for n in 0..20 {
+    for n in 0..40 {
         if let Err(SubmitError::NotDone(NotDone::Store(why))) = house.submit(large(n)).await {
             full = Some((n, why.to_string()));
             break;

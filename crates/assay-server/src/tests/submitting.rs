@@ -100,7 +100,10 @@ async fn what_may_not_enter_is_refused_by_name_and_leaves_no_trace() {
         (contradicted, "contradicted"),
         (elsewhere, "bad-content"),
         (declared(2, |d| d.product.model = "HC-6".into()), "gtin-in-use"),
-        (withdrawn(2, &assay::statement::ProductId::parse("p000000000000").unwrap()), "product-unknown"),
+        (
+            withdrawn(2, &assay::statement::ProductId::parse("p0000000000000000").unwrap(), 1),
+            "product-unknown",
+        ),
     ] {
         match house.submit(bytes).await {
             Err(SubmitError::Refused(refusal)) => assert_eq!(refusal.id(), id),
@@ -141,7 +144,7 @@ async fn an_earlier_end_of_support_is_refused_and_recorded_once() {
 #[tokio::test]
 async fn a_withdrawn_product_stays_visible_and_carries_no_label() {
     let (house, product) = House::with_camera().await;
-    let receipt = house.submit(withdrawn(2, &product)).await.unwrap();
+    let receipt = house.submit(withdrawn(2, &product, 1)).await.unwrap();
     assert_eq!((receipt.index, receipt.product.as_ref()), (4, Some(&product)));
     assert!(house.register.state().product(&product).unwrap().withdrawn.is_some());
     let said = house.register.signed_label(&product, SCHEME, None).await.unwrap_err().to_string();

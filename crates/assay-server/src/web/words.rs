@@ -44,7 +44,8 @@ fn status(product: &Product, today: Date) -> String {
         Some(Variant::Cross) => "Shield with a cross",
         None => "No label",
     };
-    format!("{shield}. {}", updates(product.promised, today))
+    let shown = if product.shortened.is_some() { ". An earlier day was shown since" } else { "" };
+    format!("{shield}. {}{shown}", updates(product.promised, today))
 }
 
 /// What is promised about security updates.

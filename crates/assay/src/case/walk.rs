@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Place, Problem, provision_mend};
 use crate::gtin::Gtin14;
 use crate::rules::{nearest, rulebook};
+use crate::text::{is_domain, is_https, is_invisible};
 use crate::{date, rules};
 
 /// The whole file and what was found wrong with it.
@@ -37,10 +38,16 @@ struct Notes<'t> {
 }
 
 impl<'t> Walk<'t> {
-    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+    /// `stood_in`: where [`stand_in`] put a date that exists for one that does not, by byte, with what was written.
+    pub(super) fn new(file: &'t str, text: &'t str, stood_in: &[(usize, String)]) -> Self {
         let (document, errors) = DeTable::parse_recoverable(text);
         let mut notes = Notes { file, text, problems: Vec::new() };
-        for error in errors {
+        for (byte, written) in stood_in {
+            let at = notes.place(*byte);
+            notes.no_such_date(at, written);
+        }
+        let readable = errors.is_empty();
+        for error in errors.into_iter().take(MOST_PROBLEMS) {
             let at = notes.place(error.span().unwrap_or(0..0).start);
             let message = format!("this is not TOML: {}", error.message().replace('\n', "; "));
             notes.problem(
@@ -49,22 +56,21 @@ impl<'t> Walk<'t> {
                 "see https://toml.io for the form; `assay new` writes a commented file",
             );
         }
-        Self { file, text, problems: notes.problems, document: Some(document) }
+        Self { file, text, problems: notes.problems, document: readable.then_some(document) }
     }
 
     pub(super) fn root<T>(&mut self, read: impl FnOnce(Table<'_, 't>) -> Option<T>) -> Option<T> {
+        // A file that is not TOML is read no further than its grammar: what follows would be noise.
         let document = self.document.take()?;
         let mut notes =
             Notes { file: self.file, text: self.text, problems: std::mem::take(&mut self.problems) };
-        // A file that is not TOML is read no further than its grammar: what follows would be noise.
-        let broken = !notes.problems.is_empty();
         let root = Table {
             notes: &mut notes,
             table: document.get_ref(),
             at: Place { line: 1, column: 1 },
             asked: BTreeSet::new(),
         };
-        let value = if broken { None } else { read(root) };
+        let value = read(root);
         self.problems = notes.problems;
         value
     }
@@ -79,7 +85,15 @@ impl<'t> Walk<'t> {
     }
 }
 
+/// A file of nothing but mistakes is not worth more than this many sentences.
+const MOST_PROBLEMS: usize = 200;
+
 impl Notes<'_> {
+    /// Whether no further problem is noted. Asked before a place is worked out, which reads the text from its beginning.
+    fn is_full(&self) -> bool {
+        self.problems.len() >= MOST_PROBLEMS
+    }
+
     fn place(&self, byte: usize) -> Place {
         let before = self.text.get(..byte.min(self.text.len())).unwrap_or(self.text);
         let line = 1 + before.matches('\n').count();
@@ -87,9 +101,13 @@ impl Notes<'_> {
         Place { line, column }
     }
 
+    fn no_such_date(&mut self, at: Place, written: &str) {
+        let message = format!("`{}` is not a date that exists", shown(written));
+        self.problem(at, &message, "write it as 2030-05-31; a period such as \"five years\" has no end date");
+    }
+
     fn problem(&mut self, at: Place, message: &str, mend: &str) {
-        // A file of nothing but mistakes is not worth more than this many sentences.
-        if self.problems.len() < 200 {
+        if !self.is_full() {
             let (message, mend) = (message.to_owned(), mend.to_owned());
             self.problems.push(Problem { file: self.file.to_owned(), at, message, mend });
         }
@@ -102,6 +120,9 @@ impl<'w, 't> Table<'w, 't> {
     }
 
     fn wrong(&mut self, span: Range<usize>, message: &str, mend: &str) {
+        if self.notes.is_full() {
+            return;
+        }
         let at = self.notes.place(span.start);
         self.notes.problem(at, message, mend);
     }
@@ -119,6 +140,7 @@ impl<'w, 't> Table<'w, 't> {
             .iter()
             .filter(|(k, _)| !self.asked.contains(k.get_ref().as_ref()))
             .map(|(k, _)| (k.span(), k.get_ref().to_string()))
+            .take(MOST_PROBLEMS)
             .collect();
         for (span, key) in unknown {
             let mend = match nearest(&key, self.asked.iter().copied()) {
@@ -213,7 +235,7 @@ impl<'w, 't> Table<'w, 't> {
             self.wrong(value.span(), &message, "shorten it");
             return None;
         }
-        if let Some(c) = text.chars().find(|c| invisible(*c)) {
+        if let Some(c) = text.chars().find(|c| is_invisible(*c)) {
             let message = format!("`{key}` holds an invisible character (U+{:04X})", u32::from(c));
             self.wrong(
                 value.span(),
@@ -255,18 +277,15 @@ impl<'w, 't> Table<'w, 't> {
         };
         let parsed = date::parse(&written);
         if parsed.is_none() {
-            let message = format!("`{}` is not a date that exists", shown(&written));
-            let mend = format!("write {key} = 2030-05-31; a period such as \"five years\" has no end date");
-            self.wrong(value.span(), &message, &mend);
+            let at = self.notes.place(value.span().start);
+            self.notes.no_such_date(at, &written);
         }
         parsed
     }
 
     pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
         let (text, span) = self.text_value(key, 500)?;
-        let rest = text.strip_prefix("https://");
-        let host = rest.and_then(|r| r.split(['/', '?', '#']).next());
-        if host.is_some_and(is_domain) && text.is_ascii() && !text.contains([' ', '"', '<', '>']) {
+        if is_https(text) {
             return Some(text.to_owned());
         }
         self.wrong(
@@ -376,28 +395,31 @@ impl<'w, 't> Table<'w, 't> {
     }
 }
 
+/// The text with every unquoted date that does not exist replaced by one of the same length that does, so that one wrong
+/// date does not hide every other problem of the file; and what was replaced, by byte.
+pub(super) fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
+    let (mut mended, mut stood_in) = (text.to_owned(), Vec::new());
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if let Some((key, value)) = line.split_once('=')
+            && !key.contains(['"', '\'', '#'])
+        {
+            let start = at + key.len() + 1 + (value.len() - value.trim_start().len());
+            let written = value.split('#').next().unwrap_or_default().trim();
+            let shape = |(i, b): (usize, u8)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() };
+            if written.len() == 10 && written.bytes().enumerate().all(shape) && date::parse(written).is_none()
+            {
+                mended.replace_range(start..start + 10, "2000-01-01");
+                stood_in.push((start, written.to_owned()));
+            }
+        }
+        at += line.len();
+    }
+    (mended, stood_in)
+}
+
 /// A text of a stranger, short and harmless enough to stand in a message.
 fn shown(text: &str) -> String {
-    let short: String = text.chars().filter(|c| !invisible(*c)).take(60).collect();
+    let short: String = text.chars().filter(|c| !is_invisible(*c)).take(60).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
-}
-
-/// Control characters, and the marks that reverse or hide text.
-fn invisible(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// A host name with at least one dot: letters, digits and inner hyphens.
-fn is_domain(text: &str) -> bool {
-    let label = |l: &str| {
-        (1..=63).contains(&l.len())
-            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-    };
-    text.len() <= 253
-        && text.contains('.')
-        && text.split('.').all(label)
-        && !text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }

@@ -11,6 +11,7 @@ use crate::key::SecretKey;
 use crate::outcome::{Claim, Confidence, Outcome, SeenBy};
 
 const A: &str = "uk-2019-option-a";
+const LOG: &str = "register.example/log";
 const GTIN: &str = "4006381333931";
 
 struct Story {
@@ -31,7 +32,7 @@ impl Story {
     /// A register and one registered maker.
     fn new() -> Self {
         let (register, maker) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
-        let mut story = Self { state: State::new(vec![register.public()]), register, maker };
+        let mut story = Self { state: State::new(LOG, vec![register.public()]), register, maker };
         story.registers(2);
         story
     }
@@ -44,7 +45,7 @@ impl Story {
             key: key.public(),
             on: day("2026-01-01"),
         });
-        self.state.append(&statement.sign(&key).unwrap()).unwrap();
+        self.state.append(&statement.sign(&key, LOG).unwrap()).unwrap();
         key
     }
 
@@ -66,9 +67,9 @@ impl Story {
         };
         change(&mut declaration);
         let index = self.state.size();
-        self.state.append(&Statement::Declared(Box::new(declaration.clone())).sign(by).unwrap())?;
+        self.state.append(&Statement::Declared(Box::new(declaration.clone())).sign(by, LOG).unwrap())?;
         for statement in self.state.consequences(&declaration, index, day("2026-11-22")) {
-            self.state.append(&statement.sign(&self.register).unwrap())?;
+            self.state.append(&statement.sign(&self.register, LOG).unwrap())?;
         }
         Ok(index)
     }
@@ -83,7 +84,7 @@ impl Story {
     }
 
     fn refuses(&self, statement: Statement, key: &SecretKey) -> &'static str {
-        self.state.check(&statement.sign(key).unwrap()).expect_err("it should be refused").id()
+        self.state.check(&statement.sign(key, LOG).unwrap()).expect_err("it should be refused").id()
     }
 }
 
@@ -104,13 +105,21 @@ fn a_declaration_is_followed_by_its_assessment_and_label() {
 fn the_support_end_never_moves_earlier_and_the_attempt_is_recorded() {
     let mut story = Story::new();
     story.maker_declares(|_| {}).unwrap();
-    for shown in [Some(day("2030-05-30")), None] {
-        let refusal = story.maker_declares(|d| d.support.end = shown).unwrap_err();
-        assert_eq!(refusal.id(), "shortened-support");
-        let observed = story.state.observation(&refusal, day("2026-11-23")).unwrap();
-        story.state.append(&observed.sign(&story.register).unwrap()).unwrap();
-        assert_eq!(story.state.observation(&refusal, day("2026-11-24")), None, "recorded once");
-    }
+    let refusal = story.maker_declares(|d| d.support.end = Some(day("2030-05-30"))).unwrap_err();
+    assert_eq!(refusal.id(), "shortened-support");
+    let observed = story.state.observation(&refusal, day("2026-11-23")).unwrap();
+    story.state.append(&observed.sign(&story.register, LOG).unwrap()).unwrap();
+    let refusal = story.maker_declares(|d| {
+        d.support.end = None;
+        d.claims.insert("ts103645-v1.1.1:4.3-4".into(), Claim::No);
+    });
+    let refusal = refusal.unwrap_err();
+    assert_eq!(refusal.id(), "shortened-support", "leaving it out is shortening it");
+    assert_eq!(
+        story.state.observation(&refusal, day("2026-11-24")),
+        None,
+        "recorded once until it is mended"
+    );
     assert!(story.product().shortened.is_some());
     story.maker_declares(|d| d.support.end = Some(day("2031-01-31"))).unwrap();
     assert_eq!((story.product().promised, &story.product().shortened), (Some(day("2031-01-31")), &None));
@@ -163,13 +172,14 @@ fn only_the_maker_signs_for_the_maker_and_only_the_register_for_the_register() {
     let withdrawn = Statement::Withdrawn(Withdrawn {
         maker: product.declaration.maker.clone(),
         product: product.id.clone(),
+        declaration: product.declared_at,
         on: day("2026-12-01"),
     });
     let label = Statement::Labelled(product.schemes[A].label.as_ref().unwrap().1.clone());
     assert_eq!(story.refuses(withdrawn.clone(), &story.register), "bad-signature");
     assert_eq!(story.refuses(label.clone(), &story.maker), "bad-signature");
-    assert!(story.state.check(&withdrawn.sign(&story.maker).unwrap()).is_ok());
-    assert!(story.state.check(&label.sign(&story.register).unwrap()).is_ok());
+    assert!(story.state.check(&withdrawn.sign(&story.maker, LOG).unwrap()).is_ok());
+    assert!(story.state.check(&label.sign(&story.register, LOG).unwrap()).is_ok());
 }
 
 #[test]
@@ -211,9 +221,10 @@ fn a_withdrawn_product_stays_visible_and_loses_its_label() {
     let statement = Statement::Withdrawn(Withdrawn {
         maker: product.declaration.maker.clone(),
         product: product.id.clone(),
+        declaration: product.declared_at,
         on: day("2026-12-01"),
     });
-    story.state.append(&statement.sign(&story.maker).unwrap()).unwrap();
+    story.state.append(&statement.sign(&story.maker, LOG).unwrap()).unwrap();
     assert!(story.product().withdrawn.is_some());
     assert_eq!(story.refuses(statement, &story.maker), "bad-content");
     assert_eq!(story.refuses(label, &story.register), "label-without-assessment");
@@ -238,6 +249,90 @@ fn unknown_makers_older_days_and_malformed_declarations_are_refused() {
     for change in bad {
         assert_eq!(story.maker_declares(change).unwrap_err().id(), "bad-content");
     }
+}
+
+#[test]
+fn a_promise_survives_another_name_for_the_product() {
+    let mut story = Story::new();
+    story.maker_declares(|_| {}).unwrap();
+    story.maker_declares(|d| d.product.gtins.clear()).unwrap();
+    let renamed = |d: &mut Declaration| d.product.model = "HC-2b".into();
+    let refusal = story.maker_declares(|d| {
+        renamed(d);
+        d.support.end = Some(day("2029-05-31"));
+    });
+    assert_eq!(refusal.unwrap_err().id(), "shortened-support");
+    story.maker_declares(renamed).unwrap();
+}
+
+#[test]
+fn an_outcome_cannot_hide_what_it_found() {
+    let mut story = Story::new();
+    let passwords = "ts103645-v1.1.1:4.1-1".to_owned();
+    let honest = DeclaredOutcome {
+        check: "password-batch-unique".into(),
+        outcome: Outcome::NotMet,
+        provisions: vec![passwords.clone()],
+        findings: vec![DeclaredFinding {
+            kind: "universal".into(),
+            confidence: Confidence::Certain,
+            provisions: vec![passwords],
+        }],
+        evidence: vec!["ab".repeat(32)],
+    };
+    let tricks: [fn(&mut DeclaredOutcome); 7] = [
+        |o| o.provisions.clear(),
+        |o| o.findings[0].provisions.clear(),
+        |o| o.findings[0].provisions = vec!["cop-2018:2".into()],
+        |o| o.findings[0].confidence = Confidence::Possible,
+        |o| o.outcome = Outcome::Met,
+        |o| o.outcome = Outcome::NotTested,
+        |o| o.findings[0].kind = "Call me on 0123".into(),
+    ];
+    for trick in tricks {
+        let mut outcome = honest.clone();
+        trick(&mut outcome);
+        let refusal = story.maker_declares(|d| d.outcomes = vec![outcome.clone()]).unwrap_err();
+        assert_eq!(refusal.id(), "bad-content", "{outcome:?}");
+    }
+    assert_eq!(story.maker_declares(|d| d.outcomes = vec![honest]).unwrap_err().id(), "contradicted");
+}
+
+#[test]
+fn a_statement_for_another_log_is_refused() {
+    let mut story = Story::new();
+    story.maker_declares(|_| {}).unwrap();
+    let withdrawn = Statement::Withdrawn(Withdrawn {
+        maker: story.product().declaration.maker.clone(),
+        product: story.product().id.clone(),
+        declaration: story.product().declared_at,
+        on: day("2026-12-01"),
+    });
+    let elsewhere = withdrawn.sign(&story.maker, "other.example/log").unwrap();
+    assert_eq!(story.state.check(&elsewhere).unwrap_err().id(), "bad-signature");
+}
+
+#[test]
+fn only_the_declaration_in_force_can_be_withdrawn() {
+    let mut story = Story::new();
+    story.maker_declares(|_| {}).unwrap();
+    let (maker, product, first) =
+        (story.product().declaration.maker.clone(), story.product().id.clone(), story.product().declared_at);
+    story.maker_declares(|d| d.support.end = Some(day("2031-05-31"))).unwrap();
+    let stale = Statement::Withdrawn(Withdrawn { maker, product, declaration: first, on: day("2026-12-01") });
+    assert_eq!(story.refuses(stale, &story.maker), "bad-content");
+}
+
+#[test]
+fn a_statement_from_the_day_after_tomorrow_is_not_taken_in() {
+    let statement = Statement::MakerRegistered(MakerRegistered {
+        organisation: "Maker".into(),
+        domain: "maker.example".into(),
+        key: SecretKey::from_seed(&[2; 32]).public(),
+        on: day("2026-11-24"),
+    });
+    assert_eq!(State::check_day(&statement, day("2026-11-22")).unwrap_err().id(), "future-date");
+    assert!(State::check_day(&statement, day("2026-11-23")).is_ok());
 }
 
 #[test]

@@ -98,13 +98,13 @@ impl Reason {
     pub fn explain(self) -> &'static str {
         match self {
             Self::Labelled => {
-                "The product bears the scheme's label with a tick, so it may be sold. Source: options A and C of the UK consultation of 2019, as the scheme's file words them."
+                "The product is entitled to the scheme's label with a tick; it may be sold with that label shown. Source: options A and C of the UK consultation of 2019, as the scheme's file words them."
             }
             Self::Declared => {
-                "The maker declares that the product meets what the scheme asks, and nothing in the register speaks against it, so it may be sold; keep the declaration. Source: option B of the consultation of 2019; PSTI Act 2022, section 22."
+                "The maker declares that the product meets what the scheme asks, and nothing in the register speaks against it, so it may be sold; keep the declaration. Under uk-psti the maker's statement of compliance must also accompany the product: a register's entry is no such statement. Source: option B of the consultation of 2019; PSTI Act 2022, section 22."
             }
             Self::CrossLabel => {
-                "The product bears the label with a cross: the maker honestly says that something behind it is not fulfilled. Option A lets it be sold as long as the label is shown. Source: option A of the consultation of 2019."
+                "The product is entitled to the label with a cross: the maker honestly says that something behind it is not fulfilled. Option A lets it be sold as long as the label is shown. Source: option A of the consultation of 2019."
             }
             Self::UpdatesEnded => {
                 "It may be sold, but the day until which the maker promised security updates has passed: tell the buyer. No scheme here asks for a minimum period. Source: SI 2023/1007, Schedule 1, paragraph 3."

@@ -42,7 +42,7 @@ fn register<'a>(gtins: impl IntoIterator<Item = &'a str>) -> Snapshot {
     };
     let key = SecretKey::from_seed(&[3; 32]);
     let bytes = Snapshot::build(unique.into_iter().map(record).collect(), &basis, &key).unwrap();
-    Snapshot::open(&bytes, &[key.public()]).unwrap()
+    Snapshot::open(&bytes, &[key.public()], "register.example/log").unwrap()
 }
 
 /// One line a row: `line|sku|gtin|verdict|reason`.
@@ -193,7 +193,7 @@ fn what_a_withdrawn_entry_promised_is_not_shown() {
     let shown = |record: Record| {
         let basis = Basis {
             number: 1,
-            log_origin: "o".into(),
+            log_origin: "register.example/log".into(),
             log_size: 1,
             root: [0; 32],
             issued: day("2026-11-01"),
@@ -201,7 +201,7 @@ fn what_a_withdrawn_entry_promised_is_not_shown() {
         };
         let key = SecretKey::from_seed(&[3; 32]);
         let bytes = Snapshot::build(vec![record.clone()], &basis, &key).unwrap();
-        let snapshot = Snapshot::open(&bytes, &[key.public()]).unwrap();
+        let snapshot = Snapshot::open(&bytes, &[key.public()], "register.example/log").unwrap();
         let listing = Listing { line: 1, sku: "".into(), gtin: Ok(record.gtin) };
         let row = judge(&listing, &snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
         (row.decision.reason.word(), row.updates_until, row.label)

@@ -32,7 +32,9 @@ pub enum LabelError {
     #[error("signed by key {0}, which is not among the trusted keys: not a label of a register you trust")]
     UnknownKey(KeyId),
     /// The signature is wrong.
-    #[error("the payload was changed after it was signed, or another key signed it")]
+    #[error(
+        "the payload was changed after it was signed, another key signed it, or the link leads to another host than the one it was made for"
+    )]
     BadSignature,
     /// The signature is right, but it speaks of another product.
     #[error("the label was issued for {payload}, but it stands on the link of {link}: it was copied")]

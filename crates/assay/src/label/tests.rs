@@ -47,7 +47,7 @@ pub(super) fn kinds() -> [SignedLabel; 4] {
 
 /// A link with a payload of our choice under a good signature.
 fn forged_payload(items: Vec<Value>) -> String {
-    let signed = cose::sign(&key(), Purpose::Label, cbor::to_bytes(&items));
+    let signed = cose::sign(&key(), Purpose::Label, BASE, cbor::to_bytes(&items));
     format!("{BASE}/01/{GTIN}?a={}", URL_SAFE_NO_PAD.encode(signed))
 }
 
@@ -66,10 +66,10 @@ fn every_kind_of_label_is_read_as_it_was_issued() {
         assert_eq!(SignedLabel::read(issued.uri(), &trusted()), Ok(issued));
     }
     for level in [SeenBy::Maker, SeenBy::Register, SeenBy::Lab, SeenBy::Authority] {
-        let product = Subject::Product("p7q2m4x9c3v8k".into());
+        let product = Subject::Product("p7q2m4x9c3v8k2w5t".into());
         let facts = LabelFacts::new(product, 3, Variant::Cross, level, None, day("2026-11-22"), 9).unwrap();
         let issued = SignedLabel::issue(facts, &key(), "http://127.0.0.1:8080/").unwrap();
-        assert!(issued.uri().starts_with("http://127.0.0.1:8080/p/p7q2m4x9c3v8k?a="), "{}", issued.uri());
+        assert!(issued.uri().starts_with("http://127.0.0.1:8080/p/p7q2m4x9c3v8k2w5t?a="), "{}", issued.uri());
         assert_eq!(SignedLabel::read(issued.uri(), &trusted()), Ok(issued));
     }
 }
@@ -147,8 +147,16 @@ fn only_trusted_keys_are_believed() {
 }
 
 #[test]
+fn a_genuine_payload_under_a_look_alike_host_is_refused() {
+    let genuine = label(Variant::Tick, None).uri().to_owned();
+    let elsewhere = genuine.replacen(BASE, "https://register.example.evil.example", 1);
+    assert_ne!(genuine, elsewhere);
+    assert_eq!(refused(&elsewhere), LabelError::BadSignature);
+}
+
+#[test]
 fn what_was_signed_as_a_statement_is_no_label() {
-    let signed = cose::sign(&key(), Purpose::Statement, cbor::to_bytes(&items()));
+    let signed = cose::sign(&key(), Purpose::Statement, BASE, cbor::to_bytes(&items()));
     let uri = format!("{BASE}/01/{GTIN}?a={}", URL_SAFE_NO_PAD.encode(signed));
     assert_eq!(refused(&uri), LabelError::BadSignature);
 }
@@ -217,7 +225,12 @@ fn the_largest_values_fit_a_qr_code_of_version_10_and_more_is_refused() {
     let largest = SignedLabel::issue(facts(gtin("89789999999997")), &key(), base).unwrap();
     // A scheme's number above 255 would take two bytes more, which are up to three characters.
     assert!(largest.uri().len() + 3 <= MAX_LINK, "{}", largest.uri().len());
-    assert!(SignedLabel::issue(facts(Subject::Product("p7q2m4x9c3v8k".into())), &key(), base).is_ok());
+    // An id stands twice in the link, in the path and in the payload: it fits up to the four thousand millionth entry.
+    let id = Subject::Product("p7q2m4x9c3v8k2w5t".into());
+    let entry = u64::from(u32::MAX);
+    let facts_of_id =
+        LabelFacts::new(id, 3, Variant::Cross, SeenBy::Authority, Some(last), last, entry).unwrap();
+    assert!(SignedLabel::issue(facts_of_id, &key(), base).is_ok());
     let too_long = format!("{base}/a/longer/prefix");
     assert_eq!(
         SignedLabel::issue(facts(gtin("89789999999997")), &key(), &too_long),
@@ -228,7 +241,7 @@ fn the_largest_values_fit_a_qr_code_of_version_10_and_more_is_refused() {
         Err(LabelError::NotALink(_))
     ));
     let moved = largest.uri().replace(base, &too_long);
-    assert_eq!(refused(&moved), LabelError::TooLong(moved.len()), "what cannot be drawn is not read either");
+    assert_eq!(refused(&moved), LabelError::BadSignature, "a link that leads elsewhere is none of ours");
 }
 
 #[test]

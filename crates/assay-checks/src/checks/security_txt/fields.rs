@@ -391,6 +391,12 @@ impl Reader {
 }
 
 fn push(list: &mut Vec<Problem>, code: &'static str, line: Option<usize>, message: &str, mend: &str) {
+    // A code that nothing explains is a mistake of ours, found by whichever test meets it.
+    debug_assert!(
+        super::codes::CODES.iter().any(|(known, _)| *known == code)
+            || crate::finding_kinds().iter().any(|kind| kind.id == code),
+        "{code} is not explained"
+    );
     if list.len() < MOST_PROBLEMS {
         list.push(Problem { code, line, message: message.to_owned(), mend: mend.to_owned() });
     }

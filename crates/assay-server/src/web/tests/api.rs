@@ -114,7 +114,7 @@ async fn a_label_is_given_as_its_signed_link() {
     house.submit(declared(3, |_| {})).await.unwrap();
     let disputed = front.get(&format!("/api/v1/labels/{GTIN}?scheme={SCHEME}")).await;
     disputed.is_error(StatusCode::NOT_FOUND, "not-found");
-    house.submit(withdrawn(2, &product)).await.unwrap();
+    house.submit(withdrawn(2, &product, 1)).await.unwrap();
     front
         .get(&format!("/api/v1/labels/{product}?scheme={SCHEME}"))
         .await

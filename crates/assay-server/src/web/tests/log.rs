@@ -76,13 +76,13 @@ async fn the_snapshot_is_a_file_that_opens_and_changes_with_the_log() {
     assert_eq!(said.header(header::CONTENT_DISPOSITION), "attachment; filename=\"assay.snap\"");
     assert_eq!(said.header(header::CONTENT_TYPE), "application/octet-stream");
     let keys = house.register.trust().register().to_vec();
-    let snapshot = Snapshot::open(&said.bytes, &keys).unwrap();
+    let snapshot = Snapshot::open(&said.bytes, &keys, "register.example/log").unwrap();
     assert!(snapshot.lookup(gtin(GTIN)).is_some());
     assert_eq!((snapshot.header().log_size, snapshot.header().valid_until), (4, day("2026-12-22")));
     assert_eq!(front.get("/snapshot").await.bytes, said.bytes);
     assert_eq!(house.register.snapshot().unwrap(), said.bytes);
     house.registers(3).await;
-    let newer = Snapshot::open(&front.get("/snapshot").await.bytes, &keys).unwrap();
+    let newer = Snapshot::open(&front.get("/snapshot").await.bytes, &keys, "register.example/log").unwrap();
     assert_eq!((newer.header().number, newer.header().log_size), (5, 5));
 }
 

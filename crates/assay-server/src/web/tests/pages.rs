@@ -94,13 +94,17 @@ async fn what_makers_write_is_escaped_and_only_web_addresses_become_links() {
         d.product.name = "<script>alert(1)</script>".into();
         d.product.model = "\" onload=\"x".into();
         d.product.category = Some("<img src=x>".into());
-        d.support.published_at = Some("javascript:alert(1)".into());
+        d.support.published_at = Some("https://maker.example/?a='onload='x&b=1".into());
         d.support.reasons = Some("</main><iframe>".into());
-        d.contact = DeclaredContact {
-            policy: Some("https://maker.example/\"><script>".into()),
-            security_txt: Some("data:text/html,x".into()),
-        };
+        d.contact =
+            DeclaredContact { policy: Some("https://maker.example/security".into()), security_txt: None };
     });
+    for address in
+        ["javascript:alert(1)", "data:text/html,x", "https://maker.example/\"><script>", "//maker.example/"]
+    {
+        let refused = declared(2, |d| d.contact.policy = Some(address.into()));
+        assert!(house.submit(refused).await.is_err(), "{address}");
+    }
     let product = house.submit(hostile).await.unwrap().product.unwrap();
     let front = Front::of(&house);
     for path in [format!("/p/{product}"), "/".into(), "/?q=script".into(), "/?q=%3Cscript%3E".into()] {
@@ -144,7 +148,7 @@ async fn a_withdrawn_product_a_shortened_date_and_a_disputed_number_are_warned_o
         .await
         .shows(StatusCode::OK, &["More than one maker says that the number"]);
 
-    house.submit(withdrawn(2, &product)).await.unwrap();
+    house.submit(withdrawn(2, &product, 1)).await.unwrap();
     let said = front.get(&format!("/p/{product}")).await;
     said.shows(
         StatusCode::OK,
@@ -215,7 +219,8 @@ async fn a_scanned_label_is_told_to_be_genuine_superseded_or_not_ours() {
     front.get(&first).await.shows(StatusCode::OK, &["no longer in force", "newer declaration"]);
     let second = path(house.register.signed_label(&product, SCHEME, None).await.unwrap().uri());
     front.get(&second).await.shows(StatusCode::OK, &["is genuine"]);
-    house.submit(withdrawn(2, &product)).await.unwrap();
+    let in_force = house.register.state().product(&product).unwrap().declared_at;
+    house.submit(withdrawn(2, &product, in_force)).await.unwrap();
     front.get(&second).await.shows(StatusCode::OK, &["no longer in force", "taken the declaration back"]);
 }
 

@@ -1,0 +1,80 @@
+//! Texts that will be shown to people or stand in the log for ever: what may be in them, decided once for the case file
+//! and for the statements that strangers send.
+
+/// Characters that can make a text read differently from what it says: control characters, and the marks that reverse or
+/// hide. A line feed and a tab are none of them.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Whether a text is one to `most` characters, not all blank, none of them invisible.
+#[must_use]
+pub fn is_plain(text: &str, most: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(is_invisible)
+}
+
+/// Whether a text is a host name in lower or upper case with at least one dot: letters, digits and inner hyphens.
+#[must_use]
+pub fn is_domain(text: &str) -> bool {
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+    };
+    let number = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    text.len() <= 253 && text.contains('.') && text.split('.').all(label) && !number
+}
+
+/// Whether a text is an https address of at most 500 characters, with a domain and nothing that would have to be escaped.
+#[must_use]
+pub fn is_https(text: &str) -> bool {
+    let host = text.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+    let plain = |b: u8| {
+        b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'`' | b'{' | b'}' | b'|' | b'^')
+    };
+    host.is_some_and(is_domain) && text.len() <= 500 && text.bytes().all(plain)
+}
+
+/// Whether a text is a kebab-case word of at most 64 letters, digits and hyphens.
+#[must_use]
+pub fn is_kebab(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+}
+
+/// Whether a text is a SHA-256 digest: 64 lower-case hex digits.
+#[must_use]
+pub fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_people_and_machines_are_no_pages() {
+        for text in [
+            "mailto:jane@hearth.example",
+            "https://jane@hearth.example/",
+            "https://192.168.1.1/",
+            "https://host/",
+            "http://hearth.example/",
+        ] {
+            assert!(!is_https(text), "{text}");
+        }
+        assert!(is_https("https://hearth.example/security?lang=en#report"));
+    }
+
+    #[test]
+    fn marks_that_turn_a_text_round_are_not_plain() {
+        assert!(is_plain("Hearth Camera 2, für außen", 200));
+        for text in ["", "  ", "a\u{202e}b", "a\u{200b}b", "a\u{0}b", "aa"] {
+            assert!(!is_plain(text, 1), "{text:?}");
+        }
+    }
+}
