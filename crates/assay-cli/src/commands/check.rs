@@ -127,6 +127,9 @@ pub(crate) fn report(case: &Case, on: Date, assessments: &[Assessment], results:
 fn scheme(assessment: &Assessment, style: Style) -> String {
     let verdict = match assessment.verdict {
         Verdict::Holds => style.good("holds"),
+        Verdict::DoesNotHold if assessment.requirements.iter().any(|r| r.claim.is_none()) => {
+            style.unsure("does not hold: not every requirement is claimed")
+        }
         Verdict::DoesNotHold => style.unsure("does not hold, as declared"),
         Verdict::Refused => style.bad("refused"),
         Verdict::Undecided => style.unsure("undecided: evidence is missing"),
