@@ -14,7 +14,7 @@ use crate::{folder, output};
 /// Fetch a product's label from its register, verify it, and write it as SVG or PNG
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  assay label p0123456789ab --register http://127.0.0.1:8080 --trust trust.txt --out camera.svg\n  \
+    after_help = "Examples:\n  assay label p0123456789abcdef --register http://127.0.0.1:8080 --trust trust.txt --out camera.svg\n  \
 assay label 9520000100018 --register http://127.0.0.1:8080 --trust trust.txt --out camera.png --width 1200\n\n\
 Prints are made from the SVG. The label shows the date and the sign in words too: nobody needs to scan it."
 )]

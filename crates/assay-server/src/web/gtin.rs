@@ -76,7 +76,7 @@ fn not_a_gtin(error: GtinError) -> Response {
 impl super::page::Sampled for Disputed {
     fn samples() -> Vec<Self> {
         let entry = |name: &str| Entry {
-            id: "p0123456789ab".into(),
+            id: "p0123456789abcdef".into(),
             name: name.into(),
             model: "HC-2".into(),
             maker: "Maker & Sons".into(),

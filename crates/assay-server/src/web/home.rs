@@ -83,7 +83,7 @@ fn search<'a>(state: &'a Fold, query: &str) -> Vec<&'a Product> {
 impl super::page::Sampled for Home {
     fn samples() -> Vec<Self> {
         let entry = || Entry {
-            id: "p0123456789ab".into(),
+            id: "p0123456789abcdef".into(),
             name: "Camera <b>".into(),
             model: "HC-2".into(),
             maker: "Maker & Sons".into(),

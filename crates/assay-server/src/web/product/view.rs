@@ -265,7 +265,7 @@ impl crate::web::page::Sampled for ProductPage {
             index: 3,
         };
         let full = Self {
-            id: "p0123456789ab".into(),
+            id: "p0123456789abcdef".into(),
             name: "Camera <script>".into(),
             maker: "Maker & Sons".into(),
             domain: "maker.example".into(),
@@ -297,7 +297,7 @@ impl crate::web::page::Sampled for ProductPage {
             log_size: 4,
         };
         let bare = Self {
-            id: "p0123456789ab".into(),
+            id: "p0123456789abcdef".into(),
             name: "x".into(),
             maker: "x".into(),
             domain: String::new(),
