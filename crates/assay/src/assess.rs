@@ -2,14 +2,23 @@
 //! provisions. The two are never merged: a requirement shows what was claimed beside what was seen, and whether it
 //! holds as the scheme accepts it.
 
+mod held;
+#[cfg(test)]
+mod tests;
+mod ways;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{CheckResult, Claim, Outcome, SeenBy};
+use crate::case::Held;
+use crate::outcome::{CheckResult, Claim, Outcome, SeenBy, shown_of};
 use crate::rules::rulebook;
-use crate::scheme::{Accepts, Scheme, Symbol};
+use crate::scheme::{Accepts, Requirement, Scheme, SchemeKind, Symbol};
+
+pub use held::{Currency, currency, current};
+pub use ways::WayJudged;
 
 /// What a scheme says of a product as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,6 +93,15 @@ pub struct Judged {
     /// Why the declaration of this requirement is invalid or contradicted, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// The part of it that is honestly declared as not fulfilled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denied_part: Option<String>,
+    /// The way in which it counts as met though it is not claimed itself: deemed compliance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_way: Option<String>,
+    /// Every other way that the scheme knows on that day, and whether the product goes it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<WayJudged>,
     /// What each check said.
     pub checks: Vec<CheckResult>,
 }
@@ -102,6 +120,9 @@ pub struct Assessment {
     /// Every reason for a refusal, for people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
+    /// For a scheme that only a granted label decides: how it stands with that label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Currency>,
 }
 
 impl Assessment {
@@ -112,60 +133,115 @@ impl Assessment {
     }
 }
 
-/// What the maker says of the support period, as far as the label needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Promise {
-    /// The end date, if one is promised.
+/// What is judged: everything that is known of one product on one day.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// The claims by provision id.
+    pub claims: &'a BTreeMap<String, Claim>,
+    /// What the checks showed, in any order: neither order nor repetition changes the result.
+    pub checks: &'a [CheckResult],
+    /// The end date of the support period, if one is promised.
     pub until: Option<Date>,
+    /// What is known to be so or not so about the product, by the rulebook's facts.
+    pub facts: &'a BTreeMap<String, bool>,
+    /// The labels of other schemes that it holds.
+    pub labels: &'a [Held],
+    /// The model and name that a label must carry to be this product's.
+    pub named: &'a [&'a str],
+    /// Claims that are invalid in the ICS, by provision id, each with the sentence that says why.
+    pub invalid: &'a BTreeMap<String, String>,
+    /// The day.
+    pub on: Date,
 }
 
-/// Judges claims and outcomes under a scheme.
-///
-/// `claims` by provision id; `checks` in any order: neither order nor repetition changes the result.
+static NO_FACTS: BTreeMap<String, bool> = BTreeMap::new();
+static NO_FAULTS: BTreeMap<String, String> = BTreeMap::new();
+
+impl<'a> Given<'a> {
+    /// Claims, outcomes and the promise alone; nothing else is known.
+    #[must_use]
+    pub fn new(
+        claims: &'a BTreeMap<String, Claim>,
+        checks: &'a [CheckResult],
+        until: Option<Date>,
+        on: Date,
+    ) -> Self {
+        Self { claims, checks, until, facts: &NO_FACTS, labels: &[], named: &[], invalid: &NO_FAULTS, on }
+    }
+
+    /// What the checks that touch a provision showed of it, sorted by check.
+    fn touching(&self, id: &str) -> Vec<CheckResult> {
+        let mut touching: Vec<CheckResult> =
+            self.checks.iter().filter(|c| c.provisions.iter().any(|p| p == id)).cloned().collect();
+        touching.sort_by(|a, b| a.check.cmp(&b.check));
+        touching
+    }
+
+    fn outcome(&self, id: &str) -> Outcome {
+        shown_of(self.checks, id)
+    }
+}
+
+/// Judges what is given under a scheme.
 #[must_use]
-pub fn assess(
-    scheme: &Scheme,
-    claims: &BTreeMap<String, Claim>,
-    checks: &[CheckResult],
-    promise: Promise,
-) -> Assessment {
-    let requirements: Vec<Judged> = scheme
-        .requirements
-        .iter()
-        .map(|r| judge(scheme.accepts, &r.provision, claims.get(&r.provision).copied(), checks, promise))
-        .collect();
-    let refused: Vec<String> = requirements.iter().filter_map(|r| r.refused.clone()).collect();
+pub fn assess(scheme: &Scheme, given: &Given<'_>) -> Assessment {
+    let held = scheme.holding.as_ref().map(|_| currency(scheme, given));
+    let granted = held.as_ref().is_some_and(|h| h.current);
+    let asked: Vec<&Requirement> = scheme.asked_on(given.on).collect();
+    let requirements: Vec<Judged> = asked.iter().map(|r| judge(scheme.accepts, granted, r, given)).collect();
+    let mut refused: Vec<String> = requirements.iter().filter_map(|r| r.refused.clone()).collect();
+    if scheme.kind == SchemeKind::Standard {
+        refused.extend(failed_beyond(&asked, given));
+    }
+    // A label that was held and is no longer current is a plain no; one that was never held is an open question.
+    let lapsed = scheme.accepts == Accepts::Grant && held.as_ref().is_some_and(|h| h.named && !h.current);
     let verdict = if !refused.is_empty() {
         Verdict::Refused
-    } else if requirements.iter().any(|r| r.holds == Some(false)) {
+    } else if lapsed || requirements.iter().any(|r| r.holds == Some(false)) {
         Verdict::DoesNotHold
     } else if requirements.iter().any(|r| r.holds.is_none()) {
         Verdict::Undecided
     } else {
         Verdict::Holds
     };
-    let label = label(scheme, &requirements, verdict, promise);
-    Assessment { scheme: scheme.id.clone(), verdict, label, requirements, refused }
+    let label = label(scheme, &asked, &requirements, verdict, given);
+    Assessment { scheme: scheme.id.clone(), verdict, label, requirements, refused, held }
 }
 
-fn judge(
-    accepts: Accepts,
-    id: &str,
-    claim: Option<Claim>,
-    checks: &[CheckResult],
-    promise: Promise,
-) -> Judged {
-    let mut touching: Vec<CheckResult> =
-        checks.iter().filter(|c| c.provisions.iter().any(|p| p == id)).cloned().collect();
-    touching.sort_by(|a, b| a.check.cmp(&b.check));
-    let outcome = Outcome::join(touching.iter().map(|c| c.outcome_for(id)));
-    let seen_by = touching.iter().map(|c| c.seen_by).min().unwrap_or(SeenBy::Maker);
-    let refused = contradiction(id, claim, outcome, promise);
-    let holds = match claim {
-        _ if refused.is_some() => Some(false),
-        None | Some(Claim::No) => Some(false),
+/// What is claimed of a standard beyond what its scheme asks, and fails: the whole fails with it until it is mended or, being
+/// a recommendation, withdrawn with a reason (TS 103 701, phase 6 and its NOTE 8).
+fn failed_beyond(asked: &[&Requirement], given: &Given<'_>) -> Vec<String> {
+    let baseline = |id: &str| id.split_once(':').map(|(b, _)| b.to_owned());
+    let Some(standard) = asked.first().and_then(|r| baseline(&r.provision)) else { return Vec::new() };
+    let beyond =
+        |id: &str| baseline(id).as_ref() == Some(&standard) && !asked.iter().any(|r| r.provision == *id);
+    let claims = given.claims.iter().filter(|(id, c)| **c == Claim::Yes && beyond(id));
+    claims
+        .filter(|(id, _)| given.outcome(id) == Outcome::NotMet)
+        .map(|(id, _)| {
+            format!("{id} is claimed as fulfilled, but the evidence shows that it is not: mend the product, or withdraw the claim with its reason")
+        })
+        .collect()
+}
+
+fn judge(accepts: Accepts, granted: bool, requirement: &Requirement, given: &Given<'_>) -> Judged {
+    let id = requirement.provision.as_str();
+    let claim = given.claims.get(id).copied();
+    let checks = given.touching(id);
+    let outcome = shown_of(&checks, id);
+    let seen_by = checks.iter().map(|c| c.seen_by).min().unwrap_or(SeenBy::Maker);
+    // The label's date must be a date, whatever the provision behind it accepts.
+    let dated = requirement.symbol == Symbol::Date;
+    let mut refused = contradiction(id, claim, outcome, dated, given);
+    let denied_part = denied_part(id, given);
+    let mut holds = match claim {
+        _ if refused.is_some() || denied_part.is_some() => Some(false),
+        Some(Claim::No) => Some(false),
+        None if accepts == Accepts::Grant => granted.then_some(true),
+        None => Some(false),
         Some(Claim::Yes | Claim::NotApplicable) => match accepts {
             Accepts::SelfDeclaration => Some(true),
+            Accepts::Grant => granted.then_some(true),
             Accepts::Tested if seen_by < SeenBy::Lab => None,
             Accepts::Tested => match outcome {
                 Outcome::Met | Outcome::NotApplicable => Some(true),
@@ -174,165 +250,89 @@ fn judge(
             },
         },
     };
-    Judged { id: id.to_owned(), claim, outcome, seen_by, holds, refused, checks: touching }
+    let ways = ways::judge(requirement, given);
+    let mut by_way = None;
+    // A declaration that its own evidence contradicts is not healed by another way: first it has to be made honest.
+    if holds != Some(true)
+        && refused.is_none()
+        && accepts != Accepts::Grant
+        && let Some(way) = ways.iter().find(|w| w.holds)
+    {
+        holds = Some(true);
+        by_way = Some(way.id.clone());
+    }
+    // A way that the maker goes, and that its own evidence contradicts, is a declaration that cannot be made.
+    if holds != Some(true) && refused.is_none() && accepts != Accepts::Grant {
+        refused = ways.iter().find_map(|w| w.contradicted.clone());
+    }
+    Judged { id: id.to_owned(), claim, outcome, seen_by, holds, refused, denied_part, by_way, ways, checks }
 }
 
 /// Why a claim cannot be declared: its own evidence contradicts it, or it is no valid claim on this provision.
-fn contradiction(id: &str, claim: Option<Claim>, outcome: Outcome, promise: Promise) -> Option<String> {
+fn contradiction(
+    id: &str,
+    claim: Option<Claim>,
+    outcome: Outcome,
+    dated: bool,
+    given: &Given<'_>,
+) -> Option<String> {
     let provision = rulebook().provisions.get(id)?;
+    let broken = provision.parts().find(|p| given.outcome(&p.id) == Outcome::NotMet);
+    let denied = provision.parts().find(|p| given.claims.get(&p.id) == Some(&Claim::No));
     match claim {
+        Some(Claim::Yes) if let Some(part) = broken => Some(format!(
+            "{id} is claimed as fulfilled, but the evidence shows that its part {} is not: mend the product, or declare `no`",
+            part.id
+        )),
+        Some(Claim::Yes) if let Some(part) = denied => Some(format!(
+            "{id} is claimed as fulfilled, but its part {} is declared as not fulfilled: one of the two has to change",
+            part.id
+        )),
         Some(Claim::Yes) if outcome == Outcome::NotMet => Some(format!(
             "{id} is claimed as fulfilled, but the evidence shows that it is not: mend the product, or declare `no`"
         )),
         Some(Claim::NotApplicable) if outcome == Outcome::NotMet => Some(format!(
             "{id} is claimed as not applicable, but the evidence shows a fault against it: mend the product, or declare `no`"
         )),
-        Some(Claim::NotApplicable) if provision.condition.is_none() => Some(format!(
+        Some(Claim::NotApplicable) if !provision.is_conditional() => Some(format!(
             "{id} has no condition, so `not-applicable` cannot be claimed: declare `yes` or `no`"
         )),
+        Some(Claim::NotApplicable) if provision.binds(given.facts) == Some(true) => Some(format!(
+            "{id} is claimed as not applicable, but by the product's own features it binds: declare `yes` or `no`, or mend [features]"
+        )),
         // A period without an end date is no defined support period (SI 2023/1007, Schedule 1, paragraph 3).
-        Some(Claim::Yes) if provision.guideline == 3 && promise.until.is_none() => Some(format!(
+        Some(Claim::Yes) if (provision.end_date || dated) && given.until.is_none() => Some(format!(
             "{id} is claimed as fulfilled, but no end date of the support period is given: add `end` to [support]"
         )),
+        Some(Claim::Yes | Claim::NotApplicable) => given.invalid.get(id).cloned(),
         _ => None,
     }
 }
 
-fn guideline(provision: &str) -> Option<u8> {
-    rulebook().provisions.get(provision).map(|p| p.guideline)
+/// The part of a provision that is honestly declared as not fulfilled.
+fn denied_part(id: &str, given: &Given<'_>) -> Option<String> {
+    let mut parts = rulebook().provisions.get(id)?.parts();
+    parts.find(|part| given.claims.get(&part.id) == Some(&Claim::No)).map(|part| part.id.clone())
 }
 
 /// Tick: all that stands behind the shield holds. Cross: some of it is honestly declared as not fulfilled.
 /// Nothing is drawn for a refused declaration, nor while a requirement has no claim at all.
-fn label(scheme: &Scheme, judged: &[Judged], verdict: Verdict, promise: Promise) -> Option<Entitled> {
+fn label(
+    scheme: &Scheme,
+    asked: &[&Requirement],
+    judged: &[Judged],
+    verdict: Verdict,
+    given: &Given<'_>,
+) -> Option<Entitled> {
     scheme.label.as_ref()?;
-    if matches!(verdict, Verdict::Refused | Verdict::Undecided) || judged.iter().any(|r| r.claim.is_none()) {
+    let unclaimed = |r: &Judged| r.claim.is_none() && r.by_way.is_none();
+    if matches!(verdict, Verdict::Refused | Verdict::Undecided) || judged.iter().any(unclaimed) {
         return None;
     }
-    let mut behind = scheme.requirements.iter().zip(judged).filter(|(r, _)| r.symbol == Symbol::Shield);
+    let mut behind = asked.iter().zip(judged).filter(|(r, _)| r.symbol == Symbol::Shield);
     let variant = if behind.all(|(_, j)| j.holds == Some(true)) { Variant::Tick } else { Variant::Cross };
-    // A date is shown only where the maker claims what stands behind it: guideline 3 in the scheme's own provision.
-    let claimed = judged.iter().filter(|j| guideline(&j.id) == Some(3)).all(|j| j.holds == Some(true));
-    Some(Entitled { variant, updates_until: promise.until.filter(|_| claimed) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::date;
-    use crate::outcome::{Confidence, Finding};
-    use crate::scheme;
-
-    const PASSWORDS: &str = "ts103645-v1.1.1:4.1-1";
-    const CONTACT: &str = "ts103645-v1.1.1:4.2-1";
-    const SUPPORT: &str = "ts103645-v1.1.1:4.3-4";
-
-    fn result(provision: &str, outcome: Outcome) -> CheckResult {
-        let finding = Finding {
-            kind: "universal".into(),
-            message: "two units, same password".into(),
-            place: "evidence/batch.csv:2".into(),
-            confidence: Confidence::Certain,
-            provisions: vec![provision.into()],
-        };
-        CheckResult {
-            check: "a-check".into(),
-            outcome,
-            why: "a reason".into(),
-            seen_by: SeenBy::Maker,
-            provisions: vec![provision.into()],
-            findings: if outcome == Outcome::NotMet { vec![finding] } else { vec![] },
-            evidence: vec![],
-        }
-    }
-
-    fn under_a(
-        claims: [Option<Claim>; 3],
-        checks: &[CheckResult],
-        until: Option<&str>,
-    ) -> (Verdict, Option<Entitled>) {
-        let claims = [PASSWORDS, CONTACT, SUPPORT]
-            .into_iter()
-            .zip(claims)
-            .filter_map(|(id, c)| c.map(|c| (id.to_owned(), c)))
-            .collect();
-        let promise = Promise { until: until.map(|d| date::parse(d).unwrap()) };
-        let a = assess(scheme::find("uk-2019-option-a").unwrap(), &claims, checks, promise);
-        (a.verdict, a.label)
-    }
-
-    const YES: Option<Claim> = Some(Claim::Yes);
-    const NO: Option<Claim> = Some(Claim::No);
-
-    #[test]
-    fn tick_with_a_date_cross_with_a_date_and_tick_without_one() {
-        let may = date::parse("2030-05-31");
-        let entitled = |variant, updates_until| Some(Entitled { variant, updates_until });
-        assert_eq!(
-            under_a([YES; 3], &[], Some("2030-05-31")),
-            (Verdict::Holds, entitled(Variant::Tick, may))
-        );
-        assert_eq!(
-            under_a([YES, NO, YES], &[], Some("2030-05-31")),
-            (Verdict::DoesNotHold, entitled(Variant::Cross, may))
-        );
-        assert_eq!(under_a([YES, YES, NO], &[], None), (Verdict::DoesNotHold, entitled(Variant::Tick, None)));
-        let unclaimed = under_a([YES, YES, NO], &[], Some("2030-05-31"));
-        assert_eq!(
-            unclaimed,
-            (Verdict::DoesNotHold, entitled(Variant::Tick, None)),
-            "a date that is not claimed is not shown"
-        );
-    }
-
-    #[test]
-    fn a_claim_that_its_own_evidence_contradicts_is_refused_and_an_honest_no_is_not() {
-        let fault = [result(PASSWORDS, Outcome::NotMet)];
-        assert_eq!(under_a([YES; 3], &fault, Some("2030-05-31")), (Verdict::Refused, None));
-        assert_eq!(
-            under_a([NO, YES, YES], &fault, Some("2030-05-31")).1.map(|l| l.variant),
-            Some(Variant::Cross)
-        );
-    }
-
-    #[test]
-    fn what_nobody_checked_does_not_block_a_self_declared_tick() {
-        for outcome in [Outcome::Inconclusive, Outcome::NotTested, Outcome::Met] {
-            let checks = [result(PASSWORDS, outcome)];
-            assert_eq!(under_a([YES; 3], &checks, Some("2030-05-31")).0, Verdict::Holds, "{outcome}");
-        }
-    }
-
-    #[test]
-    fn a_missing_claim_is_no_honest_no_and_earns_no_label() {
-        assert_eq!(under_a([YES, None, YES], &[], Some("2030-05-31")), (Verdict::DoesNotHold, None));
-    }
-
-    #[test]
-    fn invalid_claims_are_refused() {
-        let na = Some(Claim::NotApplicable);
-        assert_eq!(under_a([na, YES, YES], &[], Some("2030-05-31")).0, Verdict::Refused, "unconditional");
-        assert_eq!(under_a([YES, YES, na], &[], None).0, Verdict::Holds, "not updateable");
-        assert_eq!(under_a([YES; 3], &[], None).0, Verdict::Refused, "no end date");
-    }
-
-    #[test]
-    fn a_tested_scheme_waits_for_a_laboratory() {
-        let mut tested = scheme::find("uk-psti").unwrap().clone();
-        tested.accepts = Accepts::Tested;
-        let claims = tested.requirements.iter().map(|r| (r.provision.clone(), Claim::Yes)).collect();
-        let promise = Promise { until: date::parse("2030-05-31") };
-        let verdict = |seen_by, outcome| {
-            let checks: Vec<_> = tested
-                .requirements
-                .iter()
-                .map(|r| CheckResult { seen_by, ..result(&r.provision, outcome) })
-                .collect();
-            assess(&tested, &claims, &checks, promise).verdict
-        };
-        assert_eq!(verdict(SeenBy::Maker, Outcome::Met), Verdict::Undecided);
-        assert_eq!(verdict(SeenBy::Lab, Outcome::Met), Verdict::Holds);
-        assert_eq!(verdict(SeenBy::Lab, Outcome::Inconclusive), Verdict::Undecided);
-        assert_eq!(verdict(SeenBy::Lab, Outcome::NotMet), Verdict::Refused);
-    }
+    // A date is shown only where the maker claims what stands behind it: a published end date in the scheme's own provision.
+    let dated = |j: &&Judged| rulebook().provisions.get(&j.id).is_some_and(|p| p.support);
+    let claimed = judged.iter().filter(dated).all(|j| j.holds == Some(true));
+    Some(Entitled { variant, updates_until: given.until.filter(|_| claimed) })
 }

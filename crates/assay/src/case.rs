@@ -2,7 +2,8 @@
 //! into something that can only be right, and names everything that is wrong with it at once, by line and column and
 //! with the mend. It opens no file: the text comes in, and evidence stays a list of paths.
 
-mod walk;
+pub mod statement_file;
+pub(crate) mod walk;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +13,9 @@ use serde::Serialize;
 
 use crate::gtin::Gtin14;
 use crate::outcome::Claim;
+use crate::passwords::{Origin, Passwords};
 use crate::rules::rulebook;
+use crate::scope::Fact;
 use walk::{Table, Walk};
 
 /// Longest `product.toml` that is read, in bytes.
@@ -29,6 +32,14 @@ pub struct Case {
     pub support: Option<Support>,
     /// Where reports go, if the maker says anything of it.
     pub contact: Option<Contact>,
+    /// What is so about the product, by the rulebook's facts: it decides which conditional provisions bind.
+    pub facts: BTreeMap<String, Stated>,
+    /// What decides whether a scheme is about the product at all.
+    pub scope: Option<Scoped>,
+    /// Where the product's passwords come from in each of its states, if the maker says anything of it.
+    pub passwords: Option<StatedPasswords>,
+    /// The labels of other schemes that the product holds.
+    pub labels: Vec<Held>,
     /// The claims by provision id: the ICS.
     pub claims: BTreeMap<String, Claimed>,
     /// The evidence offered, in the file's order.
@@ -66,6 +77,81 @@ pub struct Support {
     pub published_at: Option<String>,
     /// Why it is that long.
     pub reasons: Option<String>,
+    /// The period in words, where the maker gives one beside or in place of the date.
+    pub period: Option<String>,
+    /// Where `period` stands, or else the table.
+    pub period_at: Place,
+    /// The day on which it begins.
+    pub start: Option<Date>,
+    /// What was promised before, in the file's order.
+    pub promised: Vec<Promised>,
+    /// Where in `product.toml` it is said.
+    pub at: Place,
+}
+
+/// An end of the support period that was published before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promised {
+    /// The day on which it was published.
+    pub on: Date,
+    /// The end that was published then.
+    pub end: Date,
+    /// Where in `product.toml` it is said.
+    pub at: Place,
+}
+
+/// One fact about the product, as the maker states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// Whether it is so.
+    pub value: bool,
+    /// Where in `product.toml` it is said.
+    pub at: Place,
+}
+
+/// Where passwords come from, state by state, as the maker states it; what is left out is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatedPasswords {
+    /// The three states.
+    pub says: Passwords,
+    /// Where `factory_default` stands, or else the table.
+    pub factory_default_at: Place,
+    /// Where `in_use` stands, or else the table.
+    pub in_use_at: Place,
+    /// Where `after_reset` stands, or else the table.
+    pub after_reset_at: Place,
+}
+
+/// A label of another scheme that the product holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The scheme's id.
+    pub scheme: String,
+    /// Its level.
+    pub level: Option<String>,
+    /// Its number in that scheme's list.
+    pub number: Option<String>,
+    /// The model that the label names.
+    pub product: String,
+    /// The standard it was granted against.
+    pub standard: Option<String>,
+    /// The day it was granted.
+    pub granted: Option<Date>,
+    /// The last day on which it is current.
+    pub expires: Date,
+    /// Where in `product.toml` it is said.
+    pub at: Place,
+}
+
+/// What decides whether a scheme is about the product: its connections, how it is supplied, and exceptions that it falls under.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scoped {
+    /// The answers, by the keys of [`crate::scope::Fact`].
+    pub flags: BTreeMap<&'static str, Stated>,
+    /// The ids of the exceptions that the maker says apply (`ev-charge-point`).
+    pub exceptions: Vec<String>,
+    /// The part of the country it is made available in, where that matters (`GB`, `NI`).
+    pub territory: Option<String>,
     /// Where in `product.toml` it is said.
     pub at: Place,
 }
@@ -109,7 +195,8 @@ pub struct Evidence {
     pub at: Place,
 }
 
-/// The kinds of evidence that checks can read.
+/// The kinds of evidence. Checks read the first six; the others only hands or a bench can give, and a person's verdict cites
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EvidenceKind {
     /// A factory's file of passwords, one unit a row.
@@ -122,16 +209,40 @@ pub enum EvidenceKind {
     DisclosurePolicy,
     /// The text of the page where the support period is published.
     SupportPage,
+    /// The text that says why the software cannot be updated and how the hardware is replaced.
+    ReplacementPage,
+    /// A record of opening published addresses without an account: date, address, what was seen.
+    PageVisit,
+    /// What users get to read: manual, leaflet, help, pages.
+    UserDocumentation,
+    /// A record of the first start, step by step.
+    SetupProtocol,
+    /// What a scan of the network and radio interfaces found.
+    InterfaceScan,
+    /// Photographs of the device from all sides.
+    DevicePhotographs,
+    /// A record of trying the debug interfaces.
+    DebugInspection,
+    /// Reports of reviews and evaluations, with a record of what the device shows of names and versions.
+    EvaluationReport,
 }
 
 impl EvidenceKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 13] = [
         Self::PasswordBatch,
         Self::RootFileSystem,
         Self::SecurityTxt,
         Self::DisclosurePolicy,
         Self::SupportPage,
+        Self::ReplacementPage,
+        Self::PageVisit,
+        Self::UserDocumentation,
+        Self::SetupProtocol,
+        Self::InterfaceScan,
+        Self::DevicePhotographs,
+        Self::DebugInspection,
+        Self::EvaluationReport,
     ];
 
     /// The word used in `product.toml`.
@@ -143,6 +254,14 @@ impl EvidenceKind {
             Self::SecurityTxt => "security-txt",
             Self::DisclosurePolicy => "disclosure-policy",
             Self::SupportPage => "support-page",
+            Self::ReplacementPage => "replacement-page",
+            Self::PageVisit => "page-visit",
+            Self::UserDocumentation => "user-documentation",
+            Self::SetupProtocol => "setup-protocol",
+            Self::InterfaceScan => "interface-scan",
+            Self::DevicePhotographs => "device-photographs",
+            Self::DebugInspection => "debug-inspection",
+            Self::EvaluationReport => "evaluation-report",
         }
     }
 }
@@ -213,6 +332,12 @@ fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
         t.close();
         Some(Product { name: name?, model: model?, gtins, category })
     });
+    // SI 2023/1007, regulation 5: where there are several manufacturers each must comply; one keeps the case.
+    root.only_one(
+        "maker",
+        "one [maker] keeps the case; name every manufacturer as [[manufacturer]] in statement.toml: each of them must comply \
+         (SI 2023/1007, regulation 5; Schedule 4, b)",
+    );
     let maker = root.required_table("maker", "[maker] with organisation and domain", |mut t| {
         let organisation = t.required_text("organisation", "organisation = \"Example Hearth Ltd\"");
         let domain = t.domain("domain");
@@ -220,14 +345,63 @@ fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
         Some(Maker { organisation: organisation?, domain: domain? })
     });
     let support = root.table("support", |at, mut t| {
-        let support = Support {
+        let mut support = Support {
             end: t.date("end"),
             published_at: t.url("published_at"),
             reasons: t.text("reasons"),
+            period: t.text("period"),
+            period_at: t.place_of("period"),
+            start: t.date("start"),
+            promised: Vec::new(),
             at,
         };
+        t.tables("promised", 100, |at, mut t| {
+            let on = t.required_date("on");
+            let end = t.required_date("end");
+            t.close();
+            if let (Some(on), Some(end)) = (on, end) {
+                support.promised.push(Promised { on, end, at });
+            }
+        });
         t.close();
         Some(support)
+    });
+    let mut facts = BTreeMap::new();
+    root.table("features", |_, mut t| {
+        for id in rulebook().facts.keys() {
+            if let Some((value, at)) = t.flag(id) {
+                facts.insert(id.clone(), Stated { value, at });
+            }
+        }
+        t.close();
+        Some(())
+    });
+    let scope = root.table("scope", |at, t| Some(scoped(at, t)));
+    let passwords = root.table("passwords", |_, mut t| {
+        let mut origin = |key| {
+            let said = t.optional_word(key, &Origin::ALL.map(|o| (o.word(), o)));
+            (said.unwrap_or(Origin::Unknown), t.place_of(key))
+        };
+        let (factory_default, factory_default_at) = origin("factory_default");
+        let (in_use, in_use_at) = origin("in_use");
+        let (after_reset, after_reset_at) = origin("after_reset");
+        t.close();
+        let says = Passwords { factory_default, in_use, after_reset };
+        Some(StatedPasswords { says, factory_default_at, in_use_at, after_reset_at })
+    });
+    let mut labels = Vec::new();
+    root.tables("label", 50, |at, mut t| {
+        let scheme = t.scheme("scheme");
+        let level = t.text("level");
+        let number = t.text("number");
+        let product = t.required_text("product", "product = \"HC-2\", the model that the label names");
+        let standard = t.text("standard");
+        let granted = t.date("granted");
+        let expires = t.required_date("expires");
+        if let (Some(scheme), Some(product), Some(expires)) = (scheme, product, expires) {
+            labels.push(Held { scheme, level, number, product, standard, granted, expires, at });
+        }
+        t.close();
     });
     let contact = root.table("contact", |at, mut t| {
         let contact = Contact { security_txt: t.url("security_txt"), policy: t.url("policy"), at };
@@ -282,11 +456,42 @@ fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
         t.close();
     });
     root.close();
-    Some(Case { product: product?, maker: maker?, support, contact, claims, evidence })
+    Some(Case {
+        product: product?,
+        maker: maker?,
+        support,
+        contact,
+        facts,
+        scope,
+        passwords,
+        labels,
+        claims,
+        evidence,
+    })
+}
+
+fn scoped(at: Place, mut t: Table<'_, '_>) -> Scoped {
+    let mut scoped = Scoped { at, ..Scoped::default() };
+    let asked = Fact::ALL.into_iter().filter(|f| !matches!(f, Fact::Kinds | Fact::Territory));
+    for key in asked.map(Fact::key) {
+        if let Some((value, at)) = t.flag(key) {
+            scoped.flags.insert(key, Stated { value, at });
+        }
+    }
+    scoped.exceptions = t.texts("exceptions", 20);
+    scoped.territory = t.text("territory");
+    t.close();
+    scoped
 }
 
 /// The mend for a provision id that the rulebook does not have.
 fn provision_mend(wrong: &str) -> String {
+    if let Some(successors) = rulebook().voids.get(wrong) {
+        return format!(
+            "it is void in that version: claim {} instead (rule ics-void)",
+            successors.join(" and ")
+        );
+    }
     match rulebook().nearest(wrong) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`assay explain` lists the provisions; an id reads `ts103645-v1.1.1:4.1-1`".to_owned(),
@@ -335,6 +540,21 @@ covers = "whole-batch"
         assert_eq!(case.support.unwrap().end, crate::date::parse("2030-05-31"));
         assert_eq!(case.claims["ts103645-v1.1.1:4.1-1"].at, Place { line: 16, column: 1 });
         assert!(case.evidence[0].whole_batch);
+    }
+
+    #[test]
+    fn where_passwords_come_from_is_read_state_by_state_with_places() {
+        let text =
+            format!("{GOOD}\n[passwords]\nfactory_default = \"universal\"\nin_use = \"user-defined\"\n");
+        let stated = Case::parse("product.toml", text.as_bytes()).unwrap().passwords.unwrap();
+        let wanted = [Origin::Universal, Origin::UserDefined, Origin::Unknown];
+        assert_eq!([stated.says.factory_default, stated.says.in_use, stated.says.after_reset], wanted);
+        assert_eq!((stated.factory_default_at.line, stated.after_reset_at.line), (26, 25));
+        assert!(
+            problems(&text.replace("\"universal\"", "\"univarsal\""))[0]
+                .starts_with("26:19 `factory_default`")
+        );
+        assert!(problems(&text.replace("in_use", "in_us"))[0].starts_with("27:1 `in_us` is not known"));
     }
 
     #[test]

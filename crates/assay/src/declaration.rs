@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::assess::{Assessment, Promise, assess};
+use crate::assess::{Assessment, Given, assess};
 use crate::case::Case;
 use crate::gtin::Gtin14;
-use crate::outcome::{CheckResult, Claim, Confidence, Finding, Looked, Outcome, SeenBy};
+use crate::outcome::{CheckResult, Claim, Confidence, Finding, Looked, Outcome, SeenBy, SpeaksFrom};
 use crate::rules::rulebook;
 use crate::scheme::{self, Scheme};
 use crate::statement::MakerId;
@@ -114,7 +114,10 @@ impl Declaration {
         let mut ids: Vec<String> = schemes.iter().map(|s| s.id.clone()).collect();
         ids.sort();
         ids.dedup();
-        let mut outcomes: Vec<DeclaredOutcome> = results.iter().map(DeclaredOutcome::of).collect();
+        // What the maker wrote down and agrees with itself adds nothing to its claims; only a contradiction is declared.
+        let declared = |r: &&CheckResult| r.speaks_from.is_evidence() || r.outcome == Outcome::NotMet;
+        let mut outcomes: Vec<DeclaredOutcome> =
+            results.iter().filter(declared).map(DeclaredOutcome::of).collect();
         outcomes.sort();
         let support = case.support.as_ref().map_or_else(DeclaredSupport::default, |s| DeclaredSupport {
             end: s.end,
@@ -146,7 +149,7 @@ impl Declaration {
     #[must_use]
     pub fn assess(&self, scheme: &Scheme) -> Assessment {
         let results: Vec<CheckResult> = self.outcomes.iter().map(DeclaredOutcome::to_result).collect();
-        assess(scheme, &self.claims, &results, Promise { until: self.support.end })
+        assess(scheme, &Given::new(&self.claims, &results, self.support.end, self.on))
     }
 
     /// Whether everything in it is known and within bounds; the sentence names what is not.
@@ -242,10 +245,13 @@ impl DeclaredOutcome {
             .collect();
         findings.sort();
         findings.dedup();
+        let against = |p: &&String| findings.iter().any(|f| f.provisions.contains(p));
+        let named = |p: &&String| result.speaks_from.is_evidence() || against(p);
+        let provisions = result.provisions.iter().filter(named).cloned().collect();
         Self {
             check: result.check.clone(),
             outcome: result.outcome,
-            provisions: result.provisions.clone(),
+            provisions,
             findings,
             evidence: result.evidence.iter().map(|e| e.sha256.clone()).collect(),
         }
@@ -275,6 +281,54 @@ impl DeclaredOutcome {
                 .iter()
                 .map(|d| Looked { path: String::new(), sha256: d.clone() })
                 .collect(),
+            units: Vec::new(),
+            speaks_from: SpeaksFrom::Evidence,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(outcome: Outcome, speaks_from: SpeaksFrom) -> CheckResult {
+        let finding = Finding {
+            kind: "updates-fall-short".into(),
+            message: "a sentence of the maker's own".into(),
+            place: "ixit.toml:3:1".into(),
+            confidence: Confidence::Certain,
+            provisions: vec!["en303645-v2.1.1:5.3-6".into()],
+        };
+        CheckResult {
+            check: "a-check".into(),
+            outcome,
+            why: "a reason".into(),
+            seen_by: SeenBy::Maker,
+            provisions: vec!["en303645-v2.1.1:5.3-4".into(), "en303645-v2.1.1:5.3-6".into()],
+            findings: if outcome == Outcome::NotMet { vec![finding] } else { vec![] },
+            evidence: vec![],
+            units: vec![],
+            speaks_from,
+        }
+    }
+
+    #[test]
+    fn of_the_makers_own_words_only_contradictions_are_declared_and_only_where_they_contradict() {
+        const CASE: &str =
+            "[product]\nname = \"a\"\nmodel = \"b\"\n[maker]\norganisation = \"c\"\ndomain = \"d.example\"\n";
+        let case = Case::parse("product.toml", CASE.as_bytes()).unwrap();
+        let on = crate::date::parse("2026-11-22").unwrap();
+        let declared = |outcome, from| {
+            let maker: MakerId = serde_json::from_value(serde_json::json!("m2222222222222222"))
+                .unwrap_or_else(|e| panic!("{e}"));
+            Declaration::of(&case, maker, &[], &[result(outcome, from)], on).outcomes
+        };
+        assert_eq!(declared(Outcome::Inconclusive, SpeaksFrom::MakersWords), []);
+        assert_eq!(declared(Outcome::NotTested, SpeaksFrom::MakersWords), []);
+        let [one] = &declared(Outcome::NotMet, SpeaksFrom::MakersWords)[..] else { panic!() };
+        assert_eq!(one.provisions, ["en303645-v2.1.1:5.3-6"]);
+        assert_eq!(one.check_form(), Ok(()));
+        let [one] = &declared(Outcome::Inconclusive, SpeaksFrom::Evidence)[..] else { panic!() };
+        assert_eq!(one.provisions.len(), 2);
     }
 }

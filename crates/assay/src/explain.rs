@@ -1,272 +1,128 @@
-//! Every id in plain words: guidelines, provisions, schemes, words of judgement, the shop's reasons and the log's refusals,
-//! each with its source. The text is derived from the data wherever the data has it; what stands here is only what no
-//! table holds. Checks and kinds of findings are explained by the crate that judges.
+//! Every id in plain words: guidelines, provisions, conditions, facts, documents, schemes, test cases, the tables of the
+//! IXIT, words of judgement, the shop's reasons and the log's refusals, each with its source. The text is derived from the
+//! data wherever the data has it. Checks and kinds of findings are explained by the crate that judges, which joins its own
+//! pages with these.
 
-use crate::fold::Refusal;
-use crate::gate::Reason;
-use crate::rules::{Provision, rulebook};
-use crate::scheme::{self, Scheme, Symbol};
+mod asked;
+mod document;
+mod lab;
+mod page;
+mod provision;
+mod scheme;
+mod text;
+mod words;
 
-/// A page about one id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// The id, as it stands in outputs.
-    pub id: String,
-    /// What kind of thing it is: `guideline`, `provision`, `scheme`, `outcome`, `verdict`, `reason`, `refusal`.
-    pub kind: &'static str,
-    /// Its name.
-    pub title: String,
-    /// Paragraphs in plain words, separated by blank lines.
-    pub text: String,
-    /// Where the rule stands; empty where the word is our own.
-    pub source: String,
-}
+use crate::rules::rulebook;
+use crate::scheme as schemes;
 
-/// Every page, in the order in which an index lists them.
+pub use document::{counted, documents};
+pub use page::{Block, Page, Section, Span, inline, link, links, prose, text};
+pub use provision::status_words;
+pub use text::{plain, wrapped};
+
+/// The kinds of pages here, in the order in which an index lists them, with what each is called.
+pub const KINDS: [(&str, &str); 17] = [
+    ("guideline", "Guidelines"),
+    ("scheme", "Schemes"),
+    ("document", "Documents"),
+    ("provision", "Provisions"),
+    ("void", "Numbers that are void"),
+    ("condition", "Conditions"),
+    ("feature", "Features"),
+    ("fact", "Facts about a product"),
+    ("ixit-table", "Tables of the IXIT"),
+    ("test-case", "Test cases"),
+    ("test-unit", "Test units"),
+    ("label", "Signs of the label"),
+    ("outcome", "Outcomes of a check"),
+    ("verdict", "Verdicts of an assessment"),
+    ("answer", "Answers of the gate"),
+    ("reason", "Reasons of the gate"),
+    ("refusal", "Refusals of the log"),
+];
+
+/// Every page, kind by kind in the order of [`KINDS`].
 #[must_use]
 pub fn pages() -> Vec<Page> {
     let book = rulebook();
-    let provisions = book.provisions.values().map(provision);
-    let schemes = scheme::bundled().iter().map(of_scheme);
-    let words = WORDS.iter().map(|(id, kind, title, text)| page(id, kind, title, text));
-    let reasons =
-        Reason::ALL.iter().map(|r| page(r.word(), "reason", &format!("Gate: {}", r.word()), r.explain()));
-    let refusals =
-        Refusal::IDS.iter().zip(REFUSALS).map(|(id, (title, text))| page(id, "refusal", title, text));
-    provisions.chain(schemes).chain(words).chain(reasons).chain(refusals).collect()
+    let mut pages: Vec<Page> = book.guidelines.iter().map(document::guideline).collect();
+    pages.extend(schemes::bundled().iter().map(scheme::page));
+    pages.extend(documents().into_iter().map(document::baseline));
+    // The guidelines are provisions of the Code of Practice too; their pages stand above.
+    for b in documents().into_iter().filter(|b| b.id != "cop-2018") {
+        let of_it = book.provisions.values().filter(|p| p.baseline() == b.id);
+        pages.extend(document::in_order(of_it).into_iter().map(provision::page));
+    }
+    pages.extend(book.voids.iter().map(|(id, successors)| provision::void(id, successors)));
+    pages.extend(book.conditions.values().map(provision::condition));
+    pages.extend(book.facts.values().map(document::fact));
+    pages.extend(lab::pages());
+    pages.extend(words::pages());
+    let place = |p: &Page| KINDS.iter().position(|(k, _)| *k == p.kind);
+    pages.sort_by_key(place);
+    pages
 }
 
-/// The page of an id. A provision's number alone is enough where only one document has it.
+/// The page of an id, written as [`full_id`] allows.
 #[must_use]
 pub fn find(id: &str) -> Option<Page> {
-    let full = rulebook().find(id).map_or(id, |p| p.id.as_str());
-    pages().into_iter().find(|p| p.id == full)
+    let pages = pages();
+    let full = full_id(id, &|id| pages.iter().any(|p| p.id == id), &mut pages.iter().map(|p| p.id.as_str()))?;
+    pages.into_iter().find(|p| p.id == full)
 }
 
-fn page(id: &str, kind: &'static str, title: &str, text: &str) -> Page {
-    Page { id: id.into(), kind, title: title.into(), text: text.into(), source: String::new() }
-}
+/// Nobody writes a longer id.
+const MOST_LETTERS: usize = 120;
 
-fn provision(p: &Provision) -> Page {
+/// The full id of a written one: as it stands; a number alone, which means EN 303 645 V2.1.1 where several documents have it;
+/// a dot for the hyphen of clause 6; a table of the IXIT with its number in front (`1-AuthMech`); any case.
+#[must_use]
+pub fn full_id(
+    written: &str,
+    known: &dyn Fn(&str) -> bool,
+    all: &mut dyn Iterator<Item = &str>,
+) -> Option<String> {
+    let written = written.trim();
+    if written.is_empty() || written.chars().count() > MOST_LETTERS {
+        return None;
+    }
     let book = rulebook();
-    let guideline = book.guideline(p.guideline).expect("a test holds every provision against the guidelines");
-    let is_guideline = p.id == format!("cop-2018:{}", p.guideline);
-    let roles = p.roles.iter().map(|r| r.words()).collect::<Vec<_>>().join(", ");
-    let strength = if p.status.starts_with('M') { "It is a requirement" } else { "It is a recommendation" };
-    let condition = match p.condition.as_ref().and_then(|c| book.conditions.get(c)) {
-        Some(c) => format!("{strength}, which binds where {}.", c.says),
-        None => format!("{strength}."),
-    };
-    let asked = scheme::bundled()
-        .iter()
-        .filter(|s| s.requirements.iter().any(|r| r.provision == p.id))
-        .map(|s| s.id.as_str())
-        .collect::<Vec<_>>();
-    let asked = if asked.is_empty() { String::new() } else { format!("\n\nAsked by: {}.", asked.join(", ")) };
-    let belongs = if is_guideline {
-        String::new()
-    } else {
-        format!("\n\nIt belongs to guideline {}, \"{}\".", guideline.number, guideline.title)
-    };
-    Page {
-        id: p.id.clone(),
-        kind: if is_guideline { "guideline" } else { "provision" },
-        title: if is_guideline {
-            format!("Guideline {}: {}", guideline.number, guideline.title)
-        } else {
-            p.source.clone()
-        },
-        text: format!(
-            "{}\n\n{condition} It binds: {roles}.{belongs}\n\nHow to meet it: {}{asked}",
-            p.says, guideline.help
-        ),
-        source: format!("{} (in our own words)", p.source),
+    // The result of a test group is explained by the provision that it tests: `test-group-5-3-13`.
+    let grouped = written.strip_prefix("test-group-").map(|n| match n.strip_prefix("5-") {
+        Some(rest) => format!("5.{rest}"),
+        None => n.to_owned(),
+    });
+    let written = grouped.as_deref().unwrap_or(written);
+    let dotted = written.strip_prefix("6.").map(|rest| format!("6-{rest}"));
+    let table =
+        written.split_once('-').filter(|(n, _)| n.bytes().all(|b| b.is_ascii_digit())).map(|(_, t)| t);
+    let tries = [
+        Some(written.to_owned()),
+        Some(book.normal(written)),
+        book.find(written).map(|p| p.id.clone()),
+        dotted.and_then(|d| book.find(&d)).map(|p| p.id.clone()),
+        Some(format!("en303645-v2.1.1:{written}")),
+        Some(format!("en303645-v3.1.3:{written}")),
+        table.map(str::to_owned),
+    ];
+    if let Some(found) = tries.into_iter().flatten().find(|id| known(id)) {
+        return Some(found);
     }
-}
-
-fn of_scheme(s: &Scheme) -> Page {
-    let phases = s
-        .phases
-        .iter()
-        .map(|p| {
-            let bound = if p.binding { "binding" } else { "not binding" };
-            let invented = if p.invented { "; the date is invented: nobody ever set one" } else { "" };
-            format!("- from {}: {} ({bound}{invented})", p.from.0, p.name)
-        })
-        .collect::<Vec<_>>()
-        .join("\n");
-    let requirements = s
-        .requirements
-        .iter()
-        .map(|r| {
-            let symbol = match r.symbol {
-                Symbol::Shield => ", shown by the shield",
-                Symbol::Date => ", shown by the date",
-                Symbol::None => "",
-            };
-            format!("- {}{symbol}", r.provision)
-        })
-        .collect::<Vec<_>>()
-        .join("\n");
-    let label = match &s.label {
-        Some(l) => format!("The label's tick stands for: {}. Its cross: {}.", l.tick, l.cross),
-        None => "It has no label.".to_owned(),
-    };
-    let status = if s.enacted { "" } else { "\n\nIt was never enacted." };
-    Page {
-        id: s.id.clone(),
-        kind: "scheme",
-        title: s.title.clone(),
-        text: format!(
-            "{}{status}\n\nPhases:\n{phases}\n\nIt asks for:\n{requirements}\n\n{label}\n\nFor shops: {}",
-            s.summary, s.seller.duty
-        ),
-        source: s.source.clone(),
+    let lower = written.to_lowercase();
+    let bare = table.map(str::to_lowercase);
+    let mut near = None;
+    for id in all {
+        let other = id.to_lowercase();
+        if other == lower {
+            return Some(id.to_owned());
+        }
+        let number = other.split_once(':').is_some_and(|(_, n)| n == lower);
+        if number || bare.as_deref() == Some(other.as_str()) {
+            near.get_or_insert_with(|| id.to_owned());
+        }
     }
+    near
 }
-
-/// The words of judgement, in the order of the glossary: id, kind, title, text.
-const WORDS: [(&str, &str, &str, &str); 15] = [
-    (
-        "tick",
-        "label",
-        "Label: tick",
-        "Everything behind the shield is claimed, and no evidence contradicts it. Under self-declaration nobody need have checked it: the label says who did.",
-    ),
-    (
-        "cross",
-        "label",
-        "Label: cross",
-        "The maker honestly declares that something behind the shield is not fulfilled. Under option A such a product may be sold.",
-    ),
-    (
-        "may-sell",
-        "answer",
-        "Gate: may-sell",
-        "The register knows the product, and the scheme's rule for sellers allows its sale on that day; the reason says why.",
-    ),
-    (
-        "refuse",
-        "answer",
-        "Gate: refuse",
-        "The scheme's rule for sellers forbids the sale on that day; the reason says why.",
-    ),
-    (
-        "ask",
-        "answer",
-        "Gate: ask",
-        "A person has to look: the row cannot be matched, or what the register knows does not decide.",
-    ),
-    ("out-of-scope", "answer", "Gate: out-of-scope", "The scheme says nothing about this row on that day."),
-    (
-        "met",
-        "outcome",
-        "Outcome: met",
-        "The evidence shows that the provision is fulfilled, as far as the check looks. Its page says how far that is.",
-    ),
-    (
-        "not-met",
-        "outcome",
-        "Outcome: not met",
-        "The evidence shows that the provision is not fulfilled; each finding says where and how sure that is. A claim of `yes` against it is refused.",
-    ),
-    (
-        "not-applicable",
-        "outcome",
-        "Outcome: not applicable",
-        "The provision does not bind this product; the reason is given.",
-    ),
-    (
-        "inconclusive",
-        "outcome",
-        "Outcome: inconclusive",
-        "There is evidence, but it does not decide; what is missing is named. It never counts as met.",
-    ),
-    (
-        "not-tested",
-        "outcome",
-        "Outcome: not tested",
-        "No evidence was offered. Silence is never a pass: the label and the page say that nobody looked.",
-    ),
-    (
-        "holds",
-        "verdict",
-        "Verdict: holds",
-        "Every requirement of the scheme holds as the scheme accepts it. Under self-declaration that means: claimed, and not contradicted by evidence.",
-    ),
-    (
-        "does-not-hold",
-        "verdict",
-        "Verdict: does not hold",
-        "The maker honestly declares that a requirement is not fulfilled, or claims nothing about it. Under option A the label then bears a cross.",
-    ),
-    (
-        "refused",
-        "verdict",
-        "Verdict: refused",
-        "The declaration is invalid, or its own evidence contradicts it. It cannot be made until the product is mended or the claim is made honest.",
-    ),
-    (
-        "undecided",
-        "verdict",
-        "Verdict: undecided",
-        "The scheme asks for evidence that is missing; nothing speaks against the product.",
-    ),
-];
-
-/// The log's refusals, in the order of [`Refusal::IDS`]: title, text.
-const REFUSALS: [(&str, &str); 14] = [
-    (
-        "Refused: not a statement",
-        "The bytes are not one COSE_Sign1 message in the one accepted form over a statement of a known version. Make it with `assay submit`.",
-    ),
-    (
-        "Refused: wrong signature",
-        "The signature does not belong to the bytes and to the key that must sign: makers sign what makers say, the register what the register says.",
-    ),
-    (
-        "Refused: maker registered already",
-        "A maker registers once. Go on with declarations; the key file that registered is the one that signs them.",
-    ),
-    (
-        "Refused: maker unknown",
-        "A declaration is signed by a key that the log knows. `assay submit` registers the maker first.",
-    ),
-    (
-        "Refused: product unknown",
-        "The statement speaks of a product that was never declared, or of somebody else's.",
-    ),
-    ("Refused: content", "Something in the statement is unknown or out of bounds; the message names it."),
-    (
-        "Refused: contradicted",
-        "A claim is invalid or the declaration's own outcomes contradict it. Mend the product and check again, or declare `no`: an honest cross can be declared, a false tick cannot.",
-    ),
-    (
-        "Refused: support shortened",
-        "A published end of security updates never moves earlier (SI 2023/1007, Schedule 1, paragraph 3). The register records that an earlier date was shown; declare the promised date or a later one.",
-    ),
-    ("Refused: outdated", "A declaration of a later day is in force. Declare with today's date."),
-    (
-        "Refused: GTIN in use",
-        "One GTIN is one product. Remove the number from the other product of yours first, by declaring that one again without it.",
-    ),
-    (
-        "Refused: assessment differs",
-        "An assessment must follow from the declaration it names; anybody can judge it again and gets the same.",
-    ),
-    (
-        "Refused: label without assessment",
-        "A label must follow from an assessment in force, word for word: sign, date, GTINs and who checked.",
-    ),
-    (
-        "Refused: observation differs",
-        "What the register observes must follow from the log: an end of support that is earlier than the one promised.",
-    ),
-    (
-        "Refused: future date",
-        "The statement is dated later than tomorrow by the register's clock. Check the date of the machine that signs; a wrong date would bar every later declaration of the product.",
-    ),
-];
 
 #[cfg(test)]
 mod tests {
@@ -275,19 +131,69 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_id_has_one_page_with_something_to_read() {
+    fn every_id_has_one_page_with_something_to_read_and_every_link_leads_somewhere() {
         let pages = pages();
         let ids: BTreeSet<&str> = pages.iter().map(|p| p.id.as_str()).collect();
         assert_eq!(ids.len(), pages.len(), "an id has two pages");
         for p in &pages {
-            assert!(p.text.len() > 40 && !p.title.is_empty(), "{}", p.id);
+            assert!(p.text().len() > 40 && !p.title.is_empty(), "{}", p.id);
+            assert!(KINDS.iter().any(|(kind, _)| *kind == p.kind), "{} is a {}", p.id, p.kind);
+            for link in p.links() {
+                assert!(ids.contains(link), "the page of {} links to {link}", p.id);
+            }
         }
     }
 
     #[test]
-    fn a_number_alone_is_enough() {
-        assert_eq!(find("5.3-13").map(|p| p.id).as_deref(), Some("en303645-v2.1.1:5.3-13"));
-        assert!(find("uk-2019-option-a").is_some_and(|p| p.text.contains("the date is invented")));
-        assert_eq!(find("nothing"), None);
+    fn an_id_is_found_however_it_is_written() {
+        for (written, id) in [
+            ("5.3-13", "en303645-v2.1.1:5.3-13"),
+            (" 6.1 ", "en303645-v2.1.1:6-1"),
+            ("en303645-v3.1.3:6.1", "en303645-v3.1.3:6-1"),
+            ("EN303645-V2.1.1:5.1-1", "en303645-v2.1.1:5.1-1"),
+            ("c1", "en303645-v2.1.1:c1"),
+            ("5.3-4a", "en303645-v3.1.3:5.3-4A"),
+            ("sch1-1", "psti-2023:sch1-1"),
+            ("1-AuthMech", "AuthMech"),
+            ("1-authmech", "AuthMech"),
+            ("authmech", "AuthMech"),
+            ("5.1-1-1/a", "5.1-1-1/a"),
+            ("UK-PSTI", "uk-psti"),
+        ] {
+            assert_eq!(find(written).map(|p| p.id).as_deref(), Some(id), "{written}");
+        }
+        for written in ["nothing", "", "  ", "6.", "-", "1-", "/", ":", &"5.1-1".repeat(50)] {
+            assert_eq!(find(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_page_says_what_the_data_says() {
+        let says = |id: &str, texts: &[&str]| {
+            let text = find(id).map(|p| p.text()).unwrap_or_default();
+            for t in texts {
+                assert!(text.contains(t), "`{t}` is missing on {id}:\n{text}");
+            }
+        };
+        says("uk-2019-option-a", &["The date is invented", "never enacted", "For shops"]);
+        says(
+            "5.1-1",
+            &[
+                "It belongs to guideline cop-2018:1",
+                "How to meet it",
+                "TS 103 701 V1.1.1, Annex A.3",
+                "5.1-1-1",
+                "AuthMech",
+            ],
+        );
+        says(
+            "en303645-v3.1.3:5.3-4",
+            &["void in this version", "en303645-v3.1.3:5.3-4A", "en303645-v2.1.1:5.3-4"],
+        );
+        says("en303645-v2.1.1:c5", &["constrained", "it is met where that is false", "5.3-"]);
+        says("cop-2018:3", &["In ETSI EN 303 645 V2.1.1", "5.3-13", "worded as a requirement"]);
+        says("psti-2023:sch1-1", &["uk-psti", "Outside the factory-default state", "It is a requirement."]);
+        says("AuthMech", &["[[AuthMech]]", "authentication_factor", "en303645-v2.1.1:5.1-1"]);
+        says("5.1-1-1/a", &["What the tester does", "It tests en303645-v2.1.1:5.1-1"]);
     }
 }

@@ -18,9 +18,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use self::catalogue::{Catalogue, CatalogueError, Columns, Listing};
-pub use self::decide::{Answer, Decision, decide, unmatched};
+pub use self::decide::{decide, state_of, unmatched};
 pub use self::reason::Reason;
 pub use self::verdicts::Verdicts;
+pub use crate::seller::{Answer, Decision};
 
 use crate::assess::Variant;
 use crate::gtin::Gtin14;

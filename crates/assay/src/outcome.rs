@@ -1,5 +1,6 @@
 //! The words of a judgement: the five outcomes, who vouches for one, how sure a finding is, and what a check says.
-//! A claim (what the maker says) is kept apart from an outcome (what evidence shows); nothing here merges the two.
+//! A claim (what the maker says) is kept apart from an outcome (what evidence shows); nothing here merges the two, and
+//! what a check reads in the maker's own words can contradict, but never makes a provision met.
 
 use std::fmt;
 
@@ -106,6 +107,25 @@ impl SeenBy {
     }
 }
 
+/// What a check draws on. The maker's own words can contradict a provision; they never show that a product fulfils it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpeaksFrom {
+    /// Something that was made, published or recorded, and that anybody can look at again.
+    #[default]
+    Evidence,
+    /// What the maker wrote down about the product: claims, IXIT, tables of `product.toml`.
+    MakersWords,
+}
+
+impl SpeaksFrom {
+    /// Whether it is evidence; then nothing is said of it in JSON.
+    #[must_use]
+    pub fn is_evidence(&self) -> bool {
+        *self == Self::Evidence
+    }
+}
+
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -163,6 +183,43 @@ pub struct CheckResult {
     pub findings: Vec<Finding>,
     /// What was looked at, with digests, so that anybody can see that it was the same thing.
     pub evidence: Vec<Looked>,
+    /// What it showed of single test units of TS 103 701, sorted by unit; there a comparison of words alone can pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<UnitSeen>,
+    /// What it draws on.
+    #[serde(default, skip_serializing_if = "SpeaksFrom::is_evidence")]
+    pub speaks_from: SpeaksFrom,
+}
+
+/// What a check showed of one test unit of TS 103 701.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UnitSeen {
+    /// The unit's full id: `5.3-6-1/b`.
+    pub unit: String,
+    /// What it showed: `met` is the document's PASS, `not-met` its FAIL.
+    pub outcome: Outcome,
+    /// A sentence: what was compared and what it showed, or what is missing to decide.
+    pub why: String,
+}
+
+/// What all checks together show about a provision. A contradiction counts wherever it stands. Where evidence decides,
+/// the maker's agreeing or absent words take nothing away; where there is none, they leave the provision open.
+#[must_use]
+pub fn shown_of<'a>(results: impl IntoIterator<Item = &'a CheckResult>, provision: &str) -> Outcome {
+    let (mut evidence, mut words) = (Vec::new(), Vec::new());
+    for result in results.into_iter().filter(|r| r.provisions.iter().any(|p| p == provision)) {
+        let list = if result.speaks_from.is_evidence() { &mut evidence } else { &mut words };
+        list.push(result.outcome_for(provision));
+    }
+    // Held back here too: a result that says of the maker's words that they make something met is not believed.
+    let words = words.into_iter().map(|o| if o == Outcome::Met { Outcome::Inconclusive } else { o });
+    let words = Outcome::join(words);
+    match Outcome::join(evidence.iter().copied()) {
+        _ if words == Outcome::NotMet => Outcome::NotMet,
+        _ if evidence.is_empty() => words,
+        decided @ (Outcome::Met | Outcome::NotMet | Outcome::NotApplicable) => decided,
+        open => Outcome::join([open, words]),
+    }
 }
 
 impl CheckResult {
@@ -191,6 +248,48 @@ pub struct Looked {
 #[cfg(test)]
 mod tests {
     use super::Outcome::{self, *};
+    use super::{CheckResult, Confidence, Finding, SeenBy, SpeaksFrom, shown_of};
+
+    fn result(outcome: Outcome, speaks_from: SpeaksFrom) -> CheckResult {
+        let finding = Finding {
+            kind: "kind".into(),
+            message: String::new(),
+            place: String::new(),
+            confidence: Confidence::Certain,
+            provisions: vec!["p".into()],
+        };
+        CheckResult {
+            check: "check".into(),
+            outcome,
+            why: String::new(),
+            seen_by: SeenBy::Maker,
+            provisions: vec!["p".into()],
+            findings: if outcome == NotMet { vec![finding] } else { vec![] },
+            evidence: vec![],
+            units: vec![],
+            speaks_from,
+        }
+    }
+
+    #[test]
+    fn words_alone_never_make_it_met_and_never_take_a_met_away() {
+        for words in Outcome::ALL {
+            let alone = [result(words, SpeaksFrom::MakersWords)];
+            assert_ne!(shown_of(&alone, "p"), Met, "{words}");
+            assert_eq!(shown_of(&alone, "another"), NotTested);
+            for seen in Outcome::ALL {
+                let both = [result(words, SpeaksFrom::MakersWords), result(seen, SpeaksFrom::Evidence)];
+                let shown = shown_of(&both, "p");
+                if words == NotMet || seen == NotMet {
+                    assert_eq!(shown, NotMet, "{words} {seen}");
+                } else if matches!(seen, Met | NotApplicable) {
+                    assert_eq!(shown, seen, "{words}");
+                } else {
+                    assert!(matches!(shown, Inconclusive | NotTested), "{words} {seen}: {shown}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn joining_follows_the_worst_that_was_seen() {

@@ -1,5 +1,8 @@
 //! Walks a TOML document with the span of every value at hand, collecting problems instead of stopping at the first.
-//! It knows shapes (texts, dates, addresses, paths), not what a case is.
+//! It knows shapes (texts, dates, addresses, paths), not what a case is; every file of a case is read through it.
+
+mod answers;
+mod places;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,19 +14,44 @@ use toml::de::{DeTable, DeValue};
 use super::{Place, Problem, provision_mend};
 use crate::gtin::Gtin14;
 use crate::rules::{nearest, rulebook};
-use crate::text::{is_domain, is_https, is_invisible};
+use crate::text::{is_domain, is_https, is_invisible, is_plain};
 use crate::{date, rules};
+use places::Places;
+
+/// Reads one file of a case: bounded, UTF-8, TOML, and then by `read`. `file` is the name that problems will show.
+pub(crate) fn read<T>(
+    file: &str,
+    bytes: &[u8],
+    most: usize,
+    read: impl FnOnce(Table<'_, '_>) -> Option<T>,
+) -> Result<T, Vec<Problem>> {
+    let single = |line, message: String, mend: &str| {
+        let at = Place { line, column: 1 };
+        vec![Problem { file: file.to_owned(), at, message, mend: mend.to_owned() }]
+    };
+    if bytes.len() > most {
+        let message = format!("the file has {} bytes, at most {most} are read", bytes.len());
+        return Err(single(1, message, "keep evidence in files of its own below evidence/"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        single(line, "the file is not UTF-8 text here".into(), "save it as UTF-8")
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (text, stood_in) = stand_in(text);
+    let mut walk = Walk::new(file, &text, &stood_in);
+    let value = walk.root(read);
+    walk.finish(value)
+}
 
 /// The whole file and what was found wrong with it.
-pub(super) struct Walk<'t> {
-    file: &'t str,
-    text: &'t str,
-    problems: Vec<Problem>,
+pub(crate) struct Walk<'t> {
+    notes: Notes<'t>,
     document: Option<Spanned<DeTable<'t>>>,
 }
 
 /// One table being read; keys that nobody asked for are named when it is closed.
-pub(super) struct Table<'w, 't> {
+pub(crate) struct Table<'w, 't> {
     notes: &'w mut Notes<'t>,
     table: &'w DeTable<'t>,
     at: Place,
@@ -33,15 +61,15 @@ pub(super) struct Table<'w, 't> {
 /// Where problems are noted.
 struct Notes<'t> {
     file: &'t str,
-    text: &'t str,
+    places: Places<'t>,
     problems: Vec<Problem>,
 }
 
 impl<'t> Walk<'t> {
     /// `stood_in`: where [`stand_in`] put a date that exists for one that does not, by byte, with what was written.
-    pub(super) fn new(file: &'t str, text: &'t str, stood_in: &[(usize, String)]) -> Self {
+    pub(crate) fn new(file: &'t str, text: &'t str, stood_in: &[(usize, String)]) -> Self {
         let (document, errors) = DeTable::parse_recoverable(text);
-        let mut notes = Notes { file, text, problems: Vec::new() };
+        let mut notes = Notes { file, places: Places::new(text), problems: Vec::new() };
         for (byte, written) in stood_in {
             let at = notes.place(*byte);
             notes.no_such_date(at, written);
@@ -56,31 +84,23 @@ impl<'t> Walk<'t> {
                 "see https://toml.io for the form; `assay new` writes a commented file",
             );
         }
-        Self { file, text, problems: notes.problems, document: readable.then_some(document) }
+        Self { notes, document: readable.then_some(document) }
     }
 
-    pub(super) fn root<T>(&mut self, read: impl FnOnce(Table<'_, 't>) -> Option<T>) -> Option<T> {
+    pub(crate) fn root<T>(&mut self, read: impl FnOnce(Table<'_, 't>) -> Option<T>) -> Option<T> {
         // A file that is not TOML is read no further than its grammar: what follows would be noise.
         let document = self.document.take()?;
-        let mut notes =
-            Notes { file: self.file, text: self.text, problems: std::mem::take(&mut self.problems) };
-        let root = Table {
-            notes: &mut notes,
-            table: document.get_ref(),
-            at: Place { line: 1, column: 1 },
-            asked: BTreeSet::new(),
-        };
-        let value = read(root);
-        self.problems = notes.problems;
-        value
+        let at = Place { line: 1, column: 1 };
+        read(Table { notes: &mut self.notes, table: document.get_ref(), at, asked: BTreeSet::new() })
     }
 
-    pub(super) fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<Problem>> {
-        self.problems.sort_by(|a, b| (a.at, &a.message).cmp(&(b.at, &b.message)));
-        self.problems.dedup();
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Problem>> {
+        let mut problems = self.notes.problems;
+        problems.sort_by(|a, b| (a.at, &a.message).cmp(&(b.at, &b.message)));
+        problems.dedup();
         match value {
-            Some(value) if self.problems.is_empty() => Ok(value),
-            _ => Err(self.problems),
+            Some(value) if problems.is_empty() => Ok(value),
+            _ => Err(problems),
         }
     }
 }
@@ -89,21 +109,23 @@ impl<'t> Walk<'t> {
 const MOST_PROBLEMS: usize = 200;
 
 impl Notes<'_> {
-    /// Whether no further problem is noted. Asked before a place is worked out, which reads the text from its beginning.
+    /// Whether no further problem is noted.
     fn is_full(&self) -> bool {
         self.problems.len() >= MOST_PROBLEMS
     }
 
     fn place(&self, byte: usize) -> Place {
-        let before = self.text.get(..byte.min(self.text.len())).unwrap_or(self.text);
-        let line = 1 + before.matches('\n').count();
-        let column = 1 + before.rsplit('\n').next().unwrap_or(before).chars().count();
-        Place { line, column }
+        self.places.of(byte)
     }
 
     fn no_such_date(&mut self, at: Place, written: &str) {
         let message = format!("`{}` is not a date that exists", shown(written));
-        self.problem(at, &message, "write it as 2030-05-31; a period such as \"five years\" has no end date");
+        self.problem(
+            at,
+            &message,
+            "write it as 2030-05-31; a period such as \"five years after launch\" has no end date, and the law asks for one \
+             (SI 2023/1007, Schedule 1, paragraph 3)",
+        );
     }
 
     fn problem(&mut self, at: Place, message: &str, mend: &str) {
@@ -115,7 +137,7 @@ impl Notes<'_> {
 }
 
 impl<'w, 't> Table<'w, 't> {
-    pub(super) fn problem_at(&mut self, at: Place, message: &str, mend: &str) {
+    pub(crate) fn problem_at(&mut self, at: Place, message: &str, mend: &str) {
         self.notes.problem(at, message, mend);
     }
 
@@ -134,7 +156,7 @@ impl<'w, 't> Table<'w, 't> {
     }
 
     /// Names every key that nobody asked for.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let unknown: Vec<_> = self
             .table
             .iter()
@@ -154,7 +176,7 @@ impl<'w, 't> Table<'w, 't> {
         }
     }
 
-    pub(super) fn required_table<T>(
+    pub(crate) fn required_table<T>(
         &mut self,
         key: &'static str,
         mend: &str,
@@ -167,7 +189,7 @@ impl<'w, 't> Table<'w, 't> {
         self.table(key, |_, t| read(t))
     }
 
-    pub(super) fn table<T>(
+    pub(crate) fn table<T>(
         &mut self,
         key: &'static str,
         read: impl FnOnce(Place, Table<'_, 't>) -> Option<T>,
@@ -184,7 +206,7 @@ impl<'w, 't> Table<'w, 't> {
         }
     }
 
-    pub(super) fn tables(
+    pub(crate) fn tables(
         &mut self,
         key: &'static str,
         most: usize,
@@ -251,11 +273,11 @@ impl<'w, 't> Table<'w, 't> {
         Some((text.trim(), value.span()))
     }
 
-    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
         self.text_value(key, 2_000).map(|(t, _)| t.to_owned())
     }
 
-    pub(super) fn required_text(&mut self, key: &'static str, example: &str) -> Option<String> {
+    pub(crate) fn required_text(&mut self, key: &'static str, example: &str) -> Option<String> {
         self.require(key, example)?;
         self.text_value(key, 200).map(|(t, _)| t.to_owned())
     }
@@ -268,7 +290,7 @@ impl<'w, 't> Table<'w, 't> {
         None
     }
 
-    pub(super) fn date(&mut self, key: &'static str) -> Option<Date> {
+    pub(crate) fn date(&mut self, key: &'static str) -> Option<Date> {
         let value = self.value(key)?;
         let written = match value.get_ref() {
             DeValue::Datetime(d) => d.to_string(),
@@ -283,7 +305,7 @@ impl<'w, 't> Table<'w, 't> {
         parsed
     }
 
-    pub(super) fn url(&mut self, key: &'static str) -> Option<String> {
+    pub(crate) fn url(&mut self, key: &'static str) -> Option<String> {
         let (text, span) = self.text_value(key, 500)?;
         if is_https(text) {
             return Some(text.to_owned());
@@ -296,7 +318,7 @@ impl<'w, 't> Table<'w, 't> {
         None
     }
 
-    pub(super) fn domain(&mut self, key: &'static str) -> Option<String> {
+    pub(crate) fn domain(&mut self, key: &'static str) -> Option<String> {
         self.require(key, &format!("{key} = \"hearth.example\""))?;
         let (text, span) = self.text_value(key, 253)?;
         let lower = text.to_ascii_lowercase();
@@ -311,7 +333,7 @@ impl<'w, 't> Table<'w, 't> {
         None
     }
 
-    pub(super) fn gtins(&mut self, key: &'static str) -> Vec<Gtin14> {
+    pub(crate) fn gtins(&mut self, key: &'static str) -> Vec<Gtin14> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
             self.wrong(value.span(), &format!("`{key}` is a list"), "write gtins = [\"05012345678900\"]");
@@ -343,22 +365,93 @@ impl<'w, 't> Table<'w, 't> {
         gtins
     }
 
-    pub(super) fn provision(&mut self, key: &'static str) -> Option<String> {
+    /// A list of short texts.
+    pub(crate) fn texts(&mut self, key: &'static str, most: usize) -> Vec<String> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let texts: Option<Vec<String>> = value
+            .get_ref()
+            .as_array()
+            .filter(|items| items.len() <= most)
+            .and_then(|items| items.iter().map(|i| i.get_ref().as_str().map(str::to_owned)).collect());
+        if let Some(texts) = texts.as_ref().filter(|t| t.iter().all(|t| is_plain(t, 200))) {
+            return texts.clone();
+        }
+        self.wrong(
+            value.span(),
+            &format!("`{key}` is a list of at most {most} short texts"),
+            &format!("write {key} = [\"one\", \"two\"]"),
+        );
+        Vec::new()
+    }
+
+    /// A date that has to be there.
+    pub(crate) fn required_date(&mut self, key: &'static str) -> Option<Date> {
+        self.require(key, &format!("{key} = 2030-05-31"))?;
+        self.date(key)
+    }
+
+    /// True or false, and where it is said.
+    pub(crate) fn flag(&mut self, key: &'static str) -> Option<(bool, Place)> {
+        let value = self.value(key)?;
+        let at = self.notes.place(value.span().start);
+        let said = value.get_ref().as_bool();
+        if said.is_none() {
+            self.problem_at(
+                at,
+                &format!("`{key}` is true or false"),
+                &format!("write {key} = true, or remove the line"),
+            );
+        }
+        said.map(|said| (said, at))
+    }
+
+    /// The id of a bundled scheme.
+    pub(crate) fn scheme(&mut self, key: &'static str) -> Option<String> {
+        self.require(key, &format!("{key} = \"sg-cls-1\""))?;
+        let (text, span) = self.text_value(key, 100)?;
+        let known = || crate::scheme::bundled().iter().map(|s| s.id.as_str());
+        if known().any(|id| id == text) {
+            return Some(text.to_owned());
+        }
+        let mend = nearest(text, known()).map_or_else(
+            || format!("one of {}", known().collect::<Vec<_>>().join(", ")),
+            |n| format!("did you mean `{n}`?"),
+        );
+        self.wrong(span, &format!("there is no scheme `{}`", shown(text)), &mend);
+        None
+    }
+
+    /// Names a table that stands there more than once with a mend of its own.
+    pub(crate) fn only_one(&mut self, key: &'static str, mend: &str) {
+        if let Some(value) = self.value(key)
+            && let DeValue::Array(items) = value.get_ref()
+            && items.len() > 1
+        {
+            self.wrong(
+                value.span(),
+                &format!("there are {} [[{key}]], a case has one [{key}]", items.len()),
+                mend,
+            );
+        }
+    }
+
+    pub(crate) fn provision(&mut self, key: &'static str) -> Option<String> {
         self.require(key, &format!("{key} = \"ts103645-v1.1.1:4.1-1\""))?;
         let (text, span) = self.text_value(key, 100)?;
-        if rulebook().provisions.contains_key(text) {
-            return Some(text.to_owned());
+        let id = rulebook().normal(text);
+        if rulebook().provisions.contains_key(&id) {
+            return Some(id);
         }
         self.wrong(span, &format!("there is no provision `{}`", shown(text)), &provision_mend(text));
         None
     }
 
-    pub(super) fn word<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)]) -> Option<T> {
         self.require(key, &format!("{key} = \"{}\"", words.first().map_or("", |w| w.0)))?;
         self.optional_word(key, words)
     }
 
-    pub(super) fn optional_word<T: Copy>(
+    pub(crate) fn optional_word<T: Copy>(
         &mut self,
         key: &'static str,
         words: &[(&'static str, T)],
@@ -377,9 +470,14 @@ impl<'w, 't> Table<'w, 't> {
     }
 
     /// A path below `evidence/` that cannot leave the case folder.
-    pub(super) fn path(&mut self, key: &'static str) -> Option<String> {
+    pub(crate) fn path(&mut self, key: &'static str) -> Option<String> {
         self.require(key, &format!("{key} = \"evidence/file\""))?;
         let (text, span) = self.text_value(key, 500)?;
+        let at = self.notes.place(span.start);
+        self.inside(text, at)
+    }
+
+    fn inside(&mut self, text: &str, at: Place) -> Option<String> {
         let trimmed = text.strip_suffix('/').unwrap_or(text);
         let inside = trimmed.strip_prefix("evidence/").is_some_and(|rest| {
             rest.split('/').all(|part| {
@@ -390,14 +488,64 @@ impl<'w, 't> Table<'w, 't> {
             return Some(trimmed.to_owned());
         }
         let message = format!("`{}` does not lie below evidence/", shown(text));
-        self.wrong(span, &message, "put the file into the case's evidence folder and name it evidence/FILE");
+        let mend = "put the file into the case's evidence folder and name it evidence/FILE";
+        self.problem_at(at, &message, mend);
+        None
+    }
+
+    /// Where a key's value begins.
+    pub(super) fn value_place(&mut self, key: &'static str) -> Option<Place> {
+        let start = self.value(key)?.span().start;
+        Some(self.notes.place(start))
+    }
+
+    /// A table that may stand there once or, with double brackets, several times.
+    pub(super) fn one_or_more(
+        &mut self,
+        key: &'static str,
+        most: usize,
+        mut read: impl FnMut(Place, Table<'_, 't>),
+    ) {
+        if self.value(key).is_some_and(|v| matches!(v.get_ref(), DeValue::Table(_))) {
+            self.table(key, |at, t| {
+                read(at, t);
+                Some(())
+            });
+        } else {
+            self.tables(key, most, read);
+        }
+    }
+
+    /// A day, or as much of it as is known: `2018-10`, `2018`.
+    pub(super) fn date_or_part(&mut self, key: &'static str) -> Option<String> {
+        let value = self.value(key)?;
+        let written = match value.get_ref() {
+            DeValue::Datetime(d) => d.to_string(),
+            DeValue::String(s) => s.to_string(),
+            DeValue::Integer(i) => i.as_str().to_owned(),
+            other => other.type_str().to_owned(),
+        };
+        let whole = match written.len() {
+            4 => format!("{written}-01-01"),
+            7 => format!("{written}-01"),
+            _ => written.clone(),
+        };
+        if date::parse(&whole).is_some() {
+            return Some(written);
+        }
+        let message = format!("`{key}` is no date: `{}`", shown(&written));
+        self.wrong(
+            value.span(),
+            &message,
+            "write it as 2020-06-19, or \"2018\" where only the year is known",
+        );
         None
     }
 }
 
 /// The text with every unquoted date that does not exist replaced by one of the same length that does, so that one wrong
 /// date does not hide every other problem of the file; and what was replaced, by byte.
-pub(super) fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
+pub(crate) fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
     let (mut mended, mut stood_in) = (text.to_owned(), Vec::new());
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -419,7 +567,7 @@ pub(super) fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
 }
 
 /// A text of a stranger, short and harmless enough to stand in a message.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let short: String = text.chars().filter(|c| !is_invisible(*c)).take(60).collect();
     if short.len() < text.len() { format!("{short}…") } else { short }
 }

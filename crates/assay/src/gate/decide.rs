@@ -1,44 +1,18 @@
-//! The decision table: what a shop may do with one product under one scheme on one day, and the reason. It looks at one
-//! record of the snapshot; it neither reads catalogues nor knows what other rows say.
-
-use std::fmt;
+//! The gate's own part of a decision: what a snapshot's record says, how old the snapshot is, and rows without a GTIN. The
+//! table itself is [`crate::seller`]; this looks at one record and neither reads catalogues nor knows other rows.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::reason::Reason;
-use crate::assess::{Variant, Verdict};
 use crate::gtin::GtinError;
-use crate::scheme::{Scheme, Sells, Unregistered};
-use crate::snapshot::{Record, SchemeState, State};
-
-/// What a shop may do with a listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Answer {
-    /// It may be sold.
-    MaySell,
-    /// It may not be sold.
-    Refuse,
-    /// A person must look before it is sold.
-    Ask,
-    /// The scheme says nothing about it.
-    OutOfScope,
-}
-
-/// One answer with its reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Decision {
-    /// The answer.
-    pub verdict: Answer,
-    /// The reason.
-    pub reason: Reason,
-}
+use crate::scheme::Scheme;
+use crate::seller::{self, Answer, Decision, Declared, ProductState, Registered};
+use crate::snapshot::{Record, State};
 
 /// Decides on a listing with a valid GTIN; `record` is what the snapshot has for it.
 #[must_use]
 pub fn decide(scheme: &Scheme, on: Date, snapshot_valid_until: Date, record: Option<&Record>) -> Decision {
-    match lasting(scheme, on, record) {
+    match seller::decide(scheme, on, &state_of(scheme, record)) {
         // What an old snapshot allows may have been withdrawn since. What it refuses stays refused: at worst a
         // product waits for the next snapshot.
         Decision { verdict: Answer::MaySell, .. } if on > snapshot_valid_until => {
@@ -62,79 +36,22 @@ pub fn unmatched(fault: GtinError) -> Decision {
     Decision { verdict: Answer::Ask, reason }
 }
 
-/// The table as long as the snapshot is valid. The first line that fits decides: what speaks against the product as a
-/// whole comes before what was declared under the scheme.
-fn lasting(scheme: &Scheme, on: Date, record: Option<&Record>) -> Decision {
-    let decision = |verdict, reason| Decision { verdict, reason };
-    let Some(record) = record else {
-        return unknown(scheme, on, Reason::NotRegistered);
+/// What a snapshot's record says of a product under a scheme; no record is a product that nobody registered. The scope, the
+/// statement that accompanies the product, foreign labels, notices and failures are not in a snapshot: they stay unknown.
+#[must_use]
+pub fn state_of(scheme: &Scheme, record: Option<&Record>) -> ProductState {
+    let Some(record) = record else { return ProductState::default() };
+    let registered = match (record.state, record.schemes.get(&scheme.id)) {
+        (State::Disputed, _) => Registered::Disputed,
+        (State::Withdrawn, _) => Registered::Withdrawn,
+        (State::Active, None) => Registered::Elsewhere,
+        (State::Active, Some(s)) => Registered::Under(Declared { verdict: s.verdict, variant: s.variant }),
     };
-    match record.state {
-        State::Disputed => return decision(Answer::Ask, Reason::GtinDisputed),
-        State::Withdrawn => return decision(Answer::Refuse, Reason::Withdrawn),
-        State::Active => {}
-    }
-    // SI 2023/1007, Schedule 1, paragraph 3: a period shortened after publication means that the requirement is not met.
-    if record.shortened {
-        return decision(Answer::Refuse, Reason::SupportShortened);
-    }
-    let Some(state) = record.schemes.get(&scheme.id) else {
-        return unknown(scheme, on, Reason::NotDeclaredUnderScheme);
-    };
-    match sold_as(scheme, state) {
-        None => decision(Answer::Refuse, Reason::RequirementNotMet),
-        // No scheme asks for a minimum: an ended period is lawful to sell and worth a warning.
-        Some(_) if record.updates_until.is_some_and(|until| until < on) => {
-            decision(Answer::MaySell, Reason::UpdatesEnded)
-        }
-        Some(reason) => decision(Answer::MaySell, reason),
-    }
-}
-
-/// Why the scheme lets the product be sold, if it does.
-fn sold_as(scheme: &Scheme, state: &SchemeState) -> Option<Reason> {
-    match (scheme.seller.sells, state.verdict, state.variant) {
-        (Sells::Labelled, Verdict::Holds | Verdict::DoesNotHold, Some(Variant::Tick)) => {
-            Some(Reason::Labelled)
-        }
-        (Sells::Labelled, Verdict::Holds | Verdict::DoesNotHold, Some(Variant::Cross)) => {
-            Some(Reason::CrossLabel)
-        }
-        // Without a label in the scheme the sign says nothing.
-        (Sells::Holding, Verdict::Holds, _) if scheme.label.is_none() => Some(Reason::Declared),
-        (Sells::Holding, Verdict::Holds, Some(Variant::Tick)) => Some(Reason::Labelled),
-        _ => None,
-    }
-}
-
-/// A product that the register, or the scheme, does not know. Before the scheme binds, nobody had to declare anything.
-fn unknown(scheme: &Scheme, on: Date, reason: Reason) -> Decision {
-    if !scheme.binds_on(on) {
-        return Decision { verdict: Answer::OutOfScope, reason: Reason::NotYetBinding };
-    }
-    let verdict = match scheme.seller.unregistered {
-        Unregistered::Refuse => Answer::Refuse,
-        Unregistered::Ask => Answer::Ask,
-    };
-    Decision { verdict, reason }
-}
-
-impl Answer {
-    /// The stable word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::MaySell => "may-sell",
-            Self::Refuse => "refuse",
-            Self::Ask => "ask",
-            Self::OutOfScope => "out-of-scope",
-        }
-    }
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
+    ProductState {
+        registered,
+        shortened: record.shortened,
+        updates_until: record.updates_until,
+        ..ProductState::default()
     }
 }
 
@@ -143,9 +60,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::assess::{Variant, Verdict};
     use crate::date;
     use crate::gtin::Gtin14;
     use crate::scheme;
+    use crate::snapshot::SchemeState;
 
     const A: &str = "uk-2019-option-a";
     const B: &str = "uk-2019-option-b";

@@ -41,11 +41,47 @@ pub enum Reason {
     BadCheckDigit,
     /// The shop's own number.
     RetailerOwnedNumber,
+    /// A label that the scheme recognises stands in for the maker's own declaration.
+    RecognisedForeignLabel,
+    /// The foreign label's last day has passed.
+    ForeignLabelExpired,
+    /// The foreign label belongs to another product or another standard.
+    ForeignLabelMismatched,
+    /// The foreign label's standard or last day was not seen.
+    ForeignLabelUnproven,
+    /// A valid foreign label, while the maker itself declares that a requirement is not met.
+    LabelAgainstDeclaration,
+    /// A complete statement of compliance accompanies it.
+    StatementComplete,
+    /// The statement of compliance lacks a field.
+    StatementIncomplete,
+    /// No statement of compliance accompanies it.
+    NoStatement,
+    /// Old stock without a statement.
+    NoSellThrough,
+    /// The seller knows or believes that the maker failed a requirement.
+    KnownFailure,
+    /// A stop notice is in force.
+    StopNotice,
+    /// A recall notice is in force.
+    RecallNotice,
+    /// A notice is suspended by an appeal.
+    NoticeSuspended,
+    /// The scheme excepts its kind.
+    ExceptedProduct,
+    /// It was supplied to a customer before.
+    SecondHand,
+    /// It is no connectable product for consumers.
+    NotConsumerConnectable,
+    /// It is not known whether the scheme is about it.
+    ScopeUnsure,
+    /// The scheme puts no duty on sellers.
+    NoSellerDuty,
 }
 
 impl Reason {
     /// Every reason, in the order of the enum.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 34] = [
         Self::Labelled,
         Self::Declared,
         Self::CrossLabel,
@@ -62,6 +98,24 @@ impl Reason {
         Self::BadGtin,
         Self::BadCheckDigit,
         Self::RetailerOwnedNumber,
+        Self::RecognisedForeignLabel,
+        Self::ForeignLabelExpired,
+        Self::ForeignLabelMismatched,
+        Self::ForeignLabelUnproven,
+        Self::LabelAgainstDeclaration,
+        Self::StatementComplete,
+        Self::StatementIncomplete,
+        Self::NoStatement,
+        Self::NoSellThrough,
+        Self::KnownFailure,
+        Self::StopNotice,
+        Self::RecallNotice,
+        Self::NoticeSuspended,
+        Self::ExceptedProduct,
+        Self::SecondHand,
+        Self::NotConsumerConnectable,
+        Self::ScopeUnsure,
+        Self::NoSellerDuty,
     ];
 
     /// The stable word.
@@ -84,6 +138,24 @@ impl Reason {
             Self::BadGtin => "bad-gtin",
             Self::BadCheckDigit => "bad-check-digit",
             Self::RetailerOwnedNumber => "retailer-owned-number",
+            Self::RecognisedForeignLabel => "recognised-foreign-label",
+            Self::ForeignLabelExpired => "foreign-label-expired",
+            Self::ForeignLabelMismatched => "foreign-label-mismatched",
+            Self::ForeignLabelUnproven => "foreign-label-unproven",
+            Self::LabelAgainstDeclaration => "label-against-declaration",
+            Self::StatementComplete => "statement-complete",
+            Self::StatementIncomplete => "statement-incomplete",
+            Self::NoStatement => "no-statement",
+            Self::NoSellThrough => "no-sell-through",
+            Self::KnownFailure => "known-failure",
+            Self::StopNotice => "stop-notice",
+            Self::RecallNotice => "recall-notice",
+            Self::NoticeSuspended => "notice-suspended",
+            Self::ExceptedProduct => "excepted-product",
+            Self::SecondHand => "second-hand",
+            Self::NotConsumerConnectable => "not-consumer-connectable",
+            Self::ScopeUnsure => "scope-unsure",
+            Self::NoSellerDuty => "no-seller-duty",
         }
     }
 
@@ -144,6 +216,60 @@ impl Reason {
             }
             Self::RetailerOwnedNumber => {
                 "The number is one that a shop or a coupon gives itself; it says nothing about the product outside that shop. Look for the maker's barcode on the pack. Source: GS1 General Specifications, sections 1.4 and 2.1."
+            }
+            Self::RecognisedForeignLabel => {
+                "The product bears a label of another scheme that this scheme takes in place of the maker's own compliance and statement, for this product, against the recognised standard, and valid on that day. You must be satisfied of that yourself: keep what you saw and look again until the moment of supply. Source: SI 2023/1007, Schedules 2 and 2A, as SI 2025/1267 made them from 4 December 2025 (taken from secondary sources, the instrument was not read); PSTI Act 2022, sections 15(5) and 22(3)."
+            }
+            Self::ForeignLabelExpired => {
+                "The product bears a label that would be recognised, but its last day has passed and nothing else speaks for the product. Ask the maker for a renewed label or for a statement of compliance. Source: SI 2023/1007, Schedule 2A (from secondary sources, not read); PSTI Act 2022, section 22."
+            }
+            Self::ForeignLabelMismatched => {
+                "The label was granted for another product, or against another standard than the recognised one, and nothing else speaks for the product. Compare maker, model and standard with the authority's list, and ask for a statement of compliance. Source: SI 2023/1007, Schedules 2 and 2A (from secondary sources, not read); PSTI Act 2022, section 22."
+            }
+            Self::ForeignLabelUnproven => {
+                "The product bears a label that could be recognised, but the standard it was granted against or its last day was not seen. A person must look it up with the authority that granted it before the product is sold. Source: PSTI Act 2022, sections 15(5) and 22(3): one must be satisfied that the conditions are met."
+            }
+            Self::LabelAgainstDeclaration => {
+                "The product bears a valid recognised label, but its maker declares in the register that a requirement of the scheme is not met. The label would count as compliance; the maker's own words may make you believe in a failure. Ask the maker which of the two is right. Source: SI 2023/1007, Schedule 2; PSTI Act 2022, section 23."
+            }
+            Self::StatementComplete => {
+                "A statement of compliance with every field accompanies the product, and nothing known speaks against it. The register need not know the product: no law asks for that. Keep what you saw. Source: PSTI Act 2022, section 22; SI 2023/1007, Schedule 4."
+            }
+            Self::StatementIncomplete => {
+                "The statement of compliance with the product lacks something that it must contain at least, so it is not the document the Act asks for. Ask the maker for a complete one; the missing letters are those of the list in the source. Source: PSTI Act 2022, sections 9(3) and 22(2); SI 2023/1007, Schedule 4."
+            }
+            Self::NoStatement => {
+                "No statement of compliance accompanies the product, and no recognised label stands in for it. It may not be made available, to businesses neither. An entry in a register is no such statement. Source: PSTI Act 2022, section 22(2)."
+            }
+            Self::NoSellThrough => {
+                "The product was in stock before the law bound anybody and has no statement of compliance. There is no right to sell such stock through: what has no statement from the first day on cannot be supplied. Ask the maker for a statement. Source: PSTI Act 2022, section 22(2); that old stock is no exception is taken from a trade body's published answers (secondary)."
+            }
+            Self::KnownFailure => {
+                "You know or believe that the maker failed a requirement, so you may not make the product available, however small the failure is. `assay duties --role distributor --failure` lists what else is to be done and who must be told. Nothing was found on this for the options of 2019; they are treated alike. Source: PSTI Act 2022, sections 16 and 23."
+            }
+            Self::StopNotice => {
+                "The authority gave a stop notice about the product. Whoever was given it must stop what it names, and not to follow it is an offence; whoever only knows of it must suppose a failure. Source: PSTI Act 2022, sections 23, 29 and 32."
+            }
+            Self::RecallNotice => {
+                "The authority gave a recall notice: products already supplied are to be returned, so none may be supplied. Not to follow it is an offence. Source: PSTI Act 2022, sections 23, 30 and 32."
+            }
+            Self::NoticeSuspended => {
+                "The authority gave a notice, and an appeal against it is not decided yet: until then the notice has no effect and forbids nothing. But you may still not sell what you believe to fail a requirement, and the notice says why the authority thinks so. A person must read it and decide. Source: PSTI Act 2022, sections 23 and 33(8)."
+            }
+            Self::ExceptedProduct => {
+                "The scheme excepts products of this kind, in this place and on this day, so it asks nothing of the seller. Other law may. Source: PSTI Act 2022, section 6; SI 2023/1007, Schedule 3; for other schemes the exceptions in the scheme's file."
+            }
+            Self::SecondHand => {
+                "The product was supplied to a customer before, so it is no longer a consumer connectable product of the Act. Units that came back unwanted, came back under the Act, or were reconditioned by or for the maker count as new: for them the answer is another. Source: PSTI Act 2022, section 54."
+            }
+            Self::NotConsumerConnectable => {
+                "The product does not connect in any of the ways the Act names, or neither it nor an identical unit is made available to consumers in the United Kingdom. Source: PSTI Act 2022, sections 4, 5 and 54."
+            }
+            Self::ScopeUnsure => {
+                "Inside the scheme the product could not simply be sold, and it is not known whether it is inside: facts about how it connects, what kind it is or how it is supplied are missing. Find them out; until then treat it as inside. Source: PSTI Act 2022, sections 4 to 6 and 54; SI 2023/1007, Schedule 3."
+            }
+            Self::NoSellerDuty => {
+                "The scheme is voluntary or binds others than sellers, or it asks nothing of sellers for a product it does not know: it neither allows nor forbids a sale. Source: the [seller] part of the scheme's file."
             }
         }
     }
