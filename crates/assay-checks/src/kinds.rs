@@ -45,6 +45,22 @@ kinds! {
     SUPPORT_NOT_PUBLISHED "support-not-published" "A support period that is published nowhere"
     SUPPORT_NO_REASONS "support-no-reasons" "No reasons for the length of the support period"
     SUPPORT_DATE_DIFFERS "support-date-differs" "The published end date is another one"
+    SUPPORT_SHORTENED "support-period-shortened" "A support period that was longer before"
+    SUPPORT_TOO_SHORT "support-too-short" "A support period of less than five years"
+    UNIVERSAL_DEFAULT "universal-default" "A default password that all units share, by the maker's own words"
+    UNIVERSAL_IN_USE "universal-in-use" "A password in use that all units share, by the maker's own words"
+    CLAIM_WITHOUT_REASON "claim-without-reason" "A recommendation left out without a reason"
+    NOT_CONFIRMED "not-confirmed" "The maker does not confirm it"
+    UPDATES_FALL_SHORT "updates-fall-short" "The maker's own description of updates falls short"
+    PARAMETER_CONTRADICTED "parameter-contradicted" "The description of a security parameter contradicts itself"
+    CRYPTOGRAPHY_FIXED "cryptography-fixed" "Cryptography that cannot be exchanged, by the maker's own words"
+    SERVICE_UNAUTHENTICATED "service-unauthenticated" "A network service without authentication, by the maker's own words"
+    INTERFACE_ENABLED "interface-enabled" "An interface left enabled, by the maker's own words"
+    TELEMETRY_UNEXAMINED "telemetry-unexamined" "Telemetry that nobody examines"
+    NOT_REVIEWED "not-reviewed" "An implementation that nobody reviewed"
+    REPLACEMENT_NO_REASON "replacement-no-reason" "No reason why there are no updates"
+    REPLACEMENT_NO_PLAN "replacement-no-plan" "No plan for replacing the hardware"
+    REPLACEMENT_NO_PERIOD "replacement-no-period" "No support period for a device that is not updated"
 }
 
 /// Every kind of finding that a check can make.

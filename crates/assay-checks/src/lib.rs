@@ -4,18 +4,24 @@
 
 mod address;
 pub mod checks;
+pub mod compliance_text;
 pub mod files;
+mod for_people;
+pub mod handbook;
+mod ixit;
 pub mod kinds;
 mod page;
 mod quote;
 mod verdict;
 
 use assay::case::{Case, EvidenceKind};
+use assay::conformity::Ixit;
 use assay::date::Date;
-use assay::outcome::{CheckResult, SeenBy};
+use assay::outcome::{CheckResult, SeenBy, SpeaksFrom};
 
 pub use checks::{fixed_accounts, security_txt};
 pub use files::{Entry, EntryKind, FileProblem, Files, MemoryFiles};
+pub use for_people::{ForPeople, for_people};
 pub use kinds::{Kind, finding_kinds};
 pub use verdict::Verdict;
 
@@ -26,6 +32,8 @@ pub struct Subject<'a> {
     pub case: &'a Case,
     /// The case folder's files.
     pub files: &'a dyn Files,
+    /// What the maker tells the tester, read from `ixit.toml`; none where the case has no such file.
+    pub ixit: Option<&'a Ixit>,
     /// Today.
     pub on: Date,
 }
@@ -41,6 +49,10 @@ pub struct Check {
     pub evidence: &'static [EvidenceKind],
     /// The provisions it speaks to, as ids of the rulebook.
     pub provisions: &'static [&'static str],
+    /// The test units of TS 103 701 that it judges, by their full ids, sorted.
+    pub units: &'static [&'static str],
+    /// What it draws on. A check that speaks from the maker's words alone never comes out met.
+    pub speaks_from: SpeaksFrom,
     /// Its page, as Markdown.
     pub page: &'static str,
     run: fn(&Subject<'_>) -> Verdict,
@@ -56,6 +68,9 @@ impl Check {
     /// A verdict as this check's result. What is judged here is judged on the maker's behalf: `seen by` the maker.
     #[must_use]
     pub fn result(&self, verdict: Verdict) -> CheckResult {
+        let verdict = verdict.with_every_unit(self.units);
+        // The one place where a claim could turn into an outcome, and where it does not.
+        let verdict = if self.speaks_from.is_evidence() { verdict } else { verdict.of_words_alone() };
         CheckResult {
             check: self.id.to_owned(),
             outcome: verdict.outcome,
@@ -64,17 +79,31 @@ impl Check {
             provisions: self.provisions.iter().map(|&p| p.to_owned()).collect(),
             findings: verdict.findings,
             evidence: verdict.evidence,
+            units: verdict.units,
+            speaks_from: self.speaks_from,
         }
     }
 }
 
 /// Every check, in the order of the guidelines. A new check is one line here.
-static REGISTRY: [Check; 5] = [
+static REGISTRY: [Check; 17] = [
+    checks::ics_justifications::CHECK,
     checks::password_batch_unique::CHECK,
     checks::fixed_accounts::CHECK,
+    checks::password_states::CHECK,
     checks::security_txt::CHECK,
     checks::disclosure_policy::CHECK,
+    checks::ixit_confirmations::CHECK,
     checks::support_period::CHECK,
+    checks::support_length::CHECK,
+    checks::replacement_page::CHECK,
+    checks::ixit_updates::CHECK,
+    checks::ixit_parameters::CHECK,
+    checks::ixit_reviews::CHECK,
+    checks::ixit_crypto_agility::CHECK,
+    checks::ixit_services::CHECK,
+    checks::ixit_interfaces::CHECK,
+    checks::ixit_telemetry::CHECK,
 ];
 
 /// Every check, in the order of the guidelines.

@@ -1,6 +1,7 @@
 //! Reads a page that somebody published (plain text, Markdown or HTML) into blocks and sentences with their lines, under
 //! bounds. It knows nothing of what the page is about.
 
+pub(crate) mod date;
 mod html;
 pub(crate) mod language;
 mod words;
@@ -34,6 +35,11 @@ impl Page {
         let mut blocks = if html::is_html(&text) { html::blocks(&text) } else { plain(&html::inline(&text)) };
         blocks.retain(|b| !b.text.trim().is_empty());
         Self { blocks }
+    }
+
+    /// Whether the bytes are read as a web page rather than as plain text.
+    pub(crate) fn is_html(bytes: &[u8]) -> bool {
+        html::is_html(&decode(bytes))
     }
 
     /// The sentences of the page, each with the heading above it.

@@ -3,7 +3,7 @@
 //! which evidence is offered changes nothing.
 
 use assay::case::{Evidence, EvidenceKind};
-use assay::outcome::{Confidence, Finding, Looked, Outcome};
+use assay::outcome::{Confidence, Finding, Looked, Outcome, UnitSeen};
 
 use crate::Subject;
 use crate::files::FileProblem;
@@ -21,12 +21,20 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// What was looked at, sorted by path.
     pub evidence: Vec<Looked>,
+    /// What it shows of single test units of TS 103 701, sorted by unit.
+    pub units: Vec<UnitSeen>,
 }
 
 impl Verdict {
     /// No evidence was offered.
     pub(crate) fn not_tested(why: impl Into<String>) -> Self {
-        Self { outcome: Outcome::NotTested, why: why.into(), findings: vec![], evidence: vec![] }
+        Self {
+            outcome: Outcome::NotTested,
+            why: why.into(),
+            findings: vec![],
+            evidence: vec![],
+            units: vec![],
+        }
     }
 
     /// There is evidence, but it does not decide.
@@ -58,7 +66,38 @@ impl Verdict {
         }
         sentences.extend(doubts.iter().map(|d| sentence(d)));
         let why = if outcome == Outcome::Met { sentence(&good) } else { sentences.join(" ") };
-        Self { outcome, why, findings, evidence: vec![] }
+        Self { outcome, why, findings, evidence: vec![], units: vec![] }
+    }
+
+    /// The same, with what it shows of a test unit.
+    pub(crate) fn showing(mut self, unit: &str, outcome: Outcome, why: &str) -> Self {
+        self.units.push(UnitSeen { unit: unit.to_owned(), outcome, why: sentence(why) });
+        self.units.sort();
+        self
+    }
+
+    /// The same, where every unit of the check that nothing was said of is as open as the whole: a unit is never silently
+    /// left out, and never passes because nobody looked.
+    pub(crate) fn with_every_unit(mut self, units: &[&str]) -> Self {
+        for unit in units {
+            if self.units.iter().any(|seen| seen.unit == *unit) {
+                continue;
+            }
+            let open =
+                if self.outcome == Outcome::NotTested { Outcome::NotTested } else { Outcome::Inconclusive };
+            let why = self.why.clone();
+            self = self.showing(unit, open, &why);
+        }
+        self
+    }
+
+    /// The same, if it rests on nothing but what the maker wrote: that can contradict a provision, never fulfil it.
+    pub(crate) fn of_words_alone(mut self) -> Self {
+        if self.outcome == Outcome::Met {
+            self.outcome = Outcome::Inconclusive;
+            self.why = format!("{} {AGREES}", self.why);
+        }
+        self
     }
 
     /// The same, having looked at this.
@@ -71,6 +110,7 @@ impl Verdict {
     fn together(mut verdicts: Vec<Self>) -> Self {
         verdicts.sort_by(|a, b| (&a.evidence, &a.why).cmp(&(&b.evidence, &b.why)));
         let outcome = Outcome::join(verdicts.iter().map(|v| v.outcome));
+        let units = units_together(&verdicts);
         let mut why: Vec<String> = verdicts.iter().map(|v| v.why.clone()).collect();
         why.dedup();
         let mut findings: Vec<Finding> = verdicts.iter().flat_map(|v| v.findings.clone()).collect();
@@ -79,8 +119,26 @@ impl Verdict {
         let mut evidence: Vec<Looked> = verdicts.into_iter().flat_map(|v| v.evidence).collect();
         evidence.sort();
         evidence.dedup();
-        Self { outcome, why: why.join(" "), findings, evidence }
+        Self { outcome, why: why.join(" "), findings, evidence, units }
     }
+}
+
+/// What a check says where the maker's words agree with a provision.
+const AGREES: &str = "The maker's own description agrees; whether the product does was not seen.";
+
+/// What several pieces of evidence show of the same units.
+fn units_together(verdicts: &[Verdict]) -> Vec<UnitSeen> {
+    let mut units: Vec<String> = verdicts.iter().flat_map(|v| &v.units).map(|u| u.unit.clone()).collect();
+    units.sort();
+    units.dedup();
+    let seen = |unit: String| {
+        let all: Vec<&UnitSeen> = verdicts.iter().flat_map(|v| &v.units).filter(|u| u.unit == unit).collect();
+        let outcome = Outcome::join(all.iter().map(|u| u.outcome));
+        let mut why: Vec<&str> = all.iter().map(|u| u.why.as_str()).collect();
+        why.dedup();
+        UnitSeen { outcome, why: why.join(" "), unit }
+    };
+    units.into_iter().map(seen).collect()
 }
 
 /// Judges every piece of evidence of a kind and joins the verdicts; none offered is *not tested*.

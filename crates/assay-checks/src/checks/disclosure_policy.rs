@@ -9,13 +9,13 @@ mod template;
 mod time;
 
 use assay::case::EvidenceKind;
-use assay::outcome::{Confidence, Finding};
+use assay::outcome::{Confidence, Finding, Outcome, SpeaksFrom};
 
 use crate::files::sha256;
 use crate::page::language::{self, English};
 use crate::page::{MOST_BYTES, Page, Sentence};
 use crate::quote::quoted;
-use crate::verdict::{Verdict, each, finding, unseen};
+use crate::verdict::{Verdict, each, finding, sentence, unseen};
 use crate::{Check, Kind, Subject, kinds};
 
 pub(crate) const CHECK: Check = Check {
@@ -23,10 +23,14 @@ pub(crate) const CHECK: Check = Check {
     title: "The disclosure policy gives a contact and two times",
     evidence: &[EvidenceKind::DisclosurePolicy],
     provisions: &["cop-2018:2", "ts103645-v1.1.1:4.2-1", "en303645-v2.1.1:5.2-1", "psti-2023:sch1-2"],
+    units: &[UNIT],
+    speaks_from: SpeaksFrom::Evidence,
     page: include_str!("disclosure_policy.md"),
     run,
 };
 
+/// The test unit that asks for the contact and the two times.
+const UNIT: &str = "5.2-1-2/b";
 /// Only these two ask for the times.
 const TIMES: &[&str] = &["en303645-v2.1.1:5.2-1", "psti-2023:sch1-2"];
 /// A page with fewer words is a shell that a script fills.
@@ -60,6 +64,7 @@ fn run(subject: &Subject<'_>) -> Verdict {
             Ok(bytes) => judge(&evidence.path, &bytes).having_seen(&evidence.path, sha256(&bytes)),
             Err(problem) => unseen(&evidence.path, &problem),
         }
+        .with_every_unit(CHECK.units)
     })
 }
 
@@ -105,7 +110,10 @@ fn judge(path: &str, bytes: &[u8]) -> Verdict {
         TIMES,
         "does not say at what interval status updates are sent until the issue is resolved",
     );
+    let unit = weighed.unit();
+    let mut holes = false;
     for line in template::holes(&page) {
+        holes = true;
         let message = format!("{} still holds an unfilled placeholder", quoted(path));
         let place = format!("{path}:{line}");
         weighed.findings.push(finding(&kinds::TEMPLATE_UNFILLED, message, place, Confidence::Certain, TIMES));
@@ -128,7 +136,15 @@ fn judge(path: &str, bytes: &[u8]) -> Verdict {
         "{} gives a contact, a time for the acknowledgement and an interval for status updates. That the page is public, free and open to everybody without an account, and that the times are kept, was not seen",
         quoted(path)
     );
-    Verdict::weigh(weighed.findings, weighed.doubts, good)
+    let (outcome, why) = match unit {
+        // What fills a placeholder is no time yet.
+        (Outcome::Met, _) if holes => {
+            (Outcome::Inconclusive, format!("{} still holds an unfilled placeholder", quoted(path)))
+        }
+        (Outcome::Met, _) => (Outcome::Met, good.clone()),
+        decided => decided,
+    };
+    Verdict::weigh(weighed.findings, weighed.doubts, good).showing(UNIT, outcome, &why)
 }
 
 /// Collects findings and doubts about one text.
@@ -140,6 +156,16 @@ struct Weighed<'a> {
 }
 
 impl Weighed<'_> {
+    /// What the test unit comes to: it asks for the contact and the two times, and for nothing else.
+    fn unit(&self) -> (Outcome, String) {
+        let sentences = |all: Vec<&str>| all.into_iter().map(sentence).collect::<Vec<_>>().join(" ");
+        if !self.findings.is_empty() {
+            return (Outcome::NotMet, sentences(self.findings.iter().map(|f| f.message.as_str()).collect()));
+        }
+        let outcome = if self.doubts.is_empty() { Outcome::Met } else { Outcome::Inconclusive };
+        (outcome, sentences(self.doubts.iter().map(String::as_str).collect()))
+    }
+
     fn add(&mut self, said: Said, kind: &Kind, provisions: &[&str], lacking: &str) {
         let path = self.path;
         match said {

@@ -8,7 +8,7 @@ mod tree;
 use std::collections::BTreeMap;
 
 use assay::case::EvidenceKind;
-use assay::outcome::{Confidence, Finding};
+use assay::outcome::{Confidence, Finding, SpeaksFrom};
 use sha2::{Digest, Sha256};
 
 use crate::files::{FileProblem, Files, sha256};
@@ -31,6 +31,8 @@ pub const CHECK: Check = Check {
         "en303645-v2.1.1:5.1-1",
         "psti-2023:sch1-1",
     ],
+    units: &[],
+    speaks_from: SpeaksFrom::Evidence,
     page: include_str!("fixed_accounts.md"),
     run,
 };

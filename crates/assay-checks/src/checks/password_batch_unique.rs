@@ -9,7 +9,7 @@ mod table;
 use std::io::Read;
 
 use assay::case::{Evidence, EvidenceKind};
-use assay::outcome::{Confidence, Finding};
+use assay::outcome::{Confidence, Finding, SpeaksFrom};
 
 use crate::files::Hashing;
 use crate::quote::{count, quoted};
@@ -25,6 +25,8 @@ pub(crate) const CHECK: Check = Check {
     title: "Every unit of a batch has its own password",
     evidence: &[EvidenceKind::PasswordBatch],
     provisions: &["cop-2018:1", "ts103645-v1.1.1:4.1-1", "en303645-v2.1.1:5.1-1", "psti-2023:sch1-1"],
+    units: &[],
+    speaks_from: SpeaksFrom::Evidence,
     page: include_str!("password_batch_unique.md"),
     run,
 };

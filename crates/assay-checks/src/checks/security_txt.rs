@@ -9,7 +9,7 @@ mod values;
 
 use assay::case::EvidenceKind;
 use assay::date::Date;
-use assay::outcome::{Confidence, Finding};
+use assay::outcome::{Confidence, Finding, SpeaksFrom};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub const CHECK: Check = Check {
     title: "The contact is a valid security.txt",
     evidence: &[EvidenceKind::SecurityTxt],
     provisions: &["cop-2018:2", "ts103645-v1.1.1:4.2-1", "en303645-v2.1.1:5.2-1", "psti-2023:sch1-2"],
+    units: &[],
+    speaks_from: SpeaksFrom::Evidence,
     page: include_str!("security_txt.md"),
     run,
 };

@@ -1,20 +1,21 @@
 //! Is the support period stated with an end date, published, and the same in both places? Compares the case's [support]
-//! table with the text of the page where the period is published. No length is too short: no law sets a minimum. Whether a
-//! published date was moved earlier is for the log to show, not for this check.
+//! table with the text of the page where the period is published, and with earlier promises where the case keeps them. No
+//! length is too short here: United Kingdom law sets no minimum.
 
-mod date;
+mod promised;
 mod said;
+mod unit;
 
-use assay::case::{EvidenceKind, Support};
+use assay::case::{EvidenceKind, Place, Support};
 use assay::date::{Date, in_words};
-use assay::outcome::{Confidence, Finding};
+use assay::outcome::{Confidence, Finding, SpeaksFrom};
 
 use crate::files::sha256;
 use crate::page::language::{self, English};
 use crate::page::{MOST_BYTES, Page};
 use crate::quote::quoted;
 use crate::verdict::{Verdict, finding};
-use crate::{Check, Subject, kinds};
+use crate::{Check, Subject, ixit, kinds};
 use said::Says;
 
 pub(crate) const CHECK: Check = Check {
@@ -22,6 +23,8 @@ pub(crate) const CHECK: Check = Check {
     title: "The support period has an end date and is published",
     evidence: &[EvidenceKind::SupportPage],
     provisions: &["cop-2018:3", "ts103645-v1.1.1:4.3-4", "en303645-v2.1.1:5.3-13", "psti-2023:sch1-3"],
+    units: &[UNIT],
+    speaks_from: SpeaksFrom::Evidence,
     page: include_str!("support_period.md"),
     run,
 };
@@ -30,8 +33,15 @@ pub(crate) const CHECK: Check = Check {
 const END_DATE: &[&str] = &["psti-2023:sch1-3"];
 /// Only these two ask for reasons.
 const REASONS: &[&str] = &["cop-2018:3", "ts103645-v1.1.1:4.3-4"];
+/// The test unit that compares the published period with the promised one.
+const UNIT: &str = "5.3-13-2/c";
 /// A page with fewer words is a shell that a script fills.
 const FEWEST_WORDS: usize = 4;
+
+/// A place in the case file.
+fn place(at: Place) -> String {
+    format!("product.toml:{}:{}", at.line, at.column)
+}
 
 fn run(subject: &Subject<'_>) -> Verdict {
     let case = subject.case;
@@ -53,8 +63,11 @@ fn run(subject: &Subject<'_>) -> Verdict {
             "A page on support is offered, but the case has no [support] table to compare it with: add one with `end`, `published_at` and `reasons`.",
         );
     };
-    let mut weighed = Weighed { subject, support, findings: vec![], doubts: vec![] };
+    let mut weighed = Weighed { subject, support, findings: vec![], doubts: vec![], shown: vec![] };
     weighed.case();
+    promised::weigh(support, subject.on, &mut weighed.findings, &mut weighed.doubts);
+    let told = unit::told(subject, support);
+    weighed.doubts.extend(told.disagreement());
     let mut seen = Vec::new();
     for path in &pages {
         match subject.files.read(path, MOST_BYTES) {
@@ -62,7 +75,10 @@ fn run(subject: &Subject<'_>) -> Verdict {
                 weighed.page(path, &bytes);
                 seen.push((*path, sha256(&bytes)));
             }
-            Err(problem) => weighed.doubts.push(format!("{} {problem}", quoted(path))),
+            Err(problem) => {
+                weighed.shown.push(unit::Page::Unread);
+                weighed.doubts.push(format!("{} {problem}", quoted(path)));
+            }
         }
     }
     if pages.is_empty() {
@@ -72,11 +88,13 @@ fn run(subject: &Subject<'_>) -> Verdict {
     }
     let until = support.end.map(in_words).unwrap_or_default();
     let good = format!(
-        "the case and {} both promise security updates until {until}. Whether the date was ever moved earlier, and whether it stands beside the product's main characteristics, was not seen",
+        "the case and {} both promise security updates until {until}. Whether an earlier promise that the case does not keep was longer, and whether it stands beside the product's main characteristics, was not seen",
         crate::quote::list(&pages.iter().map(|p| quoted(p)).collect::<Vec<_>>())
     );
-    let verdict = Verdict::weigh(weighed.findings, weighed.doubts, good);
-    seen.into_iter().fold(verdict, |v, (path, digest)| v.having_seen(path, digest))
+    let (outcome, why) = unit::judge(&told, &weighed.shown);
+    let verdict = Verdict::weigh(weighed.findings, weighed.doubts, good).showing(UNIT, outcome, &why);
+    let verdict = seen.into_iter().fold(verdict, |v, (path, digest)| v.having_seen(path, digest));
+    if subject.ixit.is_some() { ixit::having_seen(subject.files, verdict) } else { verdict }
 }
 
 struct Weighed<'a> {
@@ -84,41 +102,45 @@ struct Weighed<'a> {
     support: &'a Support,
     findings: Vec<Finding>,
     doubts: Vec<String>,
+    /// What each page means for the test unit.
+    shown: Vec<unit::Page>,
 }
 
 impl Weighed<'_> {
     /// What the case itself says.
     fn case(&mut self) {
         let support = self.support;
-        let place = format!("product.toml:{}:{}", support.at.line, support.at.column);
-        let mut add = |kind, message: &str, provisions| {
-            self.findings.push(finding(
-                kind,
-                message.to_owned(),
-                place.clone(),
-                Confidence::Certain,
-                provisions,
-            ));
+        let mut add = |kind, message: &str, at: Place, provisions| {
+            let place = place(at);
+            self.findings.push(finding(kind, message.to_owned(), place, Confidence::Certain, provisions));
         };
         if support.published_at.is_none() {
             let message = "[support] does not say where the period is published: add `published_at`";
-            add(&kinds::SUPPORT_NOT_PUBLISHED, message, CHECK.provisions);
+            add(&kinds::SUPPORT_NOT_PUBLISHED, message, support.at, CHECK.provisions);
         }
         if support.reasons.is_none() {
             add(
                 &kinds::SUPPORT_NO_REASONS,
                 "[support] gives no reasons for the length of the period: add `reasons`",
+                support.at,
                 REASONS,
             );
         }
         match support.end {
+            // The standards take a period of so many years; the law wants the day on which it ends.
+            None if support.period.is_some() => add(
+                &kinds::SUPPORT_NO_END_DATE,
+                "[support] gives a period in words, but no end date: add `end = 2030-05-31`, the last day that you promise",
+                support.period_at,
+                END_DATE,
+            ),
             // A page may still state a period; where no page is named either, nothing states anything.
             None => {
                 let against = if support.published_at.is_some() { END_DATE } else { CHECK.provisions };
-                add(&kinds::SUPPORT_NO_END_DATE, "[support] gives no end date: add `end = 2030-05-31`, the last day that you promise", against);
+                add(&kinds::SUPPORT_NO_END_DATE, "[support] gives no end date: add `end = 2030-05-31`, the last day that you promise", support.at, against);
             }
             Some(end) if end < self.subject.on => self.doubts.push(format!(
-                "the support period ended on {}: no law sets a minimum length, but nothing is promised any more", in_words(end)
+                "the support period ended on {}: United Kingdom law sets no minimum length, but nothing is promised any more", in_words(end)
             )),
             Some(_) => {}
         }
@@ -128,6 +150,7 @@ impl Weighed<'_> {
     fn page(&mut self, path: &str, bytes: &[u8]) {
         let page = Page::read(bytes);
         if page.words() < FEWEST_WORDS {
+            self.shown.push(unit::Page::Unread);
             self.doubts.push(format!(
                 "{} has hardly any text: if a script builds the page, save the text that a reader sees",
                 quoted(path)
@@ -138,6 +161,7 @@ impl Weighed<'_> {
         let says = said::read(&page, &[&product.model, &product.name], self.support.end);
         let not_english = language::of(&page.sentences()) == English::None;
         let at = |line: usize| format!("{path}:{line}");
+        self.shown.push(unit::Page::of(&says, not_english));
         match says {
             Says::TheSame => {}
             Says::Doubtful(line, why) => self.doubts.push(format!("{} {why}", quoted(&at(line)))),

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use assay::outcome::{CheckResult, Outcome};
+use assay::case::Claimed;
+use assay::conformity::Ixit;
+use assay::outcome::{CheckResult, Outcome, SpeaksFrom};
 use assay_checks::{Check, MemoryFiles, Subject, checks, finding_kinds};
 use serde::Deserialize;
 
@@ -21,6 +23,9 @@ pub(super) struct Told {
     /// What `product.toml` has below the product.
     #[serde(default)]
     case: String,
+    /// What `ixit.toml` holds, where there is one.
+    #[serde(default)]
+    ixit: Option<String>,
     #[serde(default)]
     files: BTreeMap<String, String>,
     /// Files as hex bytes.
@@ -46,6 +51,12 @@ struct Expected {
     /// None of these may occur anywhere in the result.
     #[serde(default)]
     never: Vec<String>,
+    /// What each of these test units comes to; others may be there.
+    #[serde(default)]
+    units: BTreeMap<String, Outcome>,
+    /// Each has to occur in the reason of some unit.
+    #[serde(default)]
+    unit_why: Vec<String>,
 }
 
 fn usual_day() -> String {
@@ -72,6 +83,9 @@ pub(super) fn told(check: &Check) -> Vec<(String, Told)> {
 impl Told {
     fn files(&self) -> MemoryFiles {
         let mut files = MemoryFiles::new();
+        if let Some(ixit) = &self.ixit {
+            files = files.with("ixit.toml", ixit.as_bytes());
+        }
         for (path, text) in &self.files {
             files = files.with(path, text.as_bytes());
         }
@@ -85,13 +99,22 @@ impl Told {
         self.folders.iter().fold(files, |files, folder| files.with_folder(folder))
     }
 
+    /// The claims of the case.
+    pub(super) fn claims(&self) -> BTreeMap<String, Claimed> {
+        case(&self.case).claims
+    }
+
     pub(super) fn run(&self, check: &Check, reversed: bool) -> CheckResult {
         let mut case = case(&self.case);
         if reversed {
             case.evidence.reverse();
         }
         let on = assay::date::parse(&self.on).expect("`on` is a date");
-        check.run(&Subject { case: &case, files: &self.files(), on })
+        let ixit = self.ixit.as_ref().map(|text| {
+            let parsed = Ixit::parse("ixit.toml", text.as_bytes());
+            parsed.unwrap_or_else(|problems| panic!("{}: {problems:#?}", self.says))
+        });
+        check.run(&Subject { case: &case, files: &self.files(), ixit: ixit.as_ref(), on })
     }
 }
 
@@ -115,6 +138,39 @@ pub(super) fn is_honest(check: &Check, result: &CheckResult, name: &str) {
     }
     assert!(result.findings.is_sorted() && result.evidence.is_sorted(), "{name}: not sorted");
     assert!(result.evidence.iter().all(|e| e.sha256.len() == 64), "{name}: {:?}", result.evidence);
+    let units: Vec<&str> = result.units.iter().map(|u| u.unit.as_str()).collect();
+    assert_eq!(units, check.units, "{name}: exactly the check's units are answered, in order");
+    for unit in &result.units {
+        assert!(unit.why.len() > 10 && unit.why.ends_with(['.', '!', '?']), "{name}: {unit:?}");
+        assert_ne!(unit.outcome, Outcome::NotApplicable, "{name}: {unit:?}");
+    }
+    if check.speaks_from == SpeaksFrom::MakersWords {
+        speaks_only_against_what_failed(check, result, name);
+    }
+}
+
+/// A check over the maker's words alone is never met, and accuses exactly the provisions whose units failed.
+fn speaks_only_against_what_failed(check: &Check, result: &CheckResult, name: &str) {
+    assert_ne!(result.outcome, Outcome::Met, "{name}: a claim made something met");
+    let against: BTreeSet<&str> =
+        result.findings.iter().flat_map(|f| f.provisions.iter().map(String::as_str)).collect();
+    for provision in check.provisions {
+        let accused = result.outcome_for(provision) == Outcome::NotMet;
+        assert_eq!(accused, against.contains(provision), "{name}: {provision}");
+        let number = provision.split_once(':').unwrap().1;
+        let failed = result.units.iter().any(|u| {
+            let group = u.unit.split('/').next().unwrap().rsplit_once('-').unwrap().0;
+            group == number && u.outcome == Outcome::NotMet
+        });
+        assert!(check.units.is_empty() || failed == accused, "{name}: {provision}");
+    }
+    for finding in &result.findings {
+        assert!(
+            finding.place.starts_with("ixit.toml:") || finding.place.starts_with("product.toml:"),
+            "{name}"
+        );
+        assert!(check.units.is_empty() || finding.provisions.len() == 1, "{name}: {finding:?}");
+    }
 }
 
 #[test]
@@ -144,14 +200,23 @@ fn every_case_comes_out_as_told() {
             let all = serde_json::to_string(&result).unwrap();
             let missing: Vec<&String> = expected.why.iter().filter(|w| !result.why.contains(*w)).collect();
             let shown: Vec<&String> = expected.never.iter().filter(|n| all.contains(*n)).collect();
+            let unit_of = |id: &String| result.units.iter().find(|u| u.unit == *id).map(|u| u.outcome);
+            let units: Vec<_> = expected.units.iter().filter(|(id, o)| unit_of(id) != Some(**o)).collect();
+            let unsaid: Vec<&String> = expected
+                .unit_why
+                .iter()
+                .filter(|w| !result.units.iter().any(|u| u.why.contains(*w)))
+                .collect();
             if result.outcome != expected.outcome
+                || !units.is_empty()
+                || !unsaid.is_empty()
                 || sorted != wanted
                 || !missing.is_empty()
                 || !shown.is_empty()
             {
                 wrong.push(format!(
-                    "{name}: {}\n  outcome {} (wanted {})\n  findings {found:#?}\n  why {:?}\n  not in why {missing:?}, shown {shown:?}",
-                    told.says, result.outcome, expected.outcome, result.why
+                    "{name}: {}\n  outcome {} (wanted {})\n  findings {found:#?}\n  why {:?}\n  not in why {missing:?}, shown {shown:?}\n  units wrong {units:?}, unsaid {unsaid:?}\n  {:#?}",
+                    told.says, result.outcome, expected.outcome, result.why, result.units
                 ));
             }
         }

@@ -8,7 +8,9 @@
 
 mod cases;
 mod corpora;
+mod coverage;
 mod hostile;
+mod ixit;
 mod registry;
 
 use assay::case::Case;

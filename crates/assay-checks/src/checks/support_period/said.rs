@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use assay::date::Date;
 
-use super::date::{Found, When, dates};
+use crate::page::date::{Found, When, dates};
 use crate::page::{Page, Sentence};
 
 /// What the page says.

@@ -7,7 +7,7 @@ use crate::page::Word;
 
 /// A date, as precise as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub(crate) enum When {
     /// A day; with slashes perhaps another one, if an American wrote it.
     Day(Date, Option<Date>),
     /// A month, by its last day.
@@ -16,7 +16,7 @@ pub(super) enum When {
 
 impl When {
     /// Whether it is this day, or its month.
-    pub(super) fn is(self, day: Date) -> bool {
+    pub(crate) fn is(self, day: Date) -> bool {
         match self {
             Self::Day(date, _) => date == day,
             Self::Month(last) => last.year() == day.year() && last.month() == day.month(),
@@ -24,12 +24,12 @@ impl When {
     }
 
     /// Whether it is this day only as an American would read it.
-    pub(super) fn may_be(self, day: Date) -> bool {
+    pub(crate) fn may_be(self, day: Date) -> bool {
         matches!(self, Self::Day(_, Some(american)) if american == day)
     }
 
     /// The day, or the last day of the month.
-    pub(super) fn last_day(self) -> Date {
+    pub(crate) fn last_day(self) -> Date {
         match self {
             Self::Day(date, _) | Self::Month(date) => date,
         }
@@ -38,14 +38,14 @@ impl When {
 
 /// A date among words: where it begins, how many words it takes, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) at: usize,
-    pub(super) length: usize,
-    pub(super) when: When,
+pub(crate) struct Found {
+    pub(crate) at: usize,
+    pub(crate) length: usize,
+    pub(crate) when: When,
 }
 
 /// The dates among some words, in order.
-pub(super) fn dates(words: &[Word]) -> Vec<Found> {
+pub(crate) fn dates(words: &[Word]) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {

@@ -1,0 +1,91 @@
+//! Judges a statement of compliance that somebody else wrote: plain text, a web page, or the text out of a PDF, against the
+//! fields of SI 2023/1007, Schedule 4. Free text can show that something is stated, or that nothing of the sort was found;
+//! a field is not met only where the document itself states the contrary. Layout and meaning stay for a person to judge.
+
+mod declared;
+mod issued;
+mod lines;
+mod parties;
+mod period;
+mod product;
+mod signed;
+
+use assay::compliance::{FieldOutcome, Format, Validation, retain_until};
+use assay::date::Date;
+use assay::outcome::Outcome;
+
+use crate::page::{MOST_BYTES, Page};
+use lines::Lines;
+
+/// Longest text that is read, in bytes.
+pub const MAX_BYTES: u64 = MOST_BYTES;
+
+/// A document with fewer words says too little to be a statement.
+const FEWEST_WORDS: usize = 5;
+
+/// Judges a plain text or a web page.
+#[must_use]
+pub fn validate_text(bytes: &[u8], on: Date) -> Validation {
+    let format = if Page::is_html(bytes) { Format::Html } else { Format::Text };
+    judge(bytes, format, on)
+}
+
+/// Judges the text that was taken out of a PDF.
+#[must_use]
+pub fn validate_pdf_text(text: &str, on: Date) -> Validation {
+    if text.split_whitespace().count() < FEWEST_WORDS {
+        let why = "the PDF has no text to read; if it is a scan, a person has to read it";
+        return Validation::inconclusive(Format::Pdf, on, why);
+    }
+    judge(text.as_bytes(), Format::Pdf, on)
+}
+
+fn judge(bytes: &[u8], format: Format, on: Date) -> Validation {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Validation::inconclusive(
+            format,
+            on,
+            "the text is too long to be a statement: it was not read",
+        );
+    }
+    let page = Page::read(bytes);
+    if page.words() < FEWEST_WORDS {
+        return Validation::inconclusive(format, on, "the document has no text to read");
+    }
+    let lines = Lines::of(&page);
+    let issued = issued::find(&lines);
+    let (period, end) = period::judge(&lines, issued.day());
+    let fields = vec![
+        product::judge(&lines),
+        parties::judge(&lines),
+        declared::prepared(&lines),
+        declared::complies(&lines),
+        period,
+        signed::judge(&lines),
+        issued.judge(on),
+    ];
+    let retain = issued.day().zip(end).map(|(issued, end)| retain_until(issued, end));
+    let mut validation = Validation::of(format, on, fields, retain);
+    if !lines.turned.is_empty() {
+        validation.notes.push(format!(
+            "marks that turn text round stand in line {}: it reads differently from what it says and was left out",
+            crate::quote::list(&lines.turned)
+        ));
+    }
+    validation
+}
+
+fn met(field: char, line: usize, why: impl Into<String>) -> FieldOutcome {
+    FieldOutcome::new(field, Outcome::Met, why).in_line(Some(line))
+}
+
+fn not_met(field: char, line: usize, why: impl Into<String>) -> FieldOutcome {
+    FieldOutcome::new(field, Outcome::NotMet, why).in_line(Some(line))
+}
+
+fn unsure(field: char, line: Option<usize>, why: impl Into<String>) -> FieldOutcome {
+    FieldOutcome::new(field, Outcome::Inconclusive, why).in_line(line)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,243 @@
+//! A document as lines with their labels: `Batch: 2026-44`, a table row, or a label alone with its value in the line below.
+//! What hides or turns text round is taken out first, so that nothing is judged that people would read differently.
+
+use assay::date::Date;
+
+use crate::page::date::{When, dates};
+use crate::page::{Block, Page};
+
+/// Longest label.
+const MOST_LABEL: usize = 60;
+/// More lines than any statement has.
+const MOST_LINES: usize = 20_000;
+
+/// The lines of a document.
+pub(super) struct Lines {
+    pub(super) all: Vec<Line>,
+    /// The numbers of lines that hold marks which turn text round.
+    pub(super) turned: Vec<usize>,
+}
+
+/// One line that is not blank.
+pub(super) struct Line {
+    /// Its number in the document, counted from 1.
+    pub(super) number: usize,
+    /// The paragraph or row that it belongs to.
+    block: usize,
+    /// Its text.
+    pub(super) text: String,
+    /// The same in lower case, with straight quotes and single blanks.
+    pub(super) low: String,
+    /// The label, in lower case without its number and marks; empty where the line has none.
+    pub(super) label: String,
+    /// What stands behind the label.
+    pub(super) value: String,
+}
+
+/// A labelled value and the line it begins in.
+pub(super) struct Labelled<'a> {
+    pub(super) number: usize,
+    pub(super) value: &'a str,
+}
+
+impl Lines {
+    pub(super) fn of(page: &Page) -> Self {
+        let (mut all, mut turned) = (Vec::new(), Vec::new());
+        for (paragraph, block) in page.blocks.iter().enumerate() {
+            for (offset, text) in block.text.split('\n').enumerate() {
+                let number = block.line + offset;
+                if text.contains(is_turning) {
+                    turned.push(number);
+                } else if all.len() < MOST_LINES {
+                    all.extend(Line::of(number, paragraph, text));
+                }
+            }
+        }
+        turned.dedup();
+        turned.truncate(10);
+        Self { all, turned }
+    }
+
+    /// The first value with one of these labels, the labels in order of preference.
+    pub(super) fn labelled(&self, labels: &[&str]) -> Option<Labelled<'_>> {
+        self.labelled_in(labels, 0, self.all.len())
+    }
+
+    /// The same among some lines.
+    pub(super) fn labelled_in(&self, labels: &[&str], from: usize, to: usize) -> Option<Labelled<'_>> {
+        labels.iter().find_map(|label| {
+            (from..to.min(self.all.len()))
+                .filter(|i| self.all[*i].label == *label)
+                .find_map(|i| self.value_at(i))
+        })
+    }
+
+    /// The value of a labelled line: behind its label, or in the line below that has no label of its own.
+    pub(super) fn value_at(&self, index: usize) -> Option<Labelled<'_>> {
+        let line = self.all.get(index)?;
+        if line.label.is_empty() {
+            return None;
+        }
+        let (line, value) = if line.value.is_empty() {
+            let below = self.all.get(index + 1).filter(|l| l.value.is_empty() || l.label.is_empty())?;
+            if is_heading(&below.text) {
+                return None;
+            }
+            (below, below.text.as_str())
+        } else {
+            (line, line.value.as_str())
+        };
+        (!is_blank(value)).then_some(Labelled { number: line.number, value })
+    }
+
+    /// The first line that has all the words.
+    pub(super) fn saying(&self, words: &[&str]) -> Option<&Line> {
+        self.all.iter().find(|l| words.iter().all(|w| l.low.contains(w)))
+    }
+
+    /// The lines as running text: a sentence may go over several of them. Each with the number of its first line.
+    pub(super) fn sentences(&self) -> Vec<(usize, String)> {
+        let mut all: Vec<(usize, String)> = Vec::new();
+        let mut last: Option<&Line> = None;
+        for line in &self.all {
+            // A sentence goes on in the same paragraph, or in the next one that begins in the middle of a sentence.
+            let goes_on = last.is_some_and(|last| {
+                let ended = last.text.trim_end().ends_with(['.', '!', '?']) || is_heading(&last.text);
+                !ended && (last.block == line.block || line.text.starts_with(char::is_lowercase))
+            });
+            let fresh = !goes_on || is_heading(&line.text) || !line.value.is_empty();
+            last = Some(line);
+            match all.last_mut().filter(|(_, t)| !fresh && t.len() < 2_000) {
+                Some((_, text)) => {
+                    text.push(' ');
+                    text.push_str(&line.low);
+                }
+                None => all.push((line.number, line.low.clone())),
+            }
+        }
+        all
+    }
+}
+
+impl Line {
+    fn of(number: usize, block: usize, text: &str) -> Option<Self> {
+        let text: String = text.chars().filter(|c| !is_hiding(*c)).collect();
+        let text = text.trim().trim_start_matches([':', '*', '•', '·']).trim();
+        if !text.chars().any(char::is_alphanumeric) {
+            return None;
+        }
+        let low = plain(text);
+        let (label, value) = split(text);
+        let label =
+            plain(unlettered(label)).trim_end_matches([':', '*', '.', ' ']).trim_matches('*').to_owned();
+        let label = if label.chars().count() > MOST_LABEL { String::new() } else { label };
+        Some(Self { number, block, value: value.trim().to_owned(), text: text.to_owned(), low, label })
+    }
+
+    /// The dates in the line.
+    pub(super) fn dates(&self) -> Vec<Dated> {
+        dated(&self.text)
+    }
+}
+
+/// A date in a text, with the words before and behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dated {
+    pub(super) when: When,
+    pub(super) before: Vec<String>,
+    pub(super) after: Vec<String>,
+}
+
+impl Dated {
+    /// The day, if it is one and nothing else.
+    pub(super) fn day(&self) -> Option<Date> {
+        match self.when {
+            When::Day(day, None) => Some(day),
+            _ => None,
+        }
+    }
+}
+
+/// The dates in a text.
+pub(super) fn dated(text: &str) -> Vec<Dated> {
+    let block = Block { line: 1, heading: false, text: text.replace('\n', " ") };
+    let page = Page { blocks: vec![block] };
+    let mut all = Vec::new();
+    for sentence in page.sentences() {
+        let words: Vec<&str> = sentence.words.iter().map(|w| w.text.as_str()).collect();
+        for found in dates(&sentence.words) {
+            let owned = |w: &[&str]| w.iter().map(|w| (*w).to_owned()).collect();
+            let end = found.at + found.length;
+            all.push(Dated {
+                when: found.when,
+                before: owned(&words[found.at.saturating_sub(6)..found.at]),
+                after: owned(&words[end..(end + 4).min(words.len())]),
+            });
+        }
+    }
+    all
+}
+
+/// Splits a line into label and value: at the first colon, tab, or wide gap. Without one, a short line is a label alone.
+fn split(text: &str) -> (&str, &str) {
+    let colon = text.find(':').map(|at| (at, at + 1));
+    let tab = text.find('\t').map(|at| (at, at + 1));
+    let gap = text.find("   ").map(|at| (at, at + 3));
+    match [colon, tab, gap].into_iter().flatten().min() {
+        Some((at, behind)) => (&text[..at], text[behind..].trim_start_matches([':', ' ', '\t'])),
+        None => (text, ""),
+    }
+}
+
+/// Without `(a)`, `a)`, `1.` and the like before it.
+pub(super) fn unlettered(text: &str) -> &str {
+    let text = text.trim();
+    let rest = text.strip_prefix('(').unwrap_or(text);
+    let mark: usize = rest.chars().take_while(char::is_ascii_alphanumeric).map(char::len_utf8).sum();
+    let behind = &rest[mark..];
+    match behind.chars().next() {
+        Some(')' | '.') if (1..=3).contains(&mark) && behind[1..].starts_with([' ', '\t']) => {
+            behind[1..].trim_start()
+        }
+        _ => text,
+    }
+}
+
+/// `(b) Manufacturer`: a line that opens a field.
+pub(super) fn is_heading(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('(') && unlettered(text) != text
+}
+
+fn plain(text: &str) -> String {
+    let text = text.to_lowercase().replace(['’', '‘'], "'").replace(['“', '”'], "\"");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A value that somebody has still to fill in.
+pub(super) fn is_blank(value: &str) -> bool {
+    let low = value.trim().to_lowercase();
+    let bracketed = low.starts_with(['[', '<', '{']) && low.ends_with([']', '>', '}']);
+    let words = [
+        "tbc",
+        "tbd",
+        "n/a",
+        "na",
+        "none",
+        "xxx",
+        "xxxx",
+        "to be confirmed",
+        "to be completed",
+        "not applicable",
+    ];
+    !low.chars().any(char::is_alphanumeric) || bracketed || words.contains(&low.trim_matches(['.', '-', ' ']))
+}
+
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn is_hiding(c: char) -> bool {
+    (c.is_control() && c != '\t')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}

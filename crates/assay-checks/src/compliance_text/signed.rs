@@ -1,0 +1,164 @@
+//! Field f: who signs, and in what function. Ink and certificates are not to be seen in a text: a name and
+//! a function beside a word of signing are all that it can show.
+
+use assay::compliance::FieldOutcome;
+
+use super::lines::{Line, Lines, is_blank, is_heading};
+use super::{met, unsure};
+use crate::quote::quoted;
+
+const JOBS: [&str; 22] = [
+    "director",
+    "manager",
+    "head",
+    "officer",
+    "engineer",
+    "lead",
+    "president",
+    "secretary",
+    "ceo",
+    "cto",
+    "coo",
+    "ciso",
+    "cpo",
+    "counsel",
+    "founder",
+    "partner",
+    "owner",
+    "chief",
+    "chair",
+    "principal",
+    "specialist",
+    "executive",
+];
+
+/// Field f.
+pub(super) fn judge(lines: &Lines) -> FieldOutcome {
+    let signing = |l: &Line| {
+        let words = ["signature", "signed", "signatory", "sign here", "authorised signatory"];
+        words.iter().any(|w| l.low.contains(w)) && !l.low.contains("must be signed")
+    };
+    let Some(first) = lines.all.iter().position(signing) else {
+        return unsure('f', None, "no signature and no signatory were found");
+    };
+    let (from, to) = (first.saturating_sub(6), first + 12);
+    let line = lines.all[first].number;
+    let inline = signed_by(lines, first, to);
+    let named = [
+        "name of signatory",
+        "signatory",
+        "signatory name",
+        "name of the signatory",
+        "authorised signatory",
+        "print name",
+        "printed name",
+        "full name",
+        "name",
+        "name and function",
+        "name and position",
+        "name, function",
+    ];
+    // Behind the first word of signing before in front of it: "Name:" above may still be the manufacturer's.
+    let name = inline
+        .clone()
+        .map(|(name, _)| name)
+        .or_else(|| lines.labelled_in(&named, first, to).map(|n| n.value.to_owned()))
+        .or_else(|| lines.labelled_in(&named[..8], from, first).map(|n| n.value.to_owned()));
+    let functions = [
+        "function",
+        "function of signatory",
+        "position",
+        "job title",
+        "title",
+        "role",
+        "capacity",
+        "position held",
+        "function/title",
+        "designation",
+    ];
+    let function = lines
+        .labelled_in(&functions, from, to)
+        .map(|f| f.value.to_owned())
+        .or_else(|| inline.and_then(|(_, function)| function))
+        .or_else(|| lines.all[first..to.min(lines.all.len())].iter().find_map(|l| job_after_comma(&l.text)));
+    let mut lacks = Vec::new();
+    if name.is_none() {
+        lacks.push("name");
+    }
+    if function.is_none() {
+        lacks.push("function");
+    }
+    if let (Some(name), Some(function)) = (&name, &function) {
+        if let Some(line) = unsigned(lines, from, to) {
+            return unsure(
+                'f',
+                Some(line),
+                format!(
+                    "it names {}, {}, beside a line to sign on: whether it is signed cannot be seen here",
+                    quoted(name),
+                    quoted(function)
+                ),
+            );
+        }
+        return met(
+            'f',
+            line,
+            format!(
+                "it states a signature of {}, {}; whether the signature is genuine was not looked at",
+                quoted(name),
+                quoted(function)
+            ),
+        );
+    }
+    unsure(
+        'f',
+        Some(line),
+        format!("it speaks of a signature, but no {} of the signatory was found", lacks.join(" and no ")),
+    )
+}
+
+/// A line for a signature with nothing on it.
+fn unsigned(lines: &Lines, from: usize, to: usize) -> Option<usize> {
+    (from..to.min(lines.all.len())).find_map(|i| {
+        let line = lines
+            .all
+            .get(i)
+            .filter(|l| l.label == "signature" && !is_heading(&l.text) && is_blank(&l.value))?;
+        // A label alone: what stands below is the signature, unless it is the next label or heading.
+        let next = lines.all.get(i + 1);
+        let below = next.is_none_or(|n| {
+            let labels = ["name", "function", "position", "title", "date", "place", "print name"];
+            is_heading(&n.text)
+                || labels.iter().any(|l| n.label == *l || n.label.starts_with(&format!("{l} ")))
+        });
+        (!line.value.is_empty() || below).then_some(line.number)
+    })
+}
+
+/// "Signed by Jane Doe, Head of Compliance": the name and, behind a comma, the function.
+fn signed_by(lines: &Lines, from: usize, to: usize) -> Option<(String, Option<String>)> {
+    lines.all[from..to.min(lines.all.len())].iter().find_map(|line| {
+        let low = line.text.to_ascii_lowercase();
+        let at = low.find("signed by").or_else(|| low.find("signed electronically by"))?;
+        let behind = low[at..].find(" by").map(|b| at + b + 3)?;
+        let text = line.text.get(behind..).unwrap_or_default().trim_start_matches([':', ' ', '\t']);
+        let mut parts = text.split([',', '(']);
+        let name =
+            parts.next().map(str::trim).filter(|n| !is_blank(n) && n.split_whitespace().count() <= 6)?;
+        let function =
+            parts.next().map(|f| f.trim_end_matches([')', '.', ' ']).trim()).filter(|f| has_job(f));
+        Some((name.to_owned(), function.map(str::to_owned)))
+    })
+}
+
+fn has_job(text: &str) -> bool {
+    let low = text.to_lowercase();
+    low.split(|c: char| !c.is_alphanumeric()).any(|w| JOBS.contains(&w))
+}
+
+/// "Jane Doe, Head of Compliance", or a short line that is a function.
+fn job_after_comma(text: &str) -> Option<String> {
+    let last = text.rsplit([',', '\t']).next().unwrap_or(text).trim();
+    let words = last.split_whitespace().count();
+    ((1..=6).contains(&words) && has_job(last) && !last.ends_with('.')).then(|| last.to_owned())
+}
