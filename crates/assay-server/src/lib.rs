@@ -29,7 +29,7 @@ pub use recover::Unsound;
 pub use register::{Config, OpenError, Register};
 pub use sequencer::{NotDone, Receipt, SubmitError};
 pub use store::StoreError;
-pub use web::{router, serve, serve_until};
+pub use web::{router, serve, serve_until, stop_signal};
 
 #[cfg(test)]
 mod laws;

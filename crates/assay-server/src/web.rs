@@ -15,6 +15,7 @@ mod page;
 mod product;
 mod products;
 mod proofs;
+mod rules;
 mod serve;
 mod snapshot;
 mod statements;
@@ -41,7 +42,7 @@ use crate::Register;
 use crate::reader::Reader;
 use crate::register::Door;
 
-pub use self::serve::{serve, serve_until};
+pub use self::serve::{serve, serve_until, stop_signal};
 
 /// A statement fits an entry of the log, which holds at most 65,535 bytes.
 const STATEMENT_BYTES: usize = 64 * 1024;
@@ -88,6 +89,9 @@ fn routes() -> Router<Web> {
         .route("/p/{id}/label.svg", get(label_picture::svg))
         .route("/p/{id}/label.png", get(label_picture::png))
         .route("/01/{gtin}", get(gtin::get))
+        .route("/rules", get(rules::index))
+        .route("/rules/", get(rules::index))
+        .route("/rules/{*id}", get(rules::get))
         .route("/log", get(log_page::get))
         .route("/log/", get(log_page::get))
         .route("/log/checkpoint", get(log_files::checkpoint))

@@ -58,8 +58,12 @@ pub async fn serve_until(
     ended
 }
 
-/// Ready when the process is asked to stop.
-fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+/// Ready when the process is asked to stop. From this call on the request is noticed: make it before anybody is told that the
+/// register listens, since whoever reads that may ask at once.
+///
+/// # Errors
+/// What the system says of the signals.
+pub fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     Ok(async move {

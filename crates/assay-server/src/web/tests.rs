@@ -6,6 +6,7 @@ mod gate;
 mod hostile;
 mod log;
 mod pages;
+mod rules;
 mod templates;
 
 use axum::Router;

@@ -13,7 +13,7 @@ use assay::statement::{AssessedRequirement, Fact};
 use super::checked_label::CheckedLabel;
 use crate::reader::{ReadError, Reader};
 use crate::sequencer::Published;
-use crate::web::words;
+use crate::web::{rules, words};
 
 #[derive(Template)]
 #[template(path = "product.html")]
@@ -68,6 +68,8 @@ struct SchemeView {
 struct RequirementView {
     says: String,
     source: String,
+    /// The address of the page about it.
+    rule: Option<String>,
     claim: &'static str,
     outcome: &'static str,
     who: &'static str,
@@ -203,6 +205,7 @@ fn requirement(r: &AssessedRequirement) -> RequirementView {
     RequirementView {
         says: provision.map_or_else(|| r.id.clone(), |p| p.says.clone()),
         source: provision.map_or_else(String::new, |p| p.source.clone()),
+        rule: provision.map(|p| rules::address(&p.id)),
         claim: words::claim(r.claim),
         outcome: words::outcome(r.outcome),
         who: words::seen_by(r.outcome, r.seen_by),
@@ -247,6 +250,7 @@ impl crate::web::page::Sampled for ProductPage {
         let requirement = || RequirementView {
             says: "All passwords are unique.".into(),
             source: "ETSI TS 103 645, 4.1-1".into(),
+            rule: Some("/rules/ts103645-v1.1.1:4.1-1".into()),
             claim: "Yes",
             outcome: "Fulfilled, as far as was looked",
             who: "The maker",

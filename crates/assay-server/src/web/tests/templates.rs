@@ -1,7 +1,7 @@
 //! Every page with every sample: it renders, it is escaped, and it has what a reader's tools need.
 
 use crate::web::page::{Message, Sampled};
-use crate::web::{gate, gtin, home, log_page, product};
+use crate::web::{gate, gtin, home, log_page, product, rules};
 
 fn all<T: Sampled>() -> Vec<String> {
     T::samples().into_iter().map(|page| page.render().unwrap()).collect()
@@ -18,6 +18,9 @@ fn every_page_renders_with_every_sample() {
         all::<gate::Form>(),
         all::<gate::SummaryPage>(),
         all::<log_page::LogPage>(),
+        all::<rules::Index>(),
+        all::<rules::RulePage>(),
+        all::<rules::NoRule>(),
     ];
     for page in pages.iter().flatten() {
         assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en-GB\">"), "{page}");
@@ -59,7 +62,7 @@ fn every_template_has_a_sample() {
             text.contains("{% extends")
         })
         .count();
-    assert_eq!(pages, 8, "add the new page to the list above");
+    assert_eq!(pages, 11, "add the new page to the list above");
 }
 
 #[test]
