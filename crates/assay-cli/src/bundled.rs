@@ -24,9 +24,10 @@ pub(crate) const CASES: [&str; 3] = ["hearth-camera", "pebble-plug", "brisk-door
 /// The catalogue of a shop that sells the examples.
 pub(crate) const CATALOGUE: &str = "catalogue.csv";
 
-const FILES: [File; 16] = files![
+const FILES: [File; 17] = files![
     "catalogue.csv",
     "hearth-camera/product.toml",
+    "hearth-camera/statement.toml",
     "hearth-camera/evidence/batch-2026-44.csv",
     "hearth-camera/evidence/rootfs/etc/passwd",
     "hearth-camera/evidence/rootfs/etc/shadow",
@@ -54,6 +55,7 @@ pub(crate) fn write(root: &Path, today: Date) -> Result<(), Failure> {
         ("@END_WORDS@", in_words(end)),
         ("@END@", end.to_string()),
         ("@EXPIRES@", expires.to_string()),
+        ("@TODAY@", today.to_string()),
     ];
     for (path, text) in FILES {
         let place = root.join(path);

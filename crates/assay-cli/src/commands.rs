@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod disclosure;
+pub(crate) mod duties;
 pub(crate) mod explain;
 pub(crate) mod gate;
 pub(crate) mod key;
@@ -11,5 +12,7 @@ pub(crate) mod new;
 pub(crate) mod register;
 pub(crate) mod serve;
 pub(crate) mod snapshot;
+pub(crate) mod statement;
 pub(crate) mod submit;
+pub(crate) mod territories;
 pub(crate) mod verify;

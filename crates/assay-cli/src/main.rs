@@ -1,15 +1,20 @@
 //! The one binary `assay`: a `match` over its commands. Each command is a file that reads what it needs, lets the inner
 //! floors decide, and says the result; how it ends is a documented exit code.
 
+mod abroad;
 mod bundled;
 mod commands;
+mod conformity;
 #[cfg(test)]
 mod docs;
 mod exit;
 mod folder;
 mod judge;
 mod output;
+mod progress;
 mod remote;
+mod report;
+mod schemes;
 mod today;
 mod trusted;
 
@@ -42,10 +47,13 @@ enum Command {
     New(commands::new::Args),
     Check(commands::check::Args),
     Explain(commands::explain::Args),
+    Territories(commands::territories::Args),
+    Duties(commands::duties::Args),
     Disclosure(commands::disclosure::Args),
     Key(commands::key::Args),
     Submit(commands::submit::Args),
     Label(commands::label::Args),
+    Statement(commands::statement::Args),
     Verify(commands::verify::Args),
     Snapshot(commands::snapshot::Args),
     Gate(commands::gate::Args),
@@ -63,10 +71,13 @@ fn main() -> ExitCode {
         Command::New(args) => commands::new::run(&args, json),
         Command::Check(args) => commands::check::run(&args, json),
         Command::Explain(args) => commands::explain::run(&args, json),
+        Command::Territories(args) => commands::territories::run(&args, json),
+        Command::Duties(args) => commands::duties::run(&args, json),
         Command::Disclosure(args) => commands::disclosure::run(&args, json),
         Command::Key(args) => commands::key::run(&args, json),
         Command::Submit(args) => commands::submit::run(&args, json),
         Command::Label(args) => commands::label::run(&args, json),
+        Command::Statement(args) => commands::statement::run(&args, json),
         Command::Verify(args) => commands::verify::run(&args, json),
         Command::Snapshot(args) => commands::snapshot::run(&args, json),
         Command::Gate(args) => commands::gate::run(&args, json),

@@ -3,6 +3,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use assay::text::is_invisible;
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -42,6 +43,12 @@ impl Style {
         Self { ansi: io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() }
     }
 
+    /// Without any.
+    #[cfg(test)]
+    pub(crate) fn plain() -> Self {
+        Self { ansi: false }
+    }
+
     pub(crate) fn bold(self, text: &str) -> String {
         self.wrap("1", text)
     }
@@ -67,9 +74,19 @@ impl Style {
     }
 }
 
-/// A text of a stranger for a terminal: without control characters that would move the cursor or rename the window.
+/// How many characters a line of running text may have: the terminal's width, but no more than one reads with ease.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout())
+        .map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, 110))
+}
+
+/// The width where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// A text of a stranger for a terminal: without control characters that would move the cursor or rename the window, and
+/// without the invisible ones that make it read differently from what it says.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Lays out rows in columns as wide as their widest cell. The last column is not padded.
@@ -94,7 +111,7 @@ pub(crate) fn table(rows: &[Vec<String>]) -> String {
 }
 
 /// Characters that take room: escape sequences do not.
-fn visible(text: &str) -> usize {
+pub(crate) fn visible(text: &str) -> usize {
     let mut count = 0;
     let mut escaped = false;
     for c in text.chars() {

@@ -3,34 +3,45 @@
 
 use std::path::{Path, PathBuf};
 
-use assay::assess::{Assessment, Variant, Verdict};
+use assay::assess::{Assessment, Verdict};
 use assay::case::Case;
-use assay::date::{self, Date};
-use assay::outcome::{CheckResult, Claim, Outcome};
-use assay_checks::{Files, fixed_accounts};
+use assay::date::Date;
+use assay::outcome::{CheckResult, Outcome};
+use assay_checks::{Files, ForPeople, fixed_accounts, run_all};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
-use crate::folder::{CASE_FILE, Folder, root_of};
-use crate::judge::judge;
-use crate::output::{self, Style, plain, table};
-use crate::today;
+use crate::folder::{CASE_FILE, Folder, check_target, root_of, write_whole};
+use crate::judge::{Judged, judge_by};
+use crate::output;
+use crate::report::{self, Shown};
+use crate::schemes::SchemeArgs;
+use crate::{abroad, progress, today};
 
 /// Judge a case under schemes: claims against evidence, requirement by requirement
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  assay check cases/camera\n  assay check cases/camera --scheme uk-psti --on 2026-11-22 --json\n  \
+assay check cases/camera --html report.html --sarif report.sarif --oscal report.oscal.json\n  \
 assay check unpacked/squashfs-root      (a device's root file system, without a case)"
 )]
 pub(crate) struct Args {
     /// The case folder (product.toml and evidence/), or an unpacked root file system
     case: PathBuf,
-    /// A scheme to judge under; may be given several times. Default: those the case claims under
-    #[arg(long, value_name = "ID")]
-    scheme: Vec<String>,
+    #[command(flatten)]
+    schemes: SchemeArgs,
     /// Today, for everything that depends on the date
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
+    /// Also write the report as one self-contained page
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Also write the results as SARIF 2.1.0, for tools that show results of analyses
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
+    /// Also write the results as OSCAL assessment results (JSON)
+    #[arg(long, value_name = "FILE")]
+    oscal: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
@@ -45,22 +56,91 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     if !root.join(CASE_FILE).exists() && root.is_dir() {
         let folder = Folder::open(&root)?;
         if looks_like_a_device(&folder) {
-            return bare(&root, &folder, on, as_json);
+            return bare(&root, &folder, args, on, as_json);
         }
     }
-    let judged = judge(&root, &args.scheme, on)?;
+    args.targets(&[])?;
+    let run = if as_json { run_all } else { progress::run_all };
+    let judged = judge_by(&root, &args.schemes, on, run)?;
+    let evidence: Vec<PathBuf> = judged.case.evidence.iter().map(|e| root.join(&e.path)).collect();
+    args.targets(&evidence)?;
+    let exit = exit_of(&judged);
+    let standings = abroad::standings(&root, &judged, &judged.schemes, on)?;
+    let shown = Shown {
+        case: Some(&judged.case),
+        folder: &root.display().to_string(),
+        on,
+        assessments: &judged.assessments,
+        standings: &standings,
+        results: &judged.results,
+        ics: &judged.ics,
+        conformity: judged.conformity.as_ref(),
+        for_people: &judged.for_people,
+        exit: exit.code(),
+    };
+    args.write(&shown)?;
     if as_json {
-        output::json(&document(Some(&judged.case), on, &judged.assessments, &judged.results))?;
+        let mut document = document(Some(&judged.case), on, &judged.assessments, &judged.results);
+        document["ics"] = json!(judged.ics);
+        document["conformity"] = json!(judged.conformity);
+        if !judged.for_people.is_empty() {
+            document["for_people"] = judged.for_people.iter().map(for_people_json).collect();
+        }
+        output::json(&document)?;
     } else {
-        output::print(&report(&judged.case, on, &judged.assessments, &judged.results))?;
+        output::print(&report::text(&shown))?;
     }
-    Ok(exit_of(&judged.assessments))
+    Ok(exit)
 }
 
-/// 1 if any scheme does not hold or is refused, else 3 if any is undecided.
-fn exit_of(assessments: &[Assessment]) -> Exit {
-    let any = |v: Verdict| assessments.iter().any(|a| a.verdict == v);
-    if any(Verdict::Refused) || any(Verdict::DoesNotHold) {
+impl Args {
+    /// Refuses, before anything takes long, to write where something else is, over what is read, or twice to one place.
+    fn targets(&self, evidence: &[PathBuf]) -> Result<(), Failure> {
+        let root = root_of(&self.case);
+        let own = [CASE_FILE, "ixit.toml", "verdicts.toml", "statement.toml"].map(|f| root.join(f));
+        let inputs: Vec<&Path> = own.iter().chain(evidence).map(PathBuf::as_path).collect();
+        let targets: Vec<&PathBuf> = [&self.html, &self.sarif, &self.oscal].into_iter().flatten().collect();
+        for (n, target) in targets.iter().enumerate() {
+            check_target(target, &inputs)?;
+            if targets[..n].contains(target) {
+                let shown = target.display();
+                return Err(Failure::unreadable(format!(
+                    "{shown} is named twice: give each report its own file"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the reports that were asked for.
+    fn write(&self, shown: &Shown<'_>) -> Result<(), Failure> {
+        let save = |path: &Path, bytes: &str| {
+            write_whole(path, bytes.as_bytes(), false)?;
+            output::note(&format!("wrote {}", path.display()));
+            Ok(())
+        };
+        let json = |value: &Value| {
+            let text = serde_json::to_string_pretty(value).map_err(|e| Failure::impossible(e.to_string()))?;
+            Ok(text + "\n")
+        };
+        if let Some(path) = &self.html {
+            save(path, &report::html(shown)?)?;
+        }
+        if let Some(path) = &self.sarif {
+            save(path, &json(&report::sarif(shown))?)?;
+        }
+        if let Some(path) = &self.oscal {
+            save(path, &json(&report::oscal(shown))?)?;
+        }
+        Ok(())
+    }
+}
+
+/// 1 if any scheme does not hold or is refused, or an ICS breaks a rule; else 3 if anything is undecided.
+fn exit_of(judged: &Judged) -> Exit {
+    let any = |v: Verdict| judged.assessments.iter().any(|a| a.verdict == v);
+    let invalid = judged.ics.iter().any(|i| !i.valid);
+    if invalid || any(Verdict::Refused) || any(Verdict::DoesNotHold) {
         Exit::Found
     } else if any(Verdict::Undecided) {
         Exit::Open
@@ -74,25 +154,34 @@ fn looks_like_a_device(folder: &Folder) -> bool {
 }
 
 /// Evidence alone: the check of accounts on a folder that is no case.
-fn bare(root: &Path, folder: &Folder, on: Date, as_json: bool) -> Result<Exit, Failure> {
+fn bare(root: &Path, folder: &Folder, args: &Args, on: Date, as_json: bool) -> Result<Exit, Failure> {
+    args.targets(&[])?;
     let result = fixed_accounts::CHECK.result(fixed_accounts::judge_tree(folder, ""));
-    let results = [result];
-    if as_json {
-        output::json(&document(None, on, &[], &results))?;
-    } else {
-        let style = Style::detect();
-        let mut text = format!(
-            "{}\nNo {CASE_FILE} here: this folder is judged as an unpacked device, and nothing is claimed for it.\n\n",
-            style.bold(&plain(&root.display().to_string()))
-        );
-        text.push_str(&evidence(&results, style));
-        output::print(&text)?;
-    }
-    Ok(match results[0].outcome {
+    let exit = match result.outcome {
         Outcome::NotMet => Exit::Found,
         Outcome::Met | Outcome::NotApplicable => Exit::Holds,
         Outcome::Inconclusive | Outcome::NotTested => Exit::Open,
-    })
+    };
+    let results = [result];
+    let shown = Shown {
+        case: None,
+        folder: &root.display().to_string(),
+        on,
+        assessments: &[],
+        standings: &[],
+        results: &results,
+        ics: &[],
+        conformity: None,
+        for_people: &[],
+        exit: exit.code(),
+    };
+    args.write(&shown)?;
+    if as_json {
+        output::json(&document(None, on, &[], &results))?;
+    } else {
+        output::print(&report::text(&shown))?;
+    }
+    Ok(exit)
 }
 
 /// The JSON document of the contract.
@@ -106,105 +195,12 @@ fn document(case: Option<&Case>, on: Date, assessments: &[Assessment], results: 
     json!({ "schema": "assay-check-0", "product": product, "on": on, "results": assessments, "checks": results })
 }
 
-/// The report for people.
-pub(crate) fn report(case: &Case, on: Date, assessments: &[Assessment], results: &[CheckResult]) -> String {
-    let style = Style::detect();
-    let mut text = format!(
-        "{}  {} ({}), by {}\nJudged on {}\n\n",
-        style.bold("Case"),
-        plain(&case.product.name),
-        plain(&case.product.model),
-        plain(&case.maker.organisation),
-        date::in_words(on)
-    );
-    for assessment in assessments {
-        text.push_str(&scheme(assessment, style));
+/// Evidence that no check reads, with its digest or why there is none.
+fn for_people_json(offered: &ForPeople) -> Value {
+    let mut told = json!({ "kind": offered.kind.word(), "path": offered.path });
+    match &offered.digest {
+        Ok(sha256) => told["sha256"] = json!(sha256),
+        Err(problem) => told["problem"] = json!(problem.to_string()),
     }
-    text.push_str(&evidence(results, style));
-    text
-}
-
-fn scheme(assessment: &Assessment, style: Style) -> String {
-    let verdict = match assessment.verdict {
-        Verdict::Holds => style.good("holds"),
-        Verdict::DoesNotHold if assessment.requirements.iter().any(|r| r.claim.is_none()) => {
-            style.unsure("does not hold: not every requirement is claimed")
-        }
-        Verdict::DoesNotHold => style.unsure("does not hold, as declared"),
-        Verdict::Refused => style.bad("refused"),
-        Verdict::Undecided => style.unsure("undecided: evidence is missing"),
-    };
-    let mut text = format!("{}: {verdict}\n", style.bold(&assessment.scheme));
-    match &assessment.label {
-        Some(label) => {
-            let sign = if label.variant == Variant::Tick { "tick" } else { "cross" };
-            let until = label.updates_until.map_or_else(
-                || "no security updates promised".to_owned(),
-                |d| format!("security updates until at least {}", date::month_year(d)),
-            );
-            text.push_str(&format!("  label: shield with {sign}; {until}\n"));
-        }
-        None if assessment.verdict == Verdict::Refused => {
-            text.push_str("  label: none, until this is mended:\n")
-        }
-        None => {}
-    }
-    for reason in &assessment.refused {
-        text.push_str(&format!("    {} {reason}\n", style.bad("✗")));
-    }
-    let mut rows = vec![
-        ["requirement", "claimed", "evidence shows", "seen by", "checks"].map(|h| style.dim(h)).to_vec(),
-    ];
-    for r in &assessment.requirements {
-        let claim = match r.claim {
-            Some(Claim::Yes) => "yes",
-            Some(Claim::No) => "no",
-            Some(Claim::NotApplicable) => "not applicable",
-            None => "nothing",
-        };
-        let checks: Vec<&str> = r.checks.iter().map(|c| c.check.as_str()).collect();
-        let checks = if checks.is_empty() { "none exists yet".to_owned() } else { checks.join(", ") };
-        rows.push(vec![
-            r.id.clone(),
-            claim.into(),
-            outcome(r.outcome, style),
-            r.seen_by.word().into(),
-            checks,
-        ]);
-    }
-    text.push_str(&table(&rows));
-    text.push('\n');
-    text
-}
-
-/// What each check said, with its findings.
-fn evidence(results: &[CheckResult], style: Style) -> String {
-    let mut text = format!("{}\n", style.bold("Evidence"));
-    for r in results {
-        text.push_str(&format!("  {} {}: {}\n", outcome(r.outcome, style), r.check, plain(&r.why)));
-        for f in &r.findings {
-            let confidence = format!("{:?}", f.confidence).to_lowercase();
-            text.push_str(&format!(
-                "      {} {} ({confidence}): {}\n",
-                style.bad("✗"),
-                f.kind,
-                plain(&f.message)
-            ));
-            text.push_str(&format!("        {}\n", style.dim(&plain(&f.place))));
-        }
-    }
-    text.push_str(
-        "\n`assay explain ID` says what a requirement, check or finding means and how to meet it.\n",
-    );
-    text
-}
-
-fn outcome(outcome: Outcome, style: Style) -> String {
-    match outcome {
-        Outcome::Met => style.good("met"),
-        Outcome::NotMet => style.bad("not met"),
-        Outcome::NotApplicable => "not applicable".into(),
-        Outcome::Inconclusive => style.unsure("inconclusive"),
-        Outcome::NotTested => style.unsure("not tested"),
-    }
+    told
 }

@@ -24,6 +24,7 @@ use crate::exit::{Exit, Failure};
 use crate::folder::write_whole;
 use crate::judge::{Judged, judge};
 use crate::output::{self, Style, table};
+use crate::schemes::SchemeArgs;
 use crate::{bundled, today, trusted};
 
 /// The whole chain on three bundled examples: check, declare, log, label, snapshot, gate; then serve the pages
@@ -187,7 +188,8 @@ async fn tell(out: &Path, register: &Register, on: Date) -> Result<Story, Failur
 
 /// Judges a case and, unless it cannot be declared, declares it with a new maker's key.
 async fn declare(case: &Path, register: &Register, on: Date) -> Result<Told, Failure> {
-    let schemes = [SCHEME.to_owned(), "uk-psti".to_owned()];
+    let schemes =
+        SchemeArgs { scheme: vec![SCHEME.to_owned(), "uk-psti".to_owned()], ..SchemeArgs::default() };
     let judged = judge(case, &schemes, on)?;
     let mut seed = [0u8; 32];
     today::random(&mut seed)?;

@@ -1,97 +1,156 @@
-//! `assay explain`: any id in plain words, with its source; without an id, the list of them.
+//! `assay explain`: any id in plain words, with its source; without an id, the list of them. The pages are those of the
+//! handbook, which the register shows too.
 
-use std::collections::BTreeMap;
-
-use assay::explain;
-use assay::rules::nearest;
-use assay_checks::security_txt;
+use assay::explain::{Page, wrapped};
+use assay::rules::Verified;
+use assay_checks::handbook::{self, Shelf};
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
 use crate::output::{self, Style};
 
-/// A guideline, provision, scheme, check, finding, reason or refusal in plain words, with its source
+/// A guideline, provision, scheme, test case, check, finding, reason or refusal in plain words, with its source
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  assay explain                       lists every id\n  assay explain 5.1-1\n  \
-assay explain uk-2019-option-a\n  assay explain universal"
+assay explain uk-psti\n  assay explain --guideline 5         the provisions of one guideline\n  \
+assay explain --scheme uk-psti      what one scheme asks for\n  assay explain universal"
 )]
 pub(crate) struct Args {
-    /// The id, as it stands in reports
+    /// The id, as it stands in reports; a provision's number alone means EN 303 645 V2.1.1
+    #[arg(conflicts_with_all = ["guideline", "scheme"])]
     id: Option<String>,
-}
-
-/// One explanation, whichever floor it came from.
-struct Entry {
-    kind: &'static str,
-    title: String,
-    text: String,
-    source: String,
+    /// List the provisions of one guideline, 1 to 13
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=13), conflicts_with = "scheme")]
+    guideline: Option<u8>,
+    /// List what one scheme asks for
+    #[arg(long, value_name = "ID")]
+    scheme: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
-    let all = entries();
-    let Some(asked) = &args.id else { return list(&all, as_json) };
-    let id = explain::find(asked).map_or_else(|| asked.clone(), |p| p.id);
-    let Some(entry) = all.get(&id) else {
-        let mend = nearest(asked, all.keys().map(String::as_str))
-            .map_or_else(|| "`assay explain` lists every id".to_owned(), |n| format!("did you mean `{n}`?"));
-        return Err(Failure::unreadable(format!("nothing is called `{asked}`; {mend}")));
+    if let Some(asked) = &args.id {
+        return one(found(asked)?, as_json);
+    }
+    let pages: Vec<&Page> = match (args.guideline, &args.scheme) {
+        (Some(number), _) => shelf(handbook::index_by_guideline(), &format!("cop-2018:{number}"))?,
+        (_, Some(id)) => shelf(handbook::index_by_scheme(), &found(id)?.id)?,
+        (None, None) => handbook::pages().iter().collect(),
     };
-    let Entry { kind, title, text, source } = entry;
+    list(&pages, as_json)
+}
+
+fn found(asked: &str) -> Result<&'static Page, Failure> {
+    handbook::find(asked).ok_or_else(|| {
+        let mend = handbook::nearest(asked).map_or_else(
+            || "`assay explain` lists every id".to_owned(),
+            |p| format!("did you mean `{}`?", p.id),
+        );
+        Failure::unreadable(format!("nothing is called `{asked}`; {mend}"))
+    })
+}
+
+/// The page of a guideline or scheme, and those that belong to it.
+fn shelf(shelves: Vec<Shelf>, id: &str) -> Result<Vec<&'static Page>, Failure> {
+    let found = shelves.into_iter().find(|s| s.head.id == id);
+    let shelf =
+        found.ok_or_else(|| Failure::unreadable(format!("`{id}` is no scheme; it has a page of its own")))?;
+    Ok([shelf.head].into_iter().chain(shelf.pages).collect())
+}
+
+fn one(page: &Page, as_json: bool) -> Result<Exit, Failure> {
     if as_json {
         output::json(&json!({
-            "schema": "assay-explain-0", "id": id, "kind": kind, "title": title, "text": text, "source": source,
+            "schema": "assay-explain-0", "id": page.id, "kind": page.kind, "title": page.title,
+            "text": page.text(), "source": page.source, "verified": page.verified.map(Verified::word),
+            "links": page.links(), "sections": page.sections,
         }))?;
-    } else {
-        let style = Style::detect();
-        let source = if source.is_empty() { String::new() } else { format!("\nSource: {source}\n") };
-        output::print(&format!("{}\n{} {id}\n\n{text}\n{source}", style.bold(title), style.dim(kind)))?;
+        return Ok(Exit::Holds);
     }
+    output::print(&told(page, Style::detect(), output::width()))?;
     Ok(Exit::Holds)
 }
 
-fn list(all: &BTreeMap<String, Entry>, as_json: bool) -> Result<Exit, Failure> {
+/// The page for a terminal of a width.
+fn told(page: &Page, style: Style, width: usize) -> String {
+    let mut text = format!(
+        "{}\n{} {}\n",
+        style.bold(&wrapped(&page.title, Some(width), "", "")),
+        style.dim(page.kind),
+        page.id
+    );
+    if let Some(mark @ (Verified::Secondary | Verified::Background)) = page.verified {
+        text.push_str(&format!("\n{}\n", style.unsure(&wrapped(mark.sentence(), Some(width), "", ""))));
+    }
+    for section in &page.sections {
+        if !section.heading.is_empty() {
+            text.push_str(&format!("\n{}\n", style.bold(&wrapped(&section.heading, Some(width), "", ""))));
+        }
+        for (n, block) in section.body.iter().enumerate() {
+            let gap = if n > 0 || section.heading.is_empty() { "\n" } else { "" };
+            text.push_str(&format!("{gap}{}\n", block.text(Some(width))));
+        }
+    }
+    if !page.source.is_empty() {
+        let mark = page.verified.map(|v| format!(" {}", v.sentence())).unwrap_or_default();
+        let source = format!("Source: {}.{mark}", page.source.trim_end_matches('.'));
+        text.push_str(&format!("\n{}\n", style.dim(&wrapped(&source, Some(width), "", ""))));
+    }
+    text
+}
+
+fn list(pages: &[&Page], as_json: bool) -> Result<Exit, Failure> {
     if as_json {
         let ids: Vec<_> =
-            all.iter().map(|(id, e)| json!({ "id": id, "kind": e.kind, "title": e.title })).collect();
+            pages.iter().map(|p| json!({ "id": p.id, "kind": p.kind, "title": p.title })).collect();
         output::json(&json!({ "schema": "assay-explain-index-0", "ids": ids }))?;
         return Ok(Exit::Holds);
     }
-    let mut kinds: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
-    for (id, entry) in all {
-        kinds.entry(entry.kind).or_default().push(vec![id.clone(), entry.title.clone()]);
+    let (style, width) = (Style::detect(), output::width());
+    let mut text = String::new();
+    for (kind, name) in handbook::kinds() {
+        let of: Vec<&&Page> = pages.iter().filter(|p| p.kind == kind).collect();
+        if of.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("{}\n", style.bold(name)));
+        if kind == "test-unit" {
+            text.push_str(&format!("  {} of them; each test case lists its own\n\n", of.len()));
+            continue;
+        }
+        // Documents have ids of very different lengths: each gets columns of its own.
+        for group in of.chunk_by(|a, b| document(&a.id) == document(&b.id)) {
+            let longest = group.iter().map(|p| p.id.chars().count()).max().unwrap_or(0);
+            let room = width.saturating_sub(longest + 4).max(20);
+            let rows: Vec<Vec<String>> =
+                group.iter().map(|p| vec![p.id.clone(), short(&said(p), room)]).collect();
+            text.push_str(&output::table(&rows));
+        }
+        text.push('\n');
     }
-    let style = Style::detect();
-    let text: String =
-        kinds.iter().map(|(kind, rows)| format!("{}\n{}\n", style.bold(kind), output::table(rows))).collect();
     output::print(&text)?;
     Ok(Exit::Holds)
 }
 
-/// Every explanation by id: the scheme's words, and the judging crate's checks and kinds of findings.
-fn entries() -> BTreeMap<String, Entry> {
-    let words = explain::pages()
-        .into_iter()
-        .map(|p| (p.id, Entry { kind: p.kind, title: p.title, text: p.text, source: p.source }));
-    let checks = assay_checks::checks().iter().map(|c| {
-        let entry =
-            Entry { kind: "check", title: c.title.into(), text: c.page.trim().into(), source: String::new() };
-        (c.id.to_owned(), entry)
-    });
-    let findings = assay_checks::finding_kinds().iter().map(|k| {
-        let entry =
-            Entry { kind: "finding", title: k.title.into(), text: k.explain.into(), source: String::new() };
-        (k.id.to_owned(), entry)
-    });
-    let codes = security_txt::CODES.iter().map(|(id, text)| {
-        let title = format!("security.txt: {id}");
-        (
-            (*id).to_owned(),
-            Entry { kind: "security-txt", title, text: (*text).into(), source: "RFC 9116".into() },
-        )
-    });
-    words.chain(checks).chain(findings).chain(codes).collect()
+/// The document that an id names.
+fn document(id: &str) -> Option<&str> {
+    id.split_once(':').map(|(document, _)| document)
+}
+
+/// What a list says of a page: the name of what has one, the first words of what has only a number.
+fn said(page: &Page) -> String {
+    match page.kind {
+        "provision" | "condition" | "feature" | "fact" => handbook::opening(page),
+        _ => page.title.clone(),
+    }
+}
+
+/// The beginning of a text, as much as there is room for.
+fn short(text: &str, room: usize) -> String {
+    match text.chars().count() > room {
+        true => format!("{}…", text.chars().take(room - 1).collect::<String>().trim_end()),
+        false => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -99,13 +158,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_floors_use_one_id_for_two_things() {
-        let parts = [
-            explain::pages().len(),
-            assay_checks::checks().len(),
-            assay_checks::finding_kinds().len(),
-            security_txt::CODES.len(),
-        ];
-        assert_eq!(entries().len(), parts.iter().sum::<usize>());
+    fn no_line_of_running_text_is_wider_than_the_terminal() {
+        for page in handbook::pages() {
+            let text = told(page, Style::plain(), 100);
+            for line in text.lines().filter(|l| !l.starts_with("    ") && l.split_whitespace().count() > 3) {
+                assert!(line.chars().count() <= 100, "{}: {line}", page.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_in_its_primary_text_says_so_above() {
+        let page = handbook::find("sg-cls-1").unwrap();
+        let text = told(page, Style::plain(), 80);
+        assert!(text.find("the primary text was not read").unwrap() < text.find("Phases").unwrap(), "{text}");
+        assert!(!told(handbook::find("5.1-1").unwrap(), Style::plain(), 80).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_long_text_is_shortened_to_the_room_there_is() {
+        assert_eq!(short("one two three", 8), "one two…");
+        assert_eq!(short("one two", 8), "one two");
     }
 }

@@ -13,8 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
-use crate::judge::known;
 use crate::output::{self, Style, table};
+use crate::schemes::one;
 use crate::trusted::Trusted;
 use crate::{folder, today};
 
@@ -52,7 +52,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let scheme = known(&args.scheme)?;
+    let scheme = &one(&args.scheme)?;
     let on = args.on.unwrap_or_else(today::today);
     let trust = Trusted::find(args.trust.as_deref(), Some(&args.snapshot))?;
     trust.warn();

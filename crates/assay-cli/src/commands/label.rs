@@ -39,7 +39,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
-    crate::judge::known(&args.scheme)?;
+    crate::schemes::known(&args.scheme)?;
     let trust = Trusted::find(args.trust.as_deref(), None)?;
     trust.warn();
     let register = Register::at(&args.register)?;

@@ -5,12 +5,13 @@ use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
-use assay::scheme;
+use assay::scheme::Scheme;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
 use crate::folder::{CASE_FILE, write_whole};
 use crate::output;
+use crate::schemes;
 
 /// Write a commented case folder to fill in
 #[derive(clap::Args)]
@@ -20,6 +21,9 @@ use crate::output;
 pub(crate) struct Args {
     /// The folder to make; it must not hold a case yet
     dir: PathBuf,
+    /// A scheme whose requirements the claims are for; may be given several times. Default: the UK's law and its 2019 options
+    #[arg(long, value_name = "ID|FILE")]
+    scheme: Vec<String>,
 }
 
 /// What a person is asked for: key in the file, question, example.
@@ -41,7 +45,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         let answer = if asking { ask(question, example)? } else { None };
         text = text.replace(&format!("@{key}@"), &answer.map_or_else(|| example.to_owned(), |a| escape(&a)));
     }
-    text = text.replace("@CLAIMS@", &claims());
+    let named = if args.scheme.is_empty() { USUAL.map(str::to_owned).to_vec() } else { args.scheme.clone() };
+    let schemes = named.iter().map(|s| schemes::one(s)).collect::<Result<Vec<_>, _>>()?;
+    text = text.replace("@CLAIMS@", &claims(&schemes)).replace("@FEATURES@", &features());
     let evidence = args.dir.join("evidence");
     fs::create_dir_all(&evidence).map_err(|e| Failure::writing(&evidence, &e))?;
     write_whole(&file, text.as_bytes(), false)?;
@@ -78,19 +84,35 @@ fn escape(text: &str) -> String {
         .collect()
 }
 
-/// A commented claim for every provision that a bundled scheme asks for, the thirteen guidelines last.
-fn claims() -> String {
-    let mut ids: Vec<&str> =
-        scheme::bundled().iter().flat_map(|s| &s.requirements).map(|r| r.provision.as_str()).collect();
-    ids.sort_by_key(|id| (id.starts_with("cop-2018:"), *id));
-    ids.dedup();
+/// The schemes whose requirements a new case starts with: the law of the country whose rules these are, and its plan.
+const USUAL: [&str; 3] = ["uk-2019-option-a", "uk-2019-option-b", "uk-psti"];
+
+/// A commented claim for every provision that the schemes ask for.
+fn claims(schemes: &[Scheme]) -> String {
+    let mut ids: Vec<&str> = Vec::new();
+    for id in schemes.iter().flat_map(|s| &s.requirements).map(|r| r.provision.as_str()) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
     let book = assay::rules::rulebook();
     let mut text = String::new();
-    for id in ids.into_iter().filter(|id| !id.starts_with("cop-2018:")) {
+    for id in ids {
         let says = book.find(id).map_or("", |p| p.says.as_str());
         text.push_str(&format!("# {says}\n# [[claim]]\n# provision = \"{id}\"\n# support = \"yes\"            # yes, no or not-applicable\n# detail = \"\"               # the measures taken; needed for no and not-applicable\n\n"));
     }
     text
+}
+
+/// A commented line for every fact that decides whether a conditional provision binds.
+fn features() -> String {
+    let book = assay::rules::rulebook();
+    book.facts
+        .values()
+        .map(|f| {
+            format!("# {} = true{}# {}\n", f.id, " ".repeat(46_usize.saturating_sub(f.id.len())), f.asks)
+        })
+        .collect()
 }
 
 const TEMPLATE: &str = r#"# A case for `assay check`: one product, what you claim of it, and the evidence you offer.
@@ -111,7 +133,8 @@ domain = "@DOMAIN@"
 # The defined support period: a calendar date, where it is published, and why it is that long.
 # A published date may be moved later, never earlier.
 # [support]
-# end = 2030-05-31
+# start = 2026-06-01
+# end = 2031-05-31
 # published_at = "https://hearth.example/support"
 # reasons = "The maker of the processor supplies its platform until then."
 
@@ -119,6 +142,36 @@ domain = "@DOMAIN@"
 # [contact]
 # security_txt = "https://hearth.example/.well-known/security.txt"
 # policy = "https://hearth.example/security"
+
+# An end date that you published before: a later one stays promised for ever.
+# [[support.promised]]
+# on = 2026-01-15
+# end = 2030-05-31
+
+# What is so about the product. It decides which conditional provisions bind; leave out what you do not know.
+# [features]
+@FEATURES@
+# Whether a scheme is about the product at all: how it connects and is supplied (PSTI Act 2022, sections 4, 5 and 54).
+# [scope]
+# internet_protocol = true           # it sends and receives over the internet by the Internet Protocol suite
+# to_consumers = true                # it, or an identical unit, is made available to consumers
+# supplied_before = false            # this unit was not supplied to a customer before
+# exceptions = []                    # ids of exceptions that apply; `assay explain uk-psti` lists them
+
+# A label of another scheme that the product holds.
+# [[label]]
+# scheme = "jp-jc-star-1"
+# level = "STAR-1"
+# product = "@MODEL@"                # the model that the label names
+# standard = "JST-CR-01-01-2024R1"
+# granted = 2026-01-15
+# expires = 2028-01-14
+
+# Where the password comes from, state by state: unique, user-defined, universal, no-password or unknown.
+# [passwords]
+# factory_default = "unique"         # as it leaves the factory
+# in_use = "user-defined"            # once it is set up
+# after_reset = "unique"             # what a factory reset brings back
 
 # What you claim, provision by provision. Take away the # in front of those you claim.
 # An honest "no" can be declared; a "yes" that your own evidence contradicts cannot.
@@ -145,15 +198,54 @@ domain = "@DOMAIN@"
 # [[evidence]]
 # kind = "support-page"        # the text of the page that states the support period
 # path = "evidence/support.txt"
+
+# [[evidence]]
+# kind = "replacement-page"    # for a device that cannot be updated: the text that says why, and how it is replaced
+# path = "evidence/no-updates.txt"
+
+# What no check reads: its digest is recorded, and a person's verdict in verdicts.toml cites it.
+# [[evidence]]
+# kind = "page-visit"          # addresses opened without an account: date, address, what was seen
+# path = "evidence/visits.txt"
+
+# [[evidence]]
+# kind = "user-documentation"  # manual, leaflet, help and pages, as users get them
+# path = "evidence/manual.pdf"
+
+# [[evidence]]
+# kind = "setup-protocol"      # the first start, recorded step by step
+# path = "evidence/first-start.txt"
+
+# [[evidence]]
+# kind = "interface-scan"      # what a scan of network and radio found open
+# path = "evidence/scan.txt"
+
+# [[evidence]]
+# kind = "device-photographs"  # all sides of the device, and where the model is named
+# path = "evidence/photographs"
+
+# [[evidence]]
+# kind = "debug-inspection"    # debug interfaces tried on a device in its default state
+# path = "evidence/debug.txt"
+
+# [[evidence]]
+# kind = "evaluation-report"   # reviews of network and security code, with the versions the device shows
+# path = "evidence/review.pdf"
 "#;
 
 #[cfg(test)]
 mod tests {
+    use assay::case::EvidenceKind;
+
     use super::*;
 
     #[test]
     fn what_is_written_reads_as_a_case_and_so_do_its_comments_once_taken_up() {
-        let filled = TEMPLATE.replace("@CLAIMS@", &claims()).replace("@DOMAIN@", "hearth.example");
+        let usual: Vec<Scheme> = USUAL.iter().map(|s| schemes::one(s).unwrap()).collect();
+        let filled = TEMPLATE
+            .replace("@CLAIMS@", &claims(&usual))
+            .replace("@FEATURES@", &features())
+            .replace("@DOMAIN@", "hearth.example");
         assay::case::Case::parse("product.toml", filled.as_bytes()).unwrap();
         let taken: String = filled
             .lines()
@@ -161,7 +253,7 @@ mod tests {
                 let bare = l.strip_prefix("# ").unwrap_or(l);
                 let is_toml = bare.starts_with("[[")
                     || bare.starts_with("[s")
-                    || bare.starts_with("[c")
+                    || ["[c", "[f", "[l", "[p"].iter().any(|t| bare.starts_with(t))
                     || bare.contains(" = ");
                 if is_toml { format!("{bare}\n") } else { format!("{l}\n") }
             })
@@ -169,7 +261,9 @@ mod tests {
             .replace("detail = \"\"", "detail = \"measures\"");
         let case = assay::case::Case::parse("product.toml", taken.as_bytes());
         let case = case.unwrap_or_else(|p| panic!("{p:#?}"));
-        assert_eq!((case.claims.len(), case.evidence.len()), (6, 5));
+        assert_eq!((case.claims.len(), case.evidence.len()), (6, EvidenceKind::ALL.len()));
+        let offered: std::collections::BTreeSet<_> = case.evidence.iter().map(|e| e.kind).collect();
+        assert_eq!(offered.len(), EvidenceKind::ALL.len(), "each kind has its line");
     }
 
     #[test]

@@ -79,6 +79,7 @@ pub(crate) fn run_server(opening: &Opening<'_>, as_json: bool) -> Result<Exit, F
         let public = opening.public.map_or_else(|| format!("http://{address}"), str::to_owned);
         let register = open(opening.data, public.clone(), opening.on).await?;
         let state = register.state();
+        let stop = assay_server::stop_signal().map_err(|e| Failure::impossible(e.to_string()))?;
         if as_json {
             output::json(&serde_json::json!({
                 "schema": "assay-serve-0", "listening": address.to_string(), "public": public, "log_size": state.size(),
@@ -87,7 +88,8 @@ pub(crate) fn run_server(opening: &Opening<'_>, as_json: bool) -> Result<Exit, F
         } else {
             output::print(&format!("{public}  (log of {} entries in {})\n", state.size(), opening.data.display()))?;
         }
-        serve(listener, register).await
+        let served = assay_server::serve_until(listener, register, stop).await;
+        served.map(|()| Exit::Holds).map_err(|e| Failure::impossible(e.to_string()))
     })
 }
 

@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
 use crate::folder::{read_bounded, root_of};
-use crate::judge::{Judged, judge, known};
+use crate::judge::{Judged, judge};
 use crate::remote::{Register, Reply};
+use crate::schemes::{SchemeArgs, known};
 use crate::{output, today};
 
 /// Judge a case, sign its declaration and send it to a register
@@ -43,7 +44,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let on = args.on.unwrap_or_else(today::today);
     let key = read_key(&args.key)?;
-    let judged = judge(&root_of(&args.case), &args.scheme, on)?;
+    let schemes = SchemeArgs { scheme: args.scheme.clone(), ..SchemeArgs::default() };
+    let judged = judge(&root_of(&args.case), &schemes, on)?;
     let refused = refusals(&judged);
     if !refused.is_empty() {
         return say_refused("contradicted", &refused, as_json);

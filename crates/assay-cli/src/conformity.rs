@@ -1,0 +1,205 @@
+//! The assessment after TS 103 701 of a case folder: the ICS held against its rules, the IXIT, people's verdicts, and the
+//! roll-up of test units to one verdict. What it says of a provision joins the checks' results as one more.
+
+use std::path::Path;
+
+use assay::case::{Case, Problem};
+use assay::conformity::TESTED;
+use assay::conformity::book::book;
+use assay::conformity::ics::{Breach, ProForma, verify};
+use assay::conformity::ixit::{self, Ixit};
+use assay::conformity::rollup::{
+    DecidedBy, GroupReport, Input, Report, UnitReport, machine_results, roll_up,
+};
+use assay::conformity::verdict::{self, Verdict, Verdicts};
+use assay::date::Date;
+use assay::outcome::{CheckResult, Confidence, Finding, Outcome, SeenBy, SpeaksFrom};
+use assay_checks::{FileProblem, Files, find};
+use serde::Serialize;
+
+use crate::exit::Failure;
+use crate::folder::Folder;
+
+/// The files beside product.toml.
+const IXIT_FILE: &str = "ixit.toml";
+const VERDICTS_FILE: &str = "verdicts.toml";
+
+/// What the maker tells the tester, and what people judged.
+pub(crate) struct Told {
+    pub(crate) ixit: Option<Ixit>,
+    verdicts: Option<Verdicts>,
+}
+
+/// One pro forma of the ICS, held against its rules.
+#[derive(Serialize)]
+pub(crate) struct Ics {
+    pub(crate) pro_forma: ProForma,
+    pub(crate) valid: bool,
+    pub(crate) breaches: Vec<Breach>,
+}
+
+/// Reads ixit.toml and verdicts.toml where they are there.
+pub(crate) fn read(root: &Path, folder: &Folder, on: Date) -> Result<Told, Failure> {
+    let shown = |file: &str| root.join(file).display().to_string();
+    let ixit = match bytes(folder, IXIT_FILE, ixit::MAX_BYTES)? {
+        Some(bytes) => {
+            Some(Ixit::parse(&shown(IXIT_FILE), &bytes).map_err(|p| refused(&shown(IXIT_FILE), p))?)
+        }
+        None => None,
+    };
+    let verdicts = match bytes(folder, VERDICTS_FILE, verdict::MAX_BYTES)? {
+        Some(bytes) => {
+            let file = shown(VERDICTS_FILE);
+            let verdicts = Verdicts::parse(&file, &bytes).map_err(|p| refused(&file, p))?;
+            let mut problems = verdicts.later_than(on, &file);
+            problems.extend(missing_evidence(&verdicts, folder, &file));
+            if !problems.is_empty() {
+                return Err(refused(&file, problems));
+            }
+            Some(verdicts)
+        }
+        None => None,
+    };
+    Ok(Told { ixit, verdicts })
+}
+
+fn bytes(folder: &Folder, file: &str, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+    match folder.read(file, most as u64) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(FileProblem::Missing) => Ok(None),
+        Err(problem) => Err(Failure::unreadable(format!("{file} {problem}"))),
+    }
+}
+
+fn refused(file: &str, problems: Vec<Problem>) -> Failure {
+    Failure::Unreadable { message: format!("{file} has {} problem(s)", problems.len()), problems }
+}
+
+/// A verdict that cites what is not there rests on nothing.
+fn missing_evidence(verdicts: &Verdicts, folder: &Folder, file: &str) -> Vec<Problem> {
+    let units = verdicts.units.values().flat_map(|j| j.evidence.iter().map(|e| (e, j.signed.at)));
+    let groups = verdicts.external.values().map(|e| (&e.document, e.signed.at));
+    units
+        .chain(groups)
+        .filter(|(path, _)| matches!(folder.kind(path), Err(FileProblem::Missing)))
+        .map(|(path, at)| Problem {
+            file: file.to_owned(),
+            at,
+            message: format!("the evidence `{path}` is not there"),
+            mend: "put the file into the case folder, or correct the path".into(),
+        })
+        .collect()
+}
+
+impl Told {
+    /// Whether the case is meant as a whole assessment after TS 103 701, and not only as single claims.
+    fn is_assessment(&self) -> bool {
+        self.ixit.is_some() || self.verdicts.is_some()
+    }
+
+    /// The ICS of each version under which the case claims something, held against its rules. Single claims, as the law's
+    /// standard route needs them, are no whole ICS: what they leave out is only missed where an assessment is meant.
+    pub(crate) fn ics(&self, case: &Case) -> Vec<Ics> {
+        let second = if self.is_assessment() { ProForma::Ts103701A3 } else { ProForma::EnAnnexB };
+        [second, ProForma::EnV3AnnexB]
+            .into_iter()
+            .filter(|p| {
+                let prefix = format!("{}:", p.baseline());
+                case.claims.keys().any(|id| id.starts_with(&prefix))
+            })
+            .map(|pro_forma| {
+                let whole = self.is_assessment() && pro_forma == ProForma::Ts103701A3;
+                let mut breaches = verify(pro_forma, &case.claims, &case.facts, self.ixit.as_ref());
+                breaches.retain(|b| whole || b.rule != "ics-unclaimed");
+                Ics { pro_forma, valid: breaches.is_empty(), breaches }
+            })
+            .collect()
+    }
+
+    /// The roll-up, where an assessment is meant.
+    pub(crate) fn report(
+        &self,
+        case: &Case,
+        ics: &[Ics],
+        results: &[CheckResult],
+        on: Date,
+    ) -> Option<Report> {
+        if !self.is_assessment() {
+            return None;
+        }
+        let none = Vec::new();
+        let breaches =
+            ics.iter().find(|i| i.pro_forma == ProForma::Ts103701A3).map_or(&none, |i| &i.breaches);
+        let empty = Verdicts::default();
+        Some(roll_up(
+            book(),
+            &Input {
+                claims: &case.claims,
+                breaches,
+                ixit: self.ixit.as_ref(),
+                machine: &machine_results(book(), results),
+                verdicts: self.verdicts.as_ref().unwrap_or(&empty),
+                on,
+            },
+        ))
+    }
+}
+
+/// What the test groups show, as results beside those of the checks: whatever is claimed, and only where somebody looked.
+pub(crate) fn results(report: &Report) -> Vec<CheckResult> {
+    let looked =
+        |g: &&GroupReport| g.cases.iter().flat_map(|c| &c.units).any(|u| u.looked) || g.external.is_some();
+    report.groups.iter().filter(looked).map(result).collect()
+}
+
+fn result(group: &GroupReport) -> CheckResult {
+    let number = group.provision.split_once(':').map_or(group.provision.as_str(), |(_, n)| n);
+    let provision = format!("{TESTED}:{number}");
+    let speaks_from =
+        if rests_on_words_alone(group) { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
+    let outcome = match group.verdict {
+        // A group whose units all compare the maker's words passes; that shows nothing of the product.
+        Verdict::Pass if speaks_from == SpeaksFrom::MakersWords => Outcome::Inconclusive,
+        Verdict::Pass => Outcome::Met,
+        Verdict::Fail => Outcome::NotMet,
+        Verdict::Inconclusive => Outcome::Inconclusive,
+    };
+    let failed = |u: &&UnitReport| u.verdict == Verdict::Fail;
+    let findings = match outcome {
+        Outcome::NotMet => group
+            .cases
+            .iter()
+            .flat_map(|c| &c.units)
+            .filter(failed)
+            .map(|u| Finding {
+                kind: "test-failed".into(),
+                message: format!("{}: {}", u.id, u.why),
+                place: VERDICTS_FILE.into(),
+                confidence: Confidence::Certain,
+                provisions: vec![provision.clone()],
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    serde_json::from_value(serde_json::json!({
+        "check": format!("test-group-{}", number.to_lowercase().replace('.', "-")),
+        "outcome": outcome,
+        "why": format!("TS 103 701, test group {number}: {}", group.why),
+        "seen_by": SeenBy::Maker,
+        "provisions": [provision],
+        "findings": findings,
+        "evidence": [],
+        "speaks_from": speaks_from,
+    }))
+    .expect("a result is made of its own words")
+}
+
+/// Whether nobody and nothing but checks over the maker's own words decided the group: no person, no evidence.
+fn rests_on_words_alone(group: &GroupReport) -> bool {
+    let words = |u: &UnitReport| {
+        let check = book().unit(&u.id).and_then(|(_, unit)| unit.check.as_deref());
+        let of_words = |check| find(check).is_some_and(|c| c.speaks_from == SpeaksFrom::MakersWords);
+        u.decided_by == DecidedBy::Machine && check.is_some_and(of_words)
+    };
+    group.external.is_none() && group.cases.iter().flat_map(|c| &c.units).all(words)
+}

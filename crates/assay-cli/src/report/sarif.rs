@@ -1,0 +1,379 @@
+//! The judgement as SARIF 2.1.0, for the tools that show results of analyses. A requirement that nobody could decide is a
+//! result of kind `open`, never an absent one: silence is not a pass there either.
+
+use std::collections::BTreeMap;
+
+use assay::assess::Judged;
+use assay::conformity::Verdict;
+use assay::outcome::{CheckResult, Claim, Confidence, Finding, Outcome};
+use assay::rules::rulebook;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Shown;
+use super::mends::claimed_at;
+use super::place::{Place, uri};
+use super::words::{clean, exit_words};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The name under which locations are relative to the case folder.
+const BASE: &str = "CASE";
+
+/// The document.
+pub(crate) fn sarif(shown: &Shown<'_>) -> Value {
+    let mut run = Run { rules: Vec::new(), at: BTreeMap::new(), results: Vec::new(), seen: BTreeMap::new() };
+    run.artifacts(shown);
+    run.rules();
+    for result in shown.results {
+        run.check(result);
+    }
+    for assessment in shown.assessments {
+        for r in &assessment.requirements {
+            run.requirement(shown, &assessment.scheme, r);
+        }
+    }
+    run.breaches(shown);
+    run.groups(shown);
+    let artifacts: Vec<Value> = artifacts(shown);
+    let schemes: Map<String, Value> =
+        shown.assessments.iter().map(|a| (a.scheme.clone(), json!(a.verdict.word()))).collect();
+    let product = shown.case.map(|c| {
+        json!({ "name": clean(&c.product.name), "model": clean(&c.product.model), "maker": clean(&c.maker.organisation) })
+    });
+    json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "assay",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "language": "en-GB",
+                "rules": run.rules,
+            }},
+            "language": "en-GB",
+            "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": { BASE: { "description": { "text": "The case folder." } } },
+            "invocations": [{
+                "executionSuccessful": true,
+                "exitCode": shown.exit,
+                "exitCodeDescription": exit_words(shown.exit),
+            }],
+            "artifacts": artifacts,
+            "results": run.results,
+            "properties": { "product": product, "on": shown.on, "verdicts": schemes },
+        }],
+    })
+}
+
+/// What was looked at. A path that was seen in two states has two entries: its digest belongs to it.
+fn looked<'a>(shown: &Shown<'a>) -> BTreeMap<(&'a str, &'a str), ()> {
+    let all = shown.results.iter().flat_map(|r| &r.evidence);
+    all.map(|l| ((l.path.as_str(), l.sha256.as_str()), ())).collect()
+}
+
+fn artifacts(shown: &Shown<'_>) -> Vec<Value> {
+    let artifact = |(path, sha256): (&str, &str)| json!({ "location": { "uri": uri(path), "uriBaseId": BASE }, "hashes": { "sha-256": sha256 } });
+    looked(shown).into_keys().map(artifact).collect()
+}
+
+struct Run {
+    rules: Vec<Value>,
+    at: BTreeMap<String, usize>,
+    results: Vec<Value>,
+    /// How often a fingerprint's words occurred, and at which index an artifact stands.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Run {
+    fn artifacts(&mut self, shown: &Shown<'_>) {
+        for (at, (path, _)) in looked(shown).into_keys().enumerate() {
+            self.seen.entry(format!("artifact {path}")).or_insert(at);
+        }
+    }
+
+    /// Every check and every kind of finding, found or not: what a tool can say is said whether or not it did.
+    fn rules(&mut self) {
+        for c in assay_checks::checks() {
+            self.rule(c.id, c.title, c.page, "check");
+        }
+        for k in assay_checks::finding_kinds() {
+            self.rule(k.id, k.title, k.explain, "finding");
+        }
+        for (id, title, text, source) in assay::conformity::RULES {
+            self.rule(id, title, &format!("# {title}\n\n{text}\n\nSource: {source}\n"), "ics");
+        }
+    }
+
+    fn rule(&mut self, id: &str, title: &str, page: &str, kind: &str) -> usize {
+        if let Some(at) = self.at.get(id) {
+            return *at;
+        }
+        let at = self.rules.len();
+        let text: Vec<&str> = page.split_whitespace().collect();
+        self.rules.push(json!({
+            "id": id,
+            "shortDescription": { "text": title },
+            "help": { "text": text.join(" "), "markdown": page.trim() },
+            "properties": { "kind": kind },
+        }));
+        self.at.insert(id.to_owned(), at);
+        at
+    }
+
+    /// The rule of an id that is no check and no kind: a provision, or a word of a version that is newer than this file.
+    fn other_rule(&mut self, id: &str) -> usize {
+        match rulebook().provisions.get(id) {
+            Some(p) => {
+                let page = format!(
+                    "{}\n\n## How to meet it\n\n{}\n\n## What a person must do\n\n{}\n\n## Source\n\n{}\n",
+                    p.says, p.help, p.person, p.source
+                );
+                self.rule(id, &p.says, &page, "provision")
+            }
+            None => self.rule(id, id, &format!("See `assay explain {id}`."), "other"),
+        }
+    }
+
+    /// One check: its findings, and what it says as a whole where no finding says it.
+    fn check(&mut self, result: &CheckResult) {
+        for f in &result.findings {
+            self.finding(result, f);
+        }
+        if result.outcome == Outcome::NotMet && !result.findings.is_empty() {
+            return;
+        }
+        let kind = kind_of(result.outcome);
+        let rule = self.other_rule(&result.check);
+        let level = if kind == "fail" { "error" } else { "none" };
+        let places: Vec<Value> = result.evidence.iter().map(|l| self.location(&l.path)).collect();
+        self.push(
+            (&result.check, rule),
+            (kind, level),
+            &result.why,
+            places,
+            json!({ "outcome": result.outcome, "seen_by": result.seen_by, "provisions": result.provisions }),
+            &result.check,
+        );
+    }
+
+    fn finding(&mut self, result: &CheckResult, f: &Finding) {
+        let rule = self.other_rule(&f.kind);
+        // What contradicts no provision is worth knowing and no error.
+        let against = result.outcome == Outcome::NotMet && !f.provisions.is_empty();
+        let level = match (f.confidence, against) {
+            (Confidence::Certain, true) => "error",
+            (Confidence::Certain, false) | (Confidence::Likely, true) => "warning",
+            (Confidence::Likely, false) | (Confidence::Possible, _) => "note",
+        };
+        let place = vec![self.location(&f.place)];
+        let parsed = Place::parse(&f.place);
+        // Without the line: a line that is put in above must not make an old finding new.
+        let stable =
+            format!("{} {} {} {}", result.check, f.kind, parsed.file, parsed.inner.unwrap_or_default());
+        self.push(
+            (&f.kind, rule),
+            ("fail", level),
+            &f.message,
+            place,
+            json!({
+                "check": result.check, "confidence": f.confidence, "outcome": result.outcome, "seen_by": result.seen_by,
+                "provisions": f.provisions,
+            }),
+            &stable,
+        );
+    }
+
+    fn requirement(&mut self, shown: &Shown<'_>, scheme: &str, r: &Judged) {
+        let rule = self.other_rule(&r.id);
+        let contradicted = r.refused.is_some() || r.outcome == Outcome::NotMet;
+        let (kind, level, says) = match (r.holds, r.outcome, r.claim) {
+            _ if contradicted => ("fail", "error", "contradicted, or not validly claimed"),
+            (Some(false), _, Some(Claim::No)) => ("fail", "warning", "declared as not fulfilled"),
+            (Some(true), Outcome::Met, _) => ("pass", "none", "claimed, and the evidence shows it met"),
+            (Some(true), Outcome::NotApplicable, _) => {
+                ("notApplicable", "none", "it does not bind this product")
+            }
+            (Some(true), ..) if r.by_way.is_some() => {
+                ("open", "none", "it counts as met in another way; nobody saw it met")
+            }
+            (Some(true), ..) => ("open", "none", "claimed; nobody saw it met"),
+            (_, _, None) => ("open", "none", "nothing is claimed"),
+            _ => ("open", "none", "evidence that the scheme asks for is missing"),
+        };
+        let message = format!("{} under {scheme}: {}.", r.id, r.refused.as_deref().unwrap_or(says));
+        let place = vec![self.location(&claimed_at(shown, &r.id))];
+        self.push(
+            (&r.id, rule),
+            (kind, level),
+            &message,
+            place,
+            json!({
+                "scheme": scheme, "provision": r.id, "claim": r.claim, "outcome": r.outcome, "holds": r.holds,
+                "seen_by": r.seen_by, "by_way": r.by_way,
+            }),
+            &format!("{scheme} {}", r.id),
+        );
+    }
+
+    fn breaches(&mut self, shown: &Shown<'_>) {
+        for ics in shown.ics {
+            for b in &ics.breaches {
+                let rule = self.other_rule(b.rule);
+                let place = vec![self.location(&format!("product.toml:{}:{}", b.at.line, b.at.column))];
+                self.push(
+                    (b.rule, rule),
+                    ("fail", "error"),
+                    &format!("{}: {}", b.message, b.mend),
+                    place,
+                    json!({ "provision": b.provision, "pro_forma": ics.pro_forma }),
+                    &format!("{} {}", b.rule, b.provision),
+                );
+            }
+        }
+    }
+
+    /// The test groups that are claimed: TS 103 701 judges no other.
+    fn groups(&mut self, shown: &Shown<'_>) {
+        let groups = shown.conformity.iter().flat_map(|r| &r.groups);
+        for g in groups.filter(|g| g.claim == Some(Claim::Yes)) {
+            let rule = self.other_rule(&g.provision);
+            let (kind, level) = match g.verdict {
+                Verdict::Pass => ("pass", "none"),
+                Verdict::Inconclusive => ("open", "none"),
+                Verdict::Fail => ("fail", "error"),
+            };
+            let place = vec![self.location(&claimed_at(shown, &g.provision))];
+            self.push(
+                (&g.provision, rule),
+                (kind, level),
+                &format!("TS 103 701, test group {}: {}. {}", g.provision, g.verdict, g.why),
+                place,
+                json!({ "provision": g.provision, "verdict": g.verdict }),
+                &format!("ts103701 {}", g.provision),
+            );
+        }
+    }
+
+    fn push(
+        &mut self,
+        (id, rule): (&str, usize),
+        (kind, level): (&str, &str),
+        message: &str,
+        locations: Vec<Value>,
+        properties: Value,
+        stable: &str,
+    ) {
+        let again = self.seen.entry(format!("result {stable}")).or_insert(0);
+        *again += 1;
+        let print = Sha256::digest(format!("{id}\n{stable}\n{again}"));
+        let print: String = print.iter().take(16).map(|b| format!("{b:02x}")).collect();
+        self.results.push(json!({
+            "ruleId": id,
+            "ruleIndex": rule,
+            "kind": kind,
+            "level": level,
+            "message": { "text": clean(message) },
+            "locations": locations,
+            "partialFingerprints": { "assayResult/v1": print },
+            "properties": properties,
+        }));
+    }
+
+    fn location(&self, place: &str) -> Value {
+        let parsed = Place::parse(place);
+        let mut artifact = json!({ "uri": parsed.uri(), "uriBaseId": BASE });
+        if let Some(at) = self.seen.get(&format!("artifact {}", parsed.file)) {
+            artifact["index"] = json!(at);
+        }
+        let mut location = json!({ "physicalLocation": { "artifactLocation": artifact } });
+        if let Some(line) = parsed.line {
+            let mut region = json!({ "startLine": line });
+            if let Some(column) = parsed.column {
+                region["startColumn"] = json!(column);
+            }
+            location["physicalLocation"]["region"] = region;
+        }
+        if let Some(inner) = parsed.inner {
+            location["logicalLocations"] = json!([{
+                "name": clean(inner), "fullyQualifiedName": clean(&format!("{}!{inner}", parsed.file)), "kind": "resource",
+            }]);
+        }
+        location
+    }
+}
+
+/// The kind of a whole check's result.
+fn kind_of(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Met => "pass",
+        Outcome::NotMet => "fail",
+        Outcome::NotApplicable => "notApplicable",
+        Outcome::Inconclusive | Outcome::NotTested => "open",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn results(document: &Value) -> &Vec<Value> {
+        document["runs"][0]["results"].as_array().unwrap()
+    }
+
+    #[test]
+    fn what_nobody_saw_is_open_and_never_a_pass() {
+        let document = sample::with(sarif);
+        for r in results(&document).iter().filter(|r| r["kind"] == "pass") {
+            assert!(r["properties"]["outcome"] == "met" || r["properties"]["verdict"] == "pass", "{r:#}");
+        }
+        assert!(results(&document).iter().any(|r| r["kind"] == "open"));
+        let failing = results(&document).iter().filter(|r| r["kind"] != "fail");
+        assert!(failing.clone().count() > 0 && failing.clone().all(|r| r["level"] == "none"));
+    }
+
+    #[test]
+    fn a_place_in_a_container_has_its_inner_path_and_line() {
+        let document = sample::with(sarif);
+        let inner = results(&document).iter().find(|r| r["ruleId"] == "fixed-password").unwrap();
+        let location = &inner["locations"][0];
+        assert_eq!(location["physicalLocation"]["artifactLocation"]["uri"], "evidence/firmware.bin");
+        assert_eq!(location["physicalLocation"]["region"]["startLine"], 3);
+        assert_eq!(location["logicalLocations"][0]["name"], "/etc/shadow");
+    }
+
+    #[test]
+    fn rules_and_artifacts_are_where_results_say() {
+        let document = sample::with(sarif);
+        let run = &document["runs"][0];
+        for r in results(&document) {
+            let at = usize::try_from(r["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][at]["id"], r["ruleId"]);
+            for l in r["locations"].as_array().unwrap() {
+                let artifact = &l["physicalLocation"]["artifactLocation"];
+                if let Some(at) = artifact["index"].as_u64() {
+                    assert_eq!(
+                        run["artifacts"][usize::try_from(at).unwrap()]["location"]["uri"],
+                        artifact["uri"]
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_is_one_result_and_does_not_move_with_the_line() {
+        let prints = |line| {
+            let document = sample::at_line(line, sarif);
+            let all: Vec<String> =
+                results(&document).iter().map(|r| r["partialFingerprints"].to_string()).collect();
+            all
+        };
+        let (here, there) = (prints(3), prints(9));
+        assert_eq!(here, there);
+        let distinct: std::collections::BTreeSet<_> = here.iter().collect();
+        assert_eq!(distinct.len(), here.len());
+    }
+}
