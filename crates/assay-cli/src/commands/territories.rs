@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::abroad;
 use crate::exit::{Exit, Failure};
-use crate::folder::{root_of, write_whole};
+use crate::folder::{CASE_FILE, check_target, root_of, write_whole};
 use crate::judge::judge;
 use crate::output::{self, Style, plain, table};
 use crate::report;
@@ -41,6 +41,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let on = args.on.unwrap_or_else(today::today);
     let root = root_of(&args.case);
     let schemes = args.schemes.named_or_all()?;
+    if let Some(html) = &args.html {
+        check_target(html, &[&root.join(CASE_FILE)])?;
+    }
     let judged = judge(&root, &SchemeArgs::default(), on)?;
     let standings = abroad::standings(&root, &judged, &schemes, on)?;
     if let Some(html) = &args.html {

@@ -1,6 +1,7 @@
 //! What must be mended, the most certain first: what checks found, claims that break a rule, and what the maker declares
 //! as not fulfilled. Each has its place and its mend.
 
+use assay::assess::Judged;
 use assay::outcome::{CheckResult, Claim, Confidence, Finding, Outcome};
 use assay::rules::rulebook;
 
@@ -121,26 +122,32 @@ fn claims(shown: &Shown<'_>) -> Vec<Mend> {
     mends
 }
 
-/// What the maker declares as not fulfilled: no fault of the declaration, but of the product.
+/// What the maker declares as not fulfilled, as a whole or in a part: no fault of the declaration, but of the product.
 fn declared(shown: &Shown<'_>) -> Vec<Mend> {
     let mut mends: Vec<Mend> = Vec::new();
-    for r in shown.assessments.iter().flat_map(|a| &a.requirements) {
+    for r in shown.assessments.iter().flat_map(|a| &a.requirements).filter(|r| is_declared(r)) {
         let again = mends.iter().any(|m| m.against == r.id);
-        if again || r.claim != Some(Claim::No) || r.holds == Some(true) || r.refused.is_some() {
+        if again || r.holds == Some(true) || r.refused.is_some() {
             continue;
         }
-        let provision = rulebook().provisions.get(&r.id);
+        let id = r.denied_part.as_ref().filter(|_| r.claim != Some(Claim::No)).unwrap_or(&r.id);
+        let provision = rulebook().provisions.get(id);
         mends.push(Mend {
             sure: "declared",
             kind: String::new(),
             title: "Declared as not fulfilled".into(),
-            message: provision.map_or_else(|| r.id.clone(), |p| p.says.clone()),
-            place: claimed_at(shown, &r.id),
+            message: provision.map_or_else(|| id.clone(), |p| p.says.clone()),
+            place: claimed_at(shown, id),
             how: provision.map_or_else(String::new, |p| p.help.clone()),
             against: r.id.clone(),
         });
     }
     mends
+}
+
+/// Whether the maker says itself that a requirement is not fulfilled.
+pub(crate) fn is_declared(r: &Judged) -> bool {
+    r.claim == Some(Claim::No) || r.denied_part.is_some()
 }
 
 /// Where in product.toml a claim stands.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Shown;
+use super::mends::is_declared;
 use super::place::{Place, uri};
 use super::words::clean;
 
@@ -254,7 +255,7 @@ impl Book {
     /// than a failure; the properties keep what was claimed and what was seen apart.
     fn requirement(&self, scheme: &str, r: &Judged, checks: &[&CheckResult]) -> Value {
         let seen = matches!(r.outcome, Outcome::Met | Outcome::NotApplicable);
-        let failed = r.refused.is_some() || r.outcome == Outcome::NotMet || r.claim == Some(Claim::No);
+        let failed = r.refused.is_some() || r.outcome == Outcome::NotMet || is_declared(r);
         let (state, reason, remarks) = match r.holds {
             Some(true) if seen => ("satisfied", "pass", "It is claimed, and the evidence shows it."),
             Some(true) => {

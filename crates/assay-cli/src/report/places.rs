@@ -47,8 +47,8 @@ struct Card {
 struct Line {
     effort: &'static str,
     step: String,
-    /// What the step is about, where that is a list.
-    ids: Vec<String>,
+    /// What the step is about, where that is a list: document by document.
+    ids: Vec<(String, Vec<String>)>,
     source: String,
 }
 
@@ -156,7 +156,8 @@ fn lines(steps: &[Missing]) -> Vec<Line> {
     let mut folded = None;
     for m in steps {
         if m.kind == Step::Claim && unclaimed >= TOGETHER {
-            let id = m.provision.clone().unwrap_or_default();
+            let id = m.provision.as_deref().unwrap_or_default();
+            let (baseline, number) = id.split_once(':').unwrap_or(("", id));
             let at = *folded.get_or_insert_with(|| {
                 let step = format!(
                     "claim {} in product.toml where they are fulfilled",
@@ -165,7 +166,10 @@ fn lines(steps: &[Missing]) -> Vec<Line> {
                 lines.push(Line { effort: m.effort.word(), step, ids: Vec::new(), source: String::new() });
                 lines.len() - 1
             });
-            lines[at].ids.push(id);
+            match lines[at].ids.last_mut().filter(|(b, _)| b == baseline) {
+                Some((_, numbers)) => numbers.push(number.to_owned()),
+                None => lines[at].ids.push((baseline.to_owned(), vec![number.to_owned()])),
+            }
             continue;
         }
         lines.push(Line {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Shown;
-use super::mends::claimed_at;
+use super::mends::{claimed_at, is_declared};
 use super::place::{Place, uri};
 use super::words::{clean, exit_words};
 
@@ -190,7 +190,7 @@ impl Run {
         let contradicted = r.refused.is_some() || r.outcome == Outcome::NotMet;
         let (kind, level, says) = match (r.holds, r.outcome, r.claim) {
             _ if contradicted => ("fail", "error", "contradicted, or not validly claimed"),
-            (Some(false), _, Some(Claim::No)) => ("fail", "warning", "declared as not fulfilled"),
+            (Some(false), ..) if is_declared(r) => ("fail", "warning", "declared as not fulfilled"),
             (Some(true), Outcome::Met, _) => ("pass", "none", "claimed, and the evidence shows it met"),
             (Some(true), Outcome::NotApplicable, _) => {
                 ("notApplicable", "none", "it does not bind this product")

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use assay::assess::{Assessment, Judged, Verdict};
 use assay::date;
-use assay::outcome::{CheckResult, Claim, Outcome};
+use assay::outcome::{CheckResult, Outcome};
 use assay::rules::rulebook;
 use assay::scheme::Accepts;
 use assay::territory::Standing;
@@ -207,7 +207,11 @@ fn whole(schemes: &[SchemeTold], mends: &[Mend], shown: &Shown<'_>) -> String {
 fn scheme(a: &Assessment, shown: &Shown<'_>) -> SchemeTold {
     let standing = shown.standings.iter().find(|s| s.scheme == a.scheme);
     let known = assay::scheme::find(&a.scheme);
-    let unclaimed = a.requirements.iter().filter(|r| r.claim.is_none() && r.holds != Some(true)).count();
+    let unclaimed = a
+        .requirements
+        .iter()
+        .filter(|r| r.claim.is_none() && r.holds != Some(true) && !mends::is_declared(r))
+        .count();
     let all = a.requirements.len();
     let (word, mark, meaning) = match a.verdict {
         Verdict::Holds => ("holds", Mark::Good, holds(a, known.map(|s| s.accepts))),
@@ -271,7 +275,7 @@ fn not_held(a: &Assessment) -> String {
     if let Some(held) = lapsed {
         return sentence(&held.why);
     }
-    let no = a.requirements.iter().filter(|r| r.claim == Some(Claim::No)).count();
+    let no = a.requirements.iter().filter(|r| mends::is_declared(r)).count();
     format!("The maker declares honestly that {} not fulfilled.", is_are(no, "requirement"))
 }
 
@@ -332,7 +336,7 @@ fn row(r: &Judged) -> Row {
 
 fn offered(offered: &ForPeople) -> Offered {
     let digest = match &offered.digest {
-        Ok(sha256) => format!("SHA-256 {sha256}"),
+        Ok(sha256) => format!("sha256 {sha256}"),
         Err(problem) => clean(&problem.to_string()),
     };
     Offered { kind: offered.kind.word(), path: clean(&offered.path), digest }

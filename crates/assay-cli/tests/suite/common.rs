@@ -77,6 +77,57 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// The demo's camera as a case folder of its own, for 2026-11-22: everything is claimed, and evidence shows it.
+pub(crate) fn camera() -> TempDir {
+    example("hearth-camera")
+}
+
+/// An example of the demo, with dates that fit 2026-11-22.
+pub(crate) fn example(name: &str) -> TempDir {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo").join(name);
+    let to = folder();
+    copy(&from, to.path());
+    to
+}
+
+fn copy(from: &Path, to: &Path) {
+    let dates = [
+        ("@END_SHORT_WORDS@", "31 May 2028"),
+        ("@END_SHORT@", "2028-05-31"),
+        ("@END_WORDS@", "31 May 2030"),
+        ("@END@", "2030-05-31"),
+        ("@EXPIRES@", "2027-09-18"),
+        ("@TODAY@", "2026-11-22"),
+    ];
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &place);
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        std::fs::write(place, dates.iter().fold(text, |t, (mark, date)| t.replace(mark, date))).unwrap();
+    }
+}
+
+/// A page that needs nothing from elsewhere: no script, and an address only where somebody reads it.
+pub(crate) fn assert_self_contained(page: &str) {
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<html lang=\"en-GB\">"));
+    for fetched in ["<script", "<link", "<iframe", "<img", "src=", "srcset", "url(", "@import", "javascript:"]
+    {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+    // No tag holds an address: `http` stands in text only.
+    for tag in page.split('<').skip(1).filter_map(|t| t.split('>').next()) {
+        assert!(!tag.contains("http"), "<{tag}>");
+    }
+    assert_eq!(page.matches("<h1").count(), 1);
+    assert_eq!(page.matches("<main").count(), 1);
+    assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
+}
+
 /// A register that serves until it is dropped.
 pub(crate) struct Served {
     child: Child,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+mod assessments;
 mod bad_input;
 mod check;
 mod common;
@@ -11,5 +12,7 @@ mod explain;
 mod gate;
 mod ixit;
 mod kill;
+mod published;
+mod reports;
 mod statement;
 mod territories;

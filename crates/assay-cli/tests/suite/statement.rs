@@ -409,7 +409,9 @@ fn lying_broken_and_exploding_pdfs_are_refused_in_bounds() {
     let ran =
         validate_bytes("bomb.pdf", &page(&format!("/Length {}{filters}", BOMB.len() / 2), &unhex(BOMB)));
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
-    assert!(ran.err.contains("more room than a statement may"), "{}", ran.err);
+    // Whichever bound is reached first, memory or time: a busy machine inflates slowly.
+    let bounds = ["more room than a statement may", "takes longer than 20 seconds"];
+    assert!(bounds.iter().any(|b| ran.err.contains(b)), "{}", ran.err);
     assert!(begun.elapsed().as_secs() < 60);
     let deep = pdf(&[["[".repeat(300_000), "]".repeat(300_000)].concat().into_bytes()]);
     assert_eq!(validate_bytes("deep.pdf", &deep).code, 2);

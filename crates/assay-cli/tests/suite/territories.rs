@@ -1,123 +1,139 @@
-//! `assay territories` and whole assessments through the front door.
+//! `assay territories` on the demo's products: every scheme with its answer, in words, as JSON and as a page.
 
 use std::fs;
 use std::path::Path;
 
-use super::common::{Ran, run};
+use serde_json::Value;
 
-/// The camera of the conformity tests as a case folder, with every file that its verdicts cite.
-fn camera() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assay/tests/camera");
-    let mut cited = Vec::new();
-    for file in ["product.toml", "ixit.toml", "verdicts.toml"] {
-        let text = fs::read_to_string(from.join(file)).unwrap();
-        cited.extend(text.split('"').filter(|w| w.starts_with("evidence/")).map(str::to_owned));
-        fs::write(folder.path().join(file), text).unwrap();
-    }
-    for path in cited {
-        let place = folder.path().join(&path);
-        fs::create_dir_all(place.parent().unwrap()).unwrap();
-        if !place.exists() {
-            fs::write(place, "a record of the example\n").unwrap();
-        }
-    }
-    folder
-}
+use crate::common::{Ran, assert_self_contained, camera, example, run};
 
-fn judged(folder: &Path, command: &str, more: &[&str]) -> Ran {
-    let mut args = vec![command.to_owned(), folder.display().to_string(), "--json".into()];
-    args.extend(["--on".into(), "2026-11-24".into()]);
-    args.extend(more.iter().map(|m| (*m).to_owned()));
+fn territories(case: &Path, more: &[&str]) -> Ran {
+    let mut args = vec!["territories", case.to_str().unwrap(), "--on", "2026-11-22"];
+    args.extend(more);
     run(args)
 }
 
-#[test]
-fn a_whole_assessment_is_verified_and_rolled_up() {
-    let folder = camera();
-    let told = judged(folder.path(), "check", &[]).json();
-    let ics = &told["ics"][0];
-    assert_eq!((&ics["pro_forma"], &ics["valid"]), (&"ts103701-a3".into(), &true.into()), "{ics:#}");
-    assert_eq!(told["conformity"]["groups"].as_array().map(Vec::len), Some(68));
-    let people = told["conformity"]["counts"]["person"].as_u64().unwrap();
-    assert!(people > 100, "{:#}", told["conformity"]["counts"]);
-    // A claim that contradicts the product's own features is named with its place and rule.
-    let product = folder.path().join("product.toml");
-    let text = fs::read_to_string(&product).unwrap();
-    let (head, tail) = text.split_once("provision = \"en303645-v2.1.1:5.1-3\"").unwrap();
-    let turned = tail.replacen("support = \"yes\"", "support = \"no\"", 1);
-    fs::write(&product, format!("{head}provision = \"en303645-v2.1.1:5.1-3\"{turned}")).unwrap();
-    let ran = judged(folder.path(), "check", &[]);
-    let told = ran.json();
-    let breach = &told["ics"][0]["breaches"][0];
-    assert_eq!((ran.code, &breach["rule"]), (1, &"ics-mandatory-no".into()), "{breach:#}");
-    assert!(breach["line"].as_u64().unwrap() > 1);
-    assert_eq!(told["conformity"]["overall"], "fail");
+fn page(case: &Path, more: &[&str]) -> String {
+    let file = case.join("where.html");
+    let mut args = vec!["--html", file.to_str().unwrap()];
+    args.extend(more);
+    let ran = territories(case, &args);
+    assert!([0, 1, 3].contains(&ran.code), "{}", ran.err);
+    fs::read_to_string(file).unwrap()
+}
+
+fn of<'a>(told: &'a Value, scheme: &str) -> &'a Value {
+    told["territories"].as_array().unwrap().iter().find(|t| t["scheme"] == scheme).unwrap()
 }
 
 #[test]
-fn one_case_stands_under_every_scheme_and_under_one_of_the_operators_own() {
-    let folder = camera();
-    let ran = judged(folder.path(), "territories", &[]);
+fn every_bundled_scheme_answers_and_the_exit_code_follows() {
+    let camera = camera();
+    let ran = territories(camera.path(), &["--json"]);
     let told = ran.json();
-    let all = told["territories"].as_array().unwrap();
-    assert!(all.len() >= 11 && [1, 3].contains(&ran.code), "{}", ran.err);
-    assert!(all.iter().all(|t| !t["why"].as_str().unwrap().is_empty()));
-    let own = folder.path().join("freedonia.toml");
-    fs::write(&own, FREEDONIA).unwrap();
-    let named = own.display().to_string();
-    let told = judged(folder.path(), "territories", &["--scheme", &named]).json();
-    let one = &told["territories"][0];
-    assert_eq!((&one["scheme"], &one["status"]), (&"freedonia".into(), &"met".into()), "{one:#}");
-    fs::write(&own, FREEDONIA.replace("5.3-13", "5.3-31")).unwrap();
-    let ran = judged(folder.path(), "territories", &["--scheme", &named]);
-    let told = ran.json();
-    assert_eq!(ran.code, 2);
-    let problem = &told["problems"][0];
-    assert!(problem["message"].as_str().unwrap().contains("5.3-31"), "{told:#}");
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert!(told["territories"].as_array().unwrap().len() >= 11);
+    let option_a = of(&told, "uk-2019-option-a");
+    assert_eq!((&option_a["status"], &option_a["label"]["variant"]), (&"met".into(), &"tick".into()));
+    assert_eq!(option_a["phase"]["invented"], true);
+    assert_eq!(of(&told, "uk-psti")["status"], "met");
+    // Without the statement that must accompany it the product cannot be said to comply.
+    let bare = example("hearth-camera");
+    fs::remove_file(bare.path().join("statement.toml")).unwrap();
+    let told = territories(bare.path(), &["--json"]).json();
+    let law = of(&told, "uk-psti");
+    assert_eq!((&law["status"], &law["next_step"]["kind"]), (&"inconclusive".into(), &"document".into()));
+    let only = territories(camera.path(), &["--json", "--scheme", "uk-2019-option-a"]);
+    only.json();
+    assert_eq!(only.code, 0, "{}", only.err);
+    let refused = territories(example("brisk-doorbell").path(), &["--json"]);
+    assert_eq!((refused.code, &of(&refused.json(), "uk-psti")["status"]), (1, &"not-met".into()));
+}
+
+#[test]
+fn steps_come_cheapest_first() {
+    for name in ["hearth-camera", "pebble-plug", "brisk-doorbell"] {
+        let told = territories(example(name).path(), &["--json"]).json();
+        let order = ["minutes", "hours", "days", "weeks", "change"];
+        for t in told["territories"].as_array().unwrap() {
+            for list in ["missing", "firmer"] {
+                let efforts = t[list].as_array().unwrap().iter().map(|m| m["effort"].as_str().unwrap());
+                let at: Vec<_> = efforts.map(|e| order.iter().position(|o| *o == e).unwrap()).collect();
+                assert!(at.is_sorted(), "{name} {t:#}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_page_answers_in_words_for_every_scheme_and_marks_what_is_invented() {
+    let case = camera();
+    let page = page(case.path(), &[]);
+    assert_self_contained(&page);
+    let told = territories(case.path(), &["--json"]).json();
+    for t in told["territories"].as_array().unwrap() {
+        let title = t["title"].as_str().unwrap();
+        assert!(page.contains(&format!(">{title}</h3>")), "{title}");
+    }
+    let wanted = [
+        "the date is invented",
+        "11 December 2027",
+        "Binds today",
+        "shield with tick",
+        "not verified",
+        "Next: ",
+    ];
+    for word in wanted {
+        assert!(page.contains(word), "{word}");
+    }
+    // Each answer has its sign and its word: colour alone says nothing.
+    let words = page.matches("<span class=\"word ").count();
+    assert_eq!(words, page.matches("<span aria-hidden=\"true\">").count());
+    assert_eq!(page.matches("<article").count(), told["territories"].as_array().unwrap().len());
+}
+
+#[test]
+fn a_phase_of_the_operators_own_moves_the_nearest_date() {
+    let case = camera();
+    let page = page(case.path(), &["--phase", "uk-2019-option-a:mandatory=2026-12-24"]);
     assert!(
-        problem["line"].as_u64().unwrap() > 1
-            && problem["file"].as_str().unwrap().ends_with("freedonia.toml")
+        page.contains("24 December 2026, in 32 days") && page.contains("(the date is invented)"),
+        "{page}"
     );
 }
 
 #[test]
-fn the_operators_dates_are_parameters_and_a_fact_is_not() {
-    let folder = camera();
-    let ahead = ["--scheme", "uk-2019-option-a", "--phase", "uk-2019-option-a:mandatory=2027-01-01"];
-    let told = judged(folder.path(), "territories", &ahead).json();
-    let phase = &told["territories"][0]["phase"];
-    assert_eq!((&phase["name"], &phase["invented"]), (&"voluntary".into(), &true.into()), "{phase:#}");
-    let fact = judged(folder.path(), "territories", &["--phase", "uk-psti:in force=2027-01-01"]);
-    assert!(fact.code == 2 && fact.out.contains("is a fact"), "{}", fact.out);
+fn the_page_of_an_operators_scheme_is_escaped() {
+    let case = camera();
+    let bundled = concat!(env!("CARGO_MANIFEST_DIR"), "/../assay/data/schemes/uk-2019-option-b.toml");
+    let line = |l: &str| match l.split(" = ").next() {
+        Some("id") if l.contains("option-b") => "id = \"my-land\"".to_owned(),
+        Some("code") => "code = 999".to_owned(),
+        Some("title") => "title = \"<script>alert('x')</script> & co\"".to_owned(),
+        _ => l.to_owned(),
+    };
+    let own: Vec<String> = fs::read_to_string(bundled).unwrap().lines().map(line).collect();
+    let file = case.path().join("my-land.toml");
+    fs::write(&file, own.join("\n")).unwrap();
+    let page = page(case.path(), &["--scheme", file.to_str().unwrap()]);
+    assert_self_contained(&page);
+    assert!(page.contains("&#60;script&#62;alert(&#39;x&#39;)"), "{page}");
 }
 
-/// A made-up territory: one file, no code.
-const FREEDONIA: &str = r#"
-id = "freedonia"
-code = 900
-title = "Freedonia's list of safe things"
-territory = "Freedonia"
-kind = "label"
-enacted = true
-summary = "Two provisions of EN 303 645 are declared."
-source = "invented for a test"
-accepts = "self-declaration"
-
-[[phase]]
-name = "open"
-from = 2026-01-01
-binding = false
-invented = false
-
-[[requirement]]
-provision = "en303645-v2.1.1:5.2-1"
-
-[[requirement]]
-provision = "en303645-v2.1.1:5.3-13"
-
-[seller]
-sells = "anything"
-unregistered = "nothing-to-say"
-duty = "None."
-"#;
+#[test]
+fn a_page_replaces_nothing_that_it_must_not() {
+    let case = camera();
+    let toml = fs::read(case.path().join("product.toml")).unwrap();
+    for (target, code) in [
+        (case.path().join("evidence"), 2),
+        (case.path().join("product.toml"), 2),
+        ("/dev/null".into(), 2),
+        ("/dev/full/page.html".into(), 4),
+        (case.path().join("no/such/page.html"), 4),
+    ] {
+        let ran = territories(case.path(), &["--html", target.to_str().unwrap()]);
+        assert_eq!(ran.code, code, "{}: {}", target.display(), ran.err);
+        assert!(ran.out.is_empty());
+    }
+    assert_eq!(fs::read(case.path().join("product.toml")).unwrap(), toml);
+}
