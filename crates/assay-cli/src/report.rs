@@ -10,6 +10,7 @@ mod places;
 #[cfg(test)]
 mod sample;
 mod sarif;
+mod schemes;
 mod text;
 mod told;
 mod unseen;

@@ -4,14 +4,12 @@
 use askama::Template;
 use assay::case::Case;
 use assay::date::{self, Date};
-use assay::territory::{Missing, PhaseShown, Standing, Status, Step};
+use assay::territory::{Missing, PhaseShown, Standing, Status};
 
 use super::html::rendered;
+use super::unseen::together;
 use super::words::{self, Mark, Word, clean, count};
 use crate::exit::Failure;
-
-/// From how many unclaimed requirements on they are named together: a scheme can have dozens.
-const TOGETHER: usize = 4;
 
 #[derive(Template)]
 #[template(path = "territories.html")]
@@ -149,21 +147,17 @@ fn phase(p: &PhaseShown, word: &str) -> (String, bool) {
     (format!("{}, {word} {} ({bound})", clean(&p.name), date::in_words(p.from)), p.invented)
 }
 
-/// Steps in the order of their cost; many claims are one line with a list.
+/// Steps in the order of their cost; one that many requirements ask for is one line with a list.
 fn lines(steps: &[Missing]) -> Vec<Line> {
-    let unclaimed = steps.iter().filter(|m| m.kind == Step::Claim).count();
     let mut lines: Vec<Line> = Vec::new();
-    let mut folded = None;
     for m in steps {
-        if m.kind == Step::Claim && unclaimed >= TOGETHER {
+        if let Some((n, words)) = together(m, steps) {
             let id = m.provision.as_deref().unwrap_or_default();
             let (baseline, number) = id.split_once(':').unwrap_or(("", id));
-            let at = *folded.get_or_insert_with(|| {
-                let step = format!(
-                    "claim {} in product.toml where they are fulfilled",
-                    count(unclaimed, "requirement")
-                );
-                lines.push(Line { effort: m.effort.word(), step, ids: Vec::new(), source: String::new() });
+            let step = words.trim_end_matches(", under").replace("{}", &count(n, "requirement"));
+            let at = lines.iter().position(|l| l.step == step).unwrap_or_else(|| {
+                let effort = m.effort.word();
+                lines.push(Line { effort, step, ids: Vec::new(), source: String::new() });
                 lines.len() - 1
             });
             match lines[at].ids.last_mut().filter(|(b, _)| b == baseline) {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use assay::outcome::Outcome;
 use assay::rules::rulebook;
-use assay::territory::{Effort, Standing, Step};
+use assay::territory::{Effort, Missing, Standing, Step};
 
 use super::Shown;
 use super::told::unsaid;
 use super::words::{self, Word, clean, count};
 
-/// From how many unclaimed requirements of a scheme on they are named together.
+/// From how many requirements on a step that each of them asks for is named once.
 const TOGETHER: usize = 4;
 
 /// Requirements that the same open checks leave open.
@@ -87,14 +87,11 @@ pub(crate) fn all(shown: &Shown<'_>) -> Vec<Unseen> {
 pub(crate) fn steps(standings: &[Standing]) -> Steps {
     let mut by: BTreeMap<(Effort, Step, String), Vec<&str>> = BTreeMap::new();
     for s in standings {
-        let unclaimed = s.missing.iter().filter(|m| m.kind == Step::Claim).count();
         for m in s.missing.iter().chain(&s.firmer).filter(|m| m.kind != Step::Mend) {
-            let step = if m.kind == Step::Claim && unclaimed >= TOGETHER {
-                let all = count(unclaimed, "more requirement");
-                format!("claim {all} of {} in product.toml where they are fulfilled", s.scheme)
-            } else {
-                clean(&m.step)
-            };
+            let step = together(m, &s.missing).map_or_else(
+                || clean(&m.step),
+                |(n, step)| format!("{step} {}", s.scheme).replace("{}", &count(n, "requirement")),
+            );
             let serves = by.entry((m.effort, m.kind, step)).or_default();
             if !serves.contains(&s.scheme.as_str()) {
                 serves.push(&s.scheme);
@@ -111,4 +108,15 @@ pub(crate) fn steps(standings: &[Standing]) -> Steps {
         }
     }
     steps
+}
+
+/// Where a step is asked for many requirements one by one: how many, and the words for all of them together.
+pub(crate) fn together(step: &Missing, all: &[Missing]) -> Option<(usize, &'static str)> {
+    let words = match step.kind {
+        Step::Claim => "claim {} where they are fulfilled, under",
+        Step::Application => "have a laboratory see {} met, under",
+        _ => return None,
+    };
+    let same = all.iter().filter(|m| m.kind == step.kind && m.provision.is_some()).count();
+    (step.provision.is_some() && same >= TOGETHER).then_some((same, words))
 }

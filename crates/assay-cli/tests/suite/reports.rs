@@ -111,6 +111,10 @@ fn every_case_gives_valid_oscal() {
     for name in ["hearth-camera", "pebble-plug", "brisk-doorbell"] {
         let oscal = json(example(name).path(), "--oscal");
         is_oscal(&oscal);
+        let text = oscal.to_string();
+        let given: Vec<&str> = text.split("\"uuid\":\"").skip(1).filter_map(|t| t.get(..36)).collect();
+        let distinct: std::collections::BTreeSet<&str> = given.iter().copied().collect();
+        assert_eq!(given.len(), distinct.len(), "{name}: an identifier is one object's");
         let results = oscal["assessment-results"]["results"].as_array().unwrap();
         assert!(results.iter().all(|r| r["start"] == "2026-11-22T00:00:00Z"), "{name}");
         assert!(results.iter().flat_map(|r| r["findings"].as_array().unwrap()).count() >= 9, "{name}");

@@ -108,7 +108,7 @@ const WORDS: [(&str, &str, &str, &str); 16] = [
     ),
     (
         "test-failed",
-        "finding",
+        "verdict",
         "A test unit failed",
         "In the roll-up after TS 103 701 a unit of the group that tests this provision failed: by a check's comparison or by a person's verdict in verdicts.toml. A claimed group that fails makes the whole assessment fail. Mend the product and test again; a recommendation may instead be withdrawn from the ICS with its reason (phase 6, NOTE 8).",
     ),
