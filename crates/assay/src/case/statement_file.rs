@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::walk::{self, Table, Walk};
+use super::walk::{self, Table};
 use super::{Place, Problem};
 use crate::compliance::{Prepared, Route, Signature};
 
@@ -88,23 +88,7 @@ impl StatementFile {
     /// # Errors
     /// Every problem of the file, in the order of its lines; at least one.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        let single = |line, message: String, mend: &str| {
-            let at = Place { line, column: 1 };
-            vec![Problem { file: file.to_owned(), at, message, mend: mend.to_owned() }]
-        };
-        if bytes.len() > MAX_BYTES {
-            let message = format!("the file has {} bytes, at most {MAX_BYTES} are read", bytes.len());
-            return Err(single(1, message, "keep only what the statement needs"));
-        }
-        let text = std::str::from_utf8(bytes).map_err(|e| {
-            let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count();
-            single(line, "the file is not UTF-8 text here".into(), "save it as UTF-8")
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (text, stood_in) = walk::stand_in(text);
-        let mut walk = Walk::new(file, &text, &stood_in);
-        let read = walk.root(|root| Some(Self { file: file.to_owned(), ..read_root(root) }));
-        walk.finish(read)
+        walk::read(file, bytes, MAX_BYTES, |root| Some(Self { file: file.to_owned(), ..read_root(root) }))
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn read<T>(
     };
     if bytes.len() > most {
         let message = format!("the file has {} bytes, at most {most} are read", bytes.len());
-        return Err(single(1, message, "keep evidence in files of its own below evidence/"));
+        return Err(single(1, message, "keep in it only what it is for, and evidence in files of its own"));
     }
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = 1 + bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count();
@@ -45,7 +45,7 @@ pub(crate) fn read<T>(
 }
 
 /// The whole file and what was found wrong with it.
-pub(crate) struct Walk<'t> {
+struct Walk<'t> {
     notes: Notes<'t>,
     document: Option<Spanned<DeTable<'t>>>,
 }
@@ -67,7 +67,7 @@ struct Notes<'t> {
 
 impl<'t> Walk<'t> {
     /// `stood_in`: where [`stand_in`] put a date that exists for one that does not, by byte, with what was written.
-    pub(crate) fn new(file: &'t str, text: &'t str, stood_in: &[(usize, String)]) -> Self {
+    fn new(file: &'t str, text: &'t str, stood_in: &[(usize, String)]) -> Self {
         let (document, errors) = DeTable::parse_recoverable(text);
         let mut notes = Notes { file, places: Places::new(text), problems: Vec::new() };
         for (byte, written) in stood_in {
@@ -545,7 +545,7 @@ impl<'w, 't> Table<'w, 't> {
 
 /// The text with every unquoted date that does not exist replaced by one of the same length that does, so that one wrong
 /// date does not hide every other problem of the file; and what was replaced, by byte.
-pub(crate) fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
+fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
     let (mut mended, mut stood_in) = (text.to_owned(), Vec::new());
     let mut at = 0;
     for line in text.split_inclusive('\n') {
