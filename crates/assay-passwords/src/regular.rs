@@ -1,0 +1,1 @@
+//! Statistics over a batch: what a good source of randomness would not show.

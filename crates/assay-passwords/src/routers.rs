@@ -1,0 +1,1 @@
+//! Default-password algorithms of routers that were published.

@@ -1,0 +1,1 @@
+//! The full set of hypotheses, on a random sample.
