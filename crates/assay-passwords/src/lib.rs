@@ -7,8 +7,15 @@
 //! and what holds a password is wiped when it is dropped. Bytes come from a [`source`], spilled bytes go to a scratch the
 //! edge hands in; randomness, time and files are arguments.
 
+pub mod fingerprint;
+pub mod layout;
+pub mod names;
 pub mod place;
 pub mod rows;
+pub mod seal;
+pub mod source;
+pub mod table;
+pub mod unique;
 
 // One room each; see the head of the file.
 pub mod core72;
