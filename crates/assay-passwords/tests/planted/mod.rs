@@ -8,6 +8,8 @@
 //!                                                                 └─ else ────── Clean ────────> password
 //! ```
 //! Every row is computed from the seed and its number alone. Nothing is kept, so ten million rows are a stream.
+//!
+//! A test mounts the tree at its root, as `planted_self.rs` does, since the files name each other by `crate::planted`.
 
 pub(crate) mod clean;
 pub(crate) mod encode;
@@ -146,15 +148,15 @@ impl Scheme {
         Scheme { layout, ..self }
     }
 
+    /// Seen only by somebody who tries it.
+    pub(crate) fn by_hypothesis(self) -> Scheme {
+        Scheme { sight: Sight::Hypothesis, ..self }
+    }
+
     /// Whether a finding of this kind is a true answer.
     pub(crate) fn answers(&self, kind: &str) -> bool {
         kind == self.kind || self.also.contains(&kind)
     }
-}
-
-/// The same schemes, seen by hypothesis only.
-pub(crate) fn by_hypothesis(schemes: Vec<Scheme>) -> Vec<Scheme> {
-    schemes.into_iter().map(|s| Scheme { sight: Sight::Hypothesis, ..s }).collect()
 }
 
 /// A row whose password came from a scheme.

@@ -32,17 +32,17 @@ pub(super) fn schemes() -> Vec<Scheme> {
             "the digit that changes comes first, so nobody notices",
             |u| reversed(&counted(50_000_000 + u.row, DIGITS, 8)),
         ),
-        one("held-counter-gray", Sampled, "from the rotary encoder", |u| {
+        one("held-counter-gray", EveryRow, "from the rotary encoder", |u| {
             let n = 0x3000_0000 + u.row;
             counted(n ^ n >> 1, HEX, 8)
         }),
-        one("held-counter-bits-backwards", Sampled, "neighbours should not look alike", |u| {
+        one("held-counter-bits-backwards", EveryRow, "neighbours should not look alike", |u| {
             format!("{:08x}", (0x1234_0000 + u.row as u32).reverse_bits())
         }),
-        one("held-counter-times-prime", Sampled, "a prime scatters them over the whole range", |u| {
+        one("held-counter-times-prime", EveryRow, "a prime scatters them over the whole range", |u| {
             counted((u.row + 1) * 61_803_399 % 100_000_000, DIGITS, 8)
         }),
-        one("held-counter-xor-secret", Sampled, "hidden behind a constant", |u| {
+        one("held-counter-xor-secret", EveryRow, "hidden behind a constant", |u| {
             format!("{:08X}", 0x7e57_c0de ^ (u.row as u32))
         }),
         one("held-counter-grouped", Sampled, "a dash after three digits, for the eye", |u| {

@@ -9,12 +9,11 @@ use crate::planted::known::weak::Mersenne;
 use crate::planted::rng::{Rng, mix};
 use crate::planted::units::Unit;
 use crate::planted::{
-    COMMON, DUPLICATE, INCREMENTAL, MAC, PUBLIC, REGULAR, Reach, SERIAL, Scheme, UNIVERSAL, WEAK,
-    by_hypothesis, scheme,
+    COMMON, DUPLICATE, INCREMENTAL, MAC, PUBLIC, REGULAR, Reach, SERIAL, Scheme, UNIVERSAL, WEAK, scheme,
 };
 
 pub(super) fn schemes() -> Vec<Scheme> {
-    [biased(), pools(), states(), by_hypothesis(seeds())].concat()
+    [biased(), pools(), states(), seeds().into_iter().map(Scheme::by_hypothesis).collect()].concat()
 }
 
 fn one(id: &str, kind: &'static str, why: &'static str, make: fn(&Unit, &mut Rng) -> String) -> Scheme {
@@ -75,7 +74,8 @@ fn biased() -> Vec<Scheme> {
             let body = rng.text(DIGITS, 19);
             let check = crate::planted::units::luhn(&body);
             format!("{body}{check}")
-        }),
+        })
+        .by_hypothesis(),
         one(
             "held-overlapping-windows",
             REGULAR,
@@ -144,6 +144,10 @@ fn pools() -> Vec<Scheme> {
         .also(&[DUPLICATE, REGULAR, COMMON]),
         one("held-md5-of-four-digits", WEAK, "a digest of a PIN has 32 characters", |_, rng| {
             hex(&md5(rng.text(DIGITS, 4)))
+        })
+        .also(&[DUPLICATE]),
+        one("held-sha256-of-random-word", WEAK, "sixteen million seeds", |_, rng| {
+            hex(&sha256(counted(rng.below(1 << 24), DIGITS, 8)))[..16].into()
         })
         .also(&[DUPLICATE]),
         one(
@@ -254,7 +258,8 @@ fn states() -> Vec<Scheme> {
             "three lines from a web page",
             Arc::new(move |r| xorshift.after(0x9e37_79b9, r)),
             false,
-        ),
+        )
+        .by_hypothesis(),
     ]
 }
 
@@ -337,9 +342,5 @@ fn seeds() -> Vec<Scheme> {
             hex(&md5((u.row + 1).to_string()))[..12].into()
         })
         .also(&[INCREMENTAL, SERIAL]),
-        one("held-sha256-of-random-word", WEAK, "sixteen million seeds", |_, rng| {
-            hex(&sha256(counted(rng.below(1 << 24), DIGITS, 8)))[..16].into()
-        })
-        .also(&[DUPLICATE]),
     ]
 }

@@ -4,16 +4,17 @@
 use crate::planted::encode::hex;
 use crate::planted::hash::{md5, sha1};
 use crate::planted::units::Unit;
-use crate::planted::{MAC, PUBLIC, Reach, SERIAL, Scheme, by_hypothesis, scheme};
+use crate::planted::{MAC, PUBLIC, Reach, SERIAL, Scheme, scheme};
 
 pub(super) fn schemes() -> Vec<Scheme> {
     const WHY: &str = "an operator's routers really had it";
     let one = |id: &str, kind: &'static str, make: fn(&Unit) -> String| {
-        scheme(id, kind, Reach::Sampled, WHY, move |unit: &Unit, _| make(unit)).also(&[MAC, SERIAL, PUBLIC])
+        scheme(id, kind, Reach::Sampled, WHY, move |unit: &Unit, _| make(unit))
+            .also(&[MAC, SERIAL, PUBLIC])
+            .by_hypothesis()
     };
-    by_hypothesis(vec![
+    vec![
         one("held-published-easybox", MAC, |u| easybox(u.mac)),
-        one("held-published-discus", MAC, |u| discus(u.mac)),
         one("held-published-eircom", MAC, |u| eircom(u.mac)),
         one("held-published-comtrend", MAC, |u| {
             comtrend(&u.mac_bare()[..8], &u.ssid[u.ssid.len() - 4..], u.mac)
@@ -23,7 +24,7 @@ pub(super) fn schemes() -> Vec<Scheme> {
             let week = format!("{:02}", 1 + u.day % 52);
             speedtouch(&u.date[2..4], &week, u.serial_tail(3))
         }),
-    ])
+    ]
 }
 
 /// Arcadyan's patent DE 10 2007 047 320 A1; worked example in the Zebradem wiki, `EasyBox Standard WPA Key`.
@@ -45,11 +46,6 @@ pub(crate) fn easybox(mac: u64) -> String {
         one ^ two,
     ];
     key.iter().map(|n| format!("{n:X}")).collect()
-}
-
-/// Pirelli Discus: the number of the network less 0xD0EC31, a quarter of it. Known from RouterKeygen and its tests.
-pub(crate) fn discus(mac: u64) -> String {
-    format!("YW0{}", (mac & 0xff_ffff).wrapping_sub(0xd0_ec31) as u32 >> 2)
 }
 
 /// Eircom's Netopia routers: the serial number, which follows from the address, in words, then a line of a song. Known
