@@ -9,6 +9,7 @@ pub(crate) mod gate;
 pub(crate) mod key;
 pub(crate) mod label;
 pub(crate) mod new;
+pub(crate) mod passwords;
 pub(crate) mod register;
 pub(crate) mod serve;
 pub(crate) mod snapshot;

@@ -7,11 +7,14 @@
 //! and what holds a password is wiped when it is dropped. Bytes come from a [`source`], spilled bytes go to a scratch the
 //! edge hands in; randomness, time and files are arguments.
 
+pub mod audit;
 pub mod fingerprint;
+pub mod kind;
 pub mod layout;
 pub mod names;
 pub mod place;
 pub mod rows;
+pub mod sample;
 pub mod seal;
 pub mod source;
 pub mod table;

@@ -31,6 +31,11 @@ impl Tally {
         }
     }
 
+    /// Counts so many more of which no place is kept.
+    pub fn add_rows(&mut self, rows: u64) {
+        self.rows += rows;
+    }
+
     /// Counts what another thread counted.
     pub fn join(&mut self, other: &Tally) {
         self.rows += other.rows;

@@ -17,6 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use memchr::{memchr, memchr2_iter, memrchr};
 
 use crate::layout::Layout;
+use crate::names::is_no_value;
 use crate::place::{Place, Tally};
 use crate::rows::{Block, Cell};
 use crate::source::Bytes;
@@ -75,6 +76,23 @@ pub struct Rejected {
     pub long: u64,
     /// A line break inside a password.
     pub broken: u64,
+    /// A mask or a placeholder where a password should be: `********`, `(none)`.
+    pub masked: u64,
+}
+
+impl Rejected {
+    /// In words, the most frequent first; empty where there is none.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let mut kinds = [
+            (self.ragged, "with more or fewer cells than the first row"),
+            (self.masked, "with a mask or a placeholder instead of a password"),
+            (self.broken, "with a line break inside a password"),
+            (self.long, "longer than 4 MiB"),
+        ];
+        kinds.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
+        kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
+    }
 }
 
 impl<'a> Table<'a> {
@@ -127,6 +145,7 @@ impl<'a> Table<'a> {
                 Bad::Ragged => why.ragged += 1,
                 Bad::Long => why.long += 1,
                 Bad::Broken => why.broken += 1,
+                Bad::Masked => why.masked += 1,
             }
         }
         Ok(true)
@@ -147,6 +166,32 @@ impl<'a> Table<'a> {
             None => empty(block, self.layout.picks.len()),
         }
         Ok(())
+    }
+
+    /// How many bytes the file has.
+    pub(crate) fn len(&self) -> u64 {
+        self.bytes.len()
+    }
+
+    /// What the passwords of the first rows all begin and end with, column by column. Read without moving on.
+    ///
+    /// # Errors
+    /// The medium fails.
+    pub(crate) fn affixes(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadProblem> {
+        let mut block = Block::default();
+        if self.layout.first_byte < self.bytes.len() {
+            let (_, long) = self.load(self.layout.first_byte, &mut block)?;
+            self.cut(&mut block, long);
+        } else {
+            empty(&mut block, self.layout.picks.len());
+        }
+        let affix = |column: usize| {
+            let mut space = crate::space::Space::default();
+            space.see(&block, column);
+            let (prefix, suffix) = space.affix();
+            (prefix.to_vec(), suffix.to_vec())
+        };
+        Ok(self.layout.passwords().map(affix).collect())
     }
 
     /// How many blocks were read.
@@ -243,7 +288,30 @@ impl<'a> Table<'a> {
             Some(_) if self.layout.quotes => quoted::cut(&self.layout, block, &mut bad),
             _ => cut_plain(&self.layout, block, &mut bad),
         };
+        self.unmask(block, &mut bad);
         (lines, bad)
+    }
+}
+
+impl Table<'_> {
+    /// Takes out the units of which a password is masked: nothing can be said of what is behind, and equal masks accuse nobody.
+    fn unmask(&self, block: &mut Block, bad: &mut Vec<(u32, Bad)>) {
+        let passwords = self.layout.passwords().count();
+        let masked = |block: &Block, unit: usize| (0..passwords).any(|c| is_no_value(block.cell(unit, c)));
+        let Some(first) = (0..block.len()).find(|unit| masked(block, *unit)) else { return };
+        let width = block.width;
+        let mut kept = first;
+        for unit in first..block.len() {
+            if masked(block, unit) {
+                bad.push((block.lines[unit], Bad::Masked));
+            } else {
+                block.cells.copy_within(unit * width..(unit + 1) * width, kept * width);
+                block.lines[kept] = block.lines[unit];
+                kept += 1;
+            }
+        }
+        block.cells.truncate(kept * width);
+        block.lines.truncate(kept);
     }
 }
 
@@ -257,6 +325,7 @@ enum Bad {
     Ragged,
     Long,
     Broken,
+    Masked,
 }
 
 fn empty(block: &mut Block, width: usize) {

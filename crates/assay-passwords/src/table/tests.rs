@@ -60,6 +60,14 @@ fn a_bad_row_is_named_by_its_line_and_the_rest_is_read() {
 }
 
 #[test]
+fn a_masked_password_is_a_bad_row() {
+    let text = b"serial,password\n1,********\n2,b\n3,(none)\n4,d\n";
+    let (units, lines, bad) = read(text, &Said::default());
+    assert_eq!(units, [["b", "2"], ["d", "4"]]);
+    assert_eq!((lines, bad), (vec![3, 5], vec![2, 4]));
+}
+
+#[test]
 fn bytes_that_are_no_text_and_nul_are_bytes() {
     let bytes = b"serial,password\n1,\xff\xfe\x00a\n2,b\n".to_vec();
     let layout = Layout::find(&bytes, &Said::default()).unwrap();

@@ -1,0 +1,315 @@
+//! Where a batch's bytes come from: a file, as it lies; a compressed or Parquet file or standard input, by way of a sealed
+//! scratch place, since the audit reads some of them twice. The whole file is never held in memory unless it is small.
+
+mod parquet;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use assay_passwords::seal::{RunKey, Sealed};
+use assay_passwords::source::{Bytes, Scratch, Scratches};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::exit::Failure;
+
+/// Decompressed bytes that are taken at most.
+const MOST_BYTES: u64 = 256 << 30;
+/// Decompressed bytes that stay in memory; more go to a scratch place.
+const IN_MEMORY: usize = 8 << 20;
+
+/// A batch whose bytes can be read.
+pub(super) struct Input {
+    bytes: Held,
+    /// The file as it was when it was opened.
+    opened: Option<Opened>,
+    /// How the bytes came: `gzip`, `zstd`, `parquet`; none where they lie as they are.
+    pub(super) form: Option<&'static str>,
+    /// For Parquet: lines are rows.
+    pub(super) rows_not_lines: bool,
+    /// SHA-256 of the bytes as they came, where they had to be read through anyway.
+    digest: Option<[u8; 32]>,
+}
+
+enum Held {
+    File { file: File, len: u64 },
+    Memory(Zeroizing<Vec<u8>>),
+    Spooled { sealed: Sealed, len: u64 },
+}
+
+struct Opened {
+    file: File,
+    len: u64,
+    modified: Option<std::time::SystemTime>,
+}
+
+impl Bytes for Input {
+    fn len(&self) -> u64 {
+        match &self.bytes {
+            Held::File { len, .. } | Held::Spooled { len, .. } => *len,
+            Held::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        match &self.bytes {
+            // Not past the length that it had: a file that grows is judged as it was.
+            Held::File { file, len } => {
+                let left = usize::try_from(len.saturating_sub(at)).unwrap_or(usize::MAX);
+                let n = into.len().min(left);
+                file.read_at(&mut into[..n], at)
+            }
+            Held::Memory(bytes) => bytes.as_slice().read_at(at, into),
+            Held::Spooled { sealed, len } => {
+                let left = usize::try_from(len.saturating_sub(at)).unwrap_or(usize::MAX);
+                let n = into.len().min(left);
+                sealed.read_at(at, &mut into[..n])?;
+                Ok(n)
+            }
+        }
+    }
+}
+
+impl Input {
+    /// Opens a file, or standard input where the path is `-`.
+    pub(super) fn open(path: &Path, key: &RunKey) -> Result<Self, Failure> {
+        if path == Path::new("-") {
+            return Self::streamed(path, io::stdin().lock(), None, key);
+        }
+        let reading = |e: io::Error| Failure::reading(path, &e);
+        let file = File::open(path).map_err(reading)?;
+        let meta = file.metadata().map_err(reading)?;
+        if meta.is_dir() {
+            return Err(Failure::unreadable(format!("{} is a folder, a file is wanted", path.display())));
+        }
+        if !meta.is_file() {
+            return Self::streamed(path, file, None, key);
+        }
+        let mut magic = [0; 4];
+        let n = file.read_at(&mut magic, 0).map_err(reading)?;
+        let opened =
+            Opened { file: file.try_clone().map_err(reading)?, len: meta.len(), modified: meta.modified().ok() };
+        match &magic[..n] {
+            b"PAR1" => {
+                let mut spool = Spool::new(key);
+                parquet::rows(path, &file, &mut spool)?;
+                let bytes = spool.finish()?;
+                Ok(Self { bytes, opened: Some(opened), form: Some("parquet"), rows_not_lines: true, digest: None })
+            }
+            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd] => Self::streamed(path, file, Some(opened), key),
+            _ => Ok(Self {
+                bytes: Held::File { len: meta.len(), file },
+                opened: Some(opened),
+                form: None,
+                rows_not_lines: false,
+                digest: None,
+            }),
+        }
+    }
+
+    /// Reads a stream to its end, decompressed if it is compressed.
+    fn streamed(path: &Path, source: impl Read, opened: Option<Opened>, key: &RunKey) -> Result<Self, Failure> {
+        let mut source = Hashing { inner: source, hash: Sha256::new() };
+        let mut magic = [0; 4];
+        let mut n = 0;
+        while n < 4 {
+            match source.read(&mut magic[n..]).map_err(|e| Failure::reading(path, &e))? {
+                0 => break,
+                more => n += more,
+            }
+        }
+        let mut spool = Spool::new(key);
+        let whole = io::Cursor::new(magic).take(n as u64).chain(&mut source);
+        let form = match &magic[..n] {
+            [0x1f, 0x8b, ..] => {
+                copy(path, "gzip", flate2::read::MultiGzDecoder::new(whole), &mut spool)?;
+                Some("gzip")
+            }
+            [0x28, 0xb5, 0x2f, 0xfd] => {
+                let decoder = zstd::stream::read::Decoder::new(whole).map_err(|e| Failure::reading(path, &e))?;
+                copy(path, "zstd", decoder, &mut spool)?;
+                Some("zstd")
+            }
+            b"PAR1" => {
+                return Err(Failure::unreadable(format!(
+                    "{}: a Parquet file is read from its end, so it cannot come through a pipe: name the file",
+                    path.display()
+                )));
+            }
+            _ => {
+                copy(path, "", whole, &mut spool)?;
+                None
+            }
+        };
+        // What a decoder left unread belongs to the file's digest too.
+        io::copy(&mut source, &mut io::sink()).map_err(|e| Failure::reading(path, &e))?;
+        let digest = source.hash.finalize().into();
+        let bytes = spool.finish()?;
+        Ok(Self { bytes, opened, form, rows_not_lines: false, digest: Some(digest) })
+    }
+
+    /// SHA-256 of the file as it came.
+    pub(super) fn digest(&self, path: &Path) -> Result<[u8; 32], Failure> {
+        if let Some(digest) = self.digest {
+            return Ok(digest);
+        }
+        let mut hash = Sha256::new();
+        let mut buffer = vec![0; 1 << 20];
+        let mut at = 0;
+        let (file, len) = match (&self.opened, &self.bytes) {
+            (Some(opened), _) => (&opened.file, opened.len),
+            (None, Held::File { file, len }) => (file, *len),
+            _ => return Ok(hash.finalize().into()),
+        };
+        while at < len {
+            let want = usize::try_from(len - at).unwrap_or(usize::MAX).min(buffer.len());
+            let n = file.read_at(&mut buffer[..want], at).map_err(|e| Failure::reading(path, &e))?;
+            if n == 0 {
+                return Err(Failure::impossible(format!("{} became shorter while it was read", path.display())));
+            }
+            hash.update(&buffer[..n]);
+            at += n as u64;
+        }
+        Ok(hash.finalize().into())
+    }
+
+    /// A line as whoever made the file counts: in a Parquet file the rows, which have no heading among them.
+    pub(super) fn line(&self, line: u64) -> u64 {
+        if self.rows_not_lines { line.saturating_sub(1) } else { line }
+    }
+
+    /// What is counted.
+    pub(super) fn lines_word(&self) -> &'static str {
+        if self.rows_not_lines { "rows" } else { "lines" }
+    }
+
+    /// Whether the file is still as it was when it was opened.
+    pub(super) fn unchanged(&self) -> bool {
+        self.opened.as_ref().is_none_or(|o| {
+            o.file.metadata().is_ok_and(|now| now.len() == o.len && now.modified().ok() == o.modified)
+        })
+    }
+}
+
+struct Hashing<R> {
+    inner: R,
+    hash: Sha256,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(into)?;
+        self.hash.update(&into[..n]);
+        Ok(n)
+    }
+}
+
+fn copy(path: &Path, form: &str, mut from: impl Read, spool: &mut Spool<'_>) -> Result<(), Failure> {
+    let mut buffer = Zeroizing::new(vec![0; 256 << 10]);
+    loop {
+        let n = match from.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(n) => n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e) if form.is_empty() => return Err(Failure::reading(path, &e)),
+            Err(e) => {
+                return Err(Failure::unreadable(format!(
+                    "{} is damaged: its {form} stream ends early or does not fit ({e}). Make the file again; nothing was judged",
+                    path.display()
+                )));
+            }
+        };
+        spool.add(path, &buffer[..n])?;
+    }
+}
+
+/// Gathers bytes, in memory while they are few, then sealed on a disk.
+pub(super) struct Spool<'a> {
+    key: &'a RunKey,
+    memory: Zeroizing<Vec<u8>>,
+    sealed: Option<Sealed>,
+    len: u64,
+}
+
+impl<'a> Spool<'a> {
+    fn new(key: &'a RunKey) -> Self {
+        Self { key, memory: Zeroizing::new(Vec::with_capacity(IN_MEMORY + (1 << 20))), sealed: None, len: 0 }
+    }
+
+    fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+        if self.len + self.memory.len() as u64 + bytes.len() as u64 > MOST_BYTES {
+            let shown = path.display();
+            return Err(Failure::unreadable(format!("{shown} unpacks to more than {MOST_BYTES} bytes")));
+        }
+        // In steps, so that the memory never grows and leaves a copy behind.
+        for bytes in bytes.chunks(1 << 20) {
+            self.memory.extend_from_slice(bytes);
+            if self.memory.len() >= IN_MEMORY {
+                self.spill().map_err(|e| scratch_failed(&e))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let sealed = match &mut self.sealed {
+            Some(sealed) => sealed,
+            none => none.insert(Sealed::create(&TempFiles, self.key, SPOOL)?),
+        };
+        sealed.write_at(self.len, &mut self.memory)?;
+        self.len += self.memory.len() as u64;
+        self.memory.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Held, Failure> {
+        if self.sealed.is_some() && !self.memory.is_empty() {
+            self.spill().map_err(|e| scratch_failed(&e))?;
+        }
+        let len = self.len;
+        Ok(match self.sealed.take() {
+            None => Held::Memory(std::mem::take(&mut self.memory)),
+            Some(sealed) => Held::Spooled { sealed, len },
+        })
+    }
+}
+
+/// The numbers of this run's scratch places: each seals with a stretch of its own.
+pub(super) const SPOOL: u32 = 0;
+pub(super) const PARTS: u32 = 1;
+
+/// Scratch places in the system's folder for temporary files (TMPDIR), without a name from the first moment on.
+pub(super) struct TempFiles;
+
+struct TempFile(File);
+
+impl Scratches for TempFiles {
+    fn create(&self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(TempFile(tempfile::tempfile()?)))
+    }
+}
+
+impl Scratch for TempFile {
+    fn write_at(&self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all_at(bytes, at)
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        self.0.read_exact_at(into, at)
+    }
+}
+
+/// A scratch place that cannot be made or written.
+pub(super) fn scratch_failed(error: &io::Error) -> Failure {
+    let folder = std::env::temp_dir();
+    let folder = folder.display();
+    Failure::impossible(match error.kind() {
+        io::ErrorKind::StorageFull => format!(
+            "the disk behind {folder} is full: nothing was judged and nothing was left there. Make room, point TMPDIR \
+             elsewhere, or allow more memory with --memory"
+        ),
+        _ => format!("no scratch file can be kept in {folder} ({error}): point TMPDIR at a folder that may be written"),
+    })
+}

@@ -1,0 +1,408 @@
+//! The passes: who looks at a block, and what is joined when the last one was read.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+use crate::common::Hits;
+use crate::core72::Core;
+use crate::fingerprint::Key;
+use crate::kind::Kind;
+use crate::names::is_salted_hash;
+use crate::order::serial::{InOrder, OVERLAP, Record, runs};
+use crate::order::{Counted, Neighbours};
+use crate::place::Tally;
+use crate::regular::{Regular, regular};
+use crate::rows::{Block, Role, Unit};
+use crate::sample::Sampler;
+use crate::sampled::{self, Scheme};
+use crate::seal::Sealed;
+use crate::space::Space;
+use crate::structure::{Derived, Structure};
+use crate::table::Table;
+use crate::unique::{Collector, Parts, Shared, Suspects, compare};
+
+use super::{Asked, Problem, Step};
+
+const DERIVED: [Kind; 3] = [Kind::DerivedFromSerial, Kind::DerivedFromMac, Kind::DerivedFromPublic];
+const SHARED: [Kind; 2] = [Kind::Universal, Kind::Duplicate];
+
+/// What pass 1 saw of one password column.
+pub(super) struct OfColumn {
+    pub(super) column: usize,
+    pub(super) suspects: Suspects,
+    pub(super) spilled: bool,
+    pub(super) space: Space,
+    pub(super) counted: Option<Counted>,
+    pub(super) hits: Hits,
+    pub(super) hashed: Tally,
+    pub(super) empty: Tally,
+    pub(super) core: Option<Core>,
+}
+
+/// What pass 1 saw.
+pub(super) struct Seen {
+    pub(super) columns: Vec<OfColumn>,
+    pub(super) structure: Option<Structure>,
+    pub(super) sample: Vec<Unit>,
+    /// The serial column of a file that is not in its order.
+    shuffled: Option<usize>,
+    key: Key,
+}
+
+/// What all passes together say.
+pub(super) struct Told {
+    pub(super) columns: Vec<OfColumn>,
+    pub(super) shared: Vec<Shared>,
+    pub(super) serial: Vec<Option<Counted>>,
+    pub(super) derived: Vec<Derived>,
+    pub(super) regular: Vec<Regular>,
+    pub(super) sample: usize,
+}
+
+/// One thread's share of a password column.
+struct Share<'a> {
+    column: usize,
+    collector: Option<Collector<'a>>,
+    space: Space,
+    neighbours: Option<Neighbours>,
+    hits: Option<Hits>,
+    hashed: Tally,
+    empty: Tally,
+    core: Option<Core>,
+}
+
+/// One thread's share of pass 1.
+struct Shares<'a> {
+    columns: Vec<Share<'a>>,
+    structure: Option<Structure>,
+    sampler: Option<Sampler>,
+    in_order: Option<(usize, InOrder)>,
+}
+
+impl Shares<'_> {
+    fn see(&mut self, block: &Block, asked: &Asked<'_>) -> Result<(), Problem> {
+        for share in &mut self.columns {
+            let column = share.column;
+            if let Some(collector) = &mut share.collector {
+                collector.see(block, column).map_err(Problem::Scratch)?;
+            }
+            share.space.see(block, column);
+            if let Some(neighbours) = &mut share.neighbours {
+                neighbours.see(block, column);
+            }
+            if let Some(hits) = &mut share.hits {
+                asked.common.see(block, column, hits);
+            }
+            if let Some(core) = &mut share.core {
+                core.see(block);
+            }
+            for unit in 0..block.len() {
+                match block.cell(unit, column) {
+                    [] => share.empty.add(block.place(unit)),
+                    [b'$' | b'{' | b'p', ..] if is_salted_hash(block.cell(unit, column)) => {
+                        share.hashed.add(block.place(unit));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if let Some(structure) = &mut self.structure {
+            structure.see(block);
+        }
+        if let Some(sampler) = &mut self.sampler {
+            sampler.see(block);
+        }
+        if let Some((column, in_order)) = &mut self.in_order {
+            in_order.see(block, *column);
+        }
+        Ok(())
+    }
+
+    /// Hands the fingerprints over and takes in another thread's share.
+    fn join(&mut self, other: Self) {
+        for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {
+            mine.space.join(&theirs.space);
+            if let (Some(mine), Some(theirs)) = (&mut mine.neighbours, theirs.neighbours) {
+                mine.join(theirs);
+            }
+            if let (Some(mine), Some(theirs)) = (&mut mine.hits, theirs.hits) {
+                mine.join(&theirs);
+            }
+            if let (Some(mine), Some(theirs)) = (&mut mine.core, theirs.core) {
+                mine.join(&theirs);
+            }
+            mine.hashed.join(&theirs.hashed);
+            mine.empty.join(&theirs.empty);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.structure, &other.structure) {
+            mine.join(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.sampler, other.sampler) {
+            mine.join(theirs);
+        }
+        if let (Some((_, mine)), Some((_, theirs))) = (&mut self.in_order, other.in_order) {
+            mine.join(theirs);
+        }
+    }
+
+    fn collected(&mut self) -> Result<(), Problem> {
+        for share in &mut self.columns {
+            if let Some(collector) = share.collector.take() {
+                collector.finish().map_err(Problem::Scratch)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The column whose order counters may follow.
+fn serial_column(table: &Table<'_>) -> Option<usize> {
+    let of = |role| table.layout().picks.iter().position(|c| c.role == role);
+    of(Role::Serial).or_else(|| of(Role::Mac))
+}
+
+/// Pass 1.
+pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Problem> {
+    let layout = table.layout();
+    let key = Key::new([asked.key.number(1), asked.key.number(2)]);
+    let passwords: Vec<usize> = layout.passwords().collect();
+    let wants_shared = asked.wants(&SHARED) || asked.wants(&[Kind::TooWeak]);
+    let mut parts = Vec::new();
+    for n in 0..passwords.len() {
+        let number = 1 + u32::try_from(n).unwrap_or(u32::MAX);
+        let sealed = Sealed::create(asked.scratches, asked.key, number).map_err(Problem::Scratch)?;
+        parts.push(Parts::new(asked.memory / passwords.len().max(1), Some(sealed)));
+    }
+    let derived = asked.wants(&DERIVED) && layout.identifiers().next().is_some();
+    let affixes = if derived { table.affixes()? } else { Vec::new() };
+    let share = |n: usize, column: usize| Share {
+        column,
+        collector: wants_shared.then(|| Collector::new(&parts[n], key)),
+        space: Space::default(),
+        neighbours: asked.wants(&[Kind::Incremental]).then(Neighbours::default),
+        hits: asked.wants(&[Kind::Common]).then(Hits::default),
+        hashed: Tally::default(),
+        empty: Tally::default(),
+        core: derived.then(|| Core::new(asked.core, &layout.picks, column, affixes[n].clone())),
+    };
+    let wants_sample = derived || asked.wants(&[Kind::Regular]);
+    let shares = || Shares {
+        columns: passwords.iter().enumerate().map(|(n, c)| share(n, *c)).collect(),
+        structure: derived.then(|| Structure::new(&layout.picks)),
+        sampler: wants_sample.then(|| Sampler::new(asked.seed, asked.sample)),
+        in_order: serial_column(table)
+            .filter(|_| asked.wants(&[Kind::Incremental]))
+            .map(|c| (c, InOrder::default())),
+    };
+    let failed = AtomicBool::new(false);
+    let done = AtomicU64::new(0);
+    let work = || -> Result<Shares<'_>, Problem> {
+        let mut shares = shares();
+        let mut block = Block::default();
+        while !failed.load(Ordering::Relaxed) {
+            let step = table.next(&mut block).map_err(Problem::from).and_then(|more| match more {
+                true => shares.see(&block, asked).map(|()| true),
+                false => Ok(false),
+            });
+            match step {
+                Ok(true) => {
+                    let bytes = done.fetch_add(block.bytes.len() as u64, Ordering::Relaxed);
+                    (asked.progress)(Step::Reading, bytes + block.bytes.len() as u64, table.len());
+                }
+                Ok(false) => break,
+                Err(problem) => {
+                    failed.store(true, Ordering::Relaxed);
+                    return Err(problem);
+                }
+            }
+        }
+        shares.collected()?;
+        Ok(shares)
+    };
+    let mut all = on_threads(asked.threads, &work)?;
+    let mut joined = all.pop().ok_or(Problem::Thread)?;
+    all.into_iter().for_each(|other| joined.join(other));
+    let Shares { columns, structure, sampler, in_order } = joined;
+    (asked.progress)(Step::Comparing, 0, 1);
+    let mut of_columns = Vec::new();
+    for (share, parts) in columns.into_iter().zip(parts) {
+        let spilled = parts.spilled();
+        let suspects = parts.suspects(asked.threads).map_err(Problem::Scratch)?;
+        of_columns.push(OfColumn {
+            column: share.column,
+            suspects,
+            spilled,
+            space: share.space,
+            counted: share.neighbours.map(Neighbours::finish),
+            hits: share.hits.unwrap_or_default(),
+            hashed: share.hashed,
+            empty: share.empty,
+            core: share.core,
+        });
+    }
+    let shuffled = in_order.and_then(|(column, order)| (!order.finish()).then_some(column));
+    Ok(Seen {
+        columns: of_columns,
+        structure,
+        sample: sampler.map(Sampler::finish).unwrap_or_default(),
+        shuffled,
+        key,
+    })
+}
+
+/// What follows pass 1.
+pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Result<Told, Problem> {
+    let picks = &table.layout().picks;
+    let mut shared = Vec::new();
+    for of in &seen.columns {
+        shared.push(compare(table, of.column, seen.key, &of.suspects, asked.memory, asked.threads)?);
+    }
+    // The core took off what the first rows begin and end with. Where the whole batch says otherwise it looks again.
+    again_without_a_wrong_affix(table, asked, &mut seen)?;
+    (asked.progress)(Step::Sample, 0, 1);
+    let schemes =
+        if seen.structure.is_some() { sampled::search(picks, &seen.sample) } else { Vec::new() };
+    let mut derived = seen.structure.as_ref().map(Structure::findings).unwrap_or_default();
+    derived.extend(confirmed(table, asked, &schemes)?);
+    for of in &seen.columns {
+        derived.extend(of.core.as_ref().map(Core::findings).unwrap_or_default());
+    }
+    let regular = seen.columns.iter().map(|of| match asked.wants(&[Kind::Regular]) {
+        true => regular(&seen.sample, picks, of.column),
+        false => Regular::default(),
+    });
+    let regular = regular.collect();
+    let mut serial = Vec::new();
+    for of in &seen.columns {
+        serial.push(match seen.shuffled {
+            Some(column) => Some(in_serial_order(table, asked, column, of, &seen.sample)?),
+            None => None,
+        });
+    }
+    Ok(Told { columns: seen.columns, shared, serial, derived, regular, sample: seen.sample.len() })
+}
+
+fn again_without_a_wrong_affix(table: &Table<'_>, asked: &Asked<'_>, seen: &mut Seen) -> Result<(), Problem> {
+    for of in &mut seen.columns {
+        let Some(core) = &of.core else { continue };
+        let (prefix, suffix) = of.space.affix();
+        if core.affix() == (prefix, suffix) {
+            continue;
+        }
+        let affix = (prefix.to_vec(), suffix.to_vec());
+        let make = || Core::new(asked.core, &table.layout().picks, of.column, affix.clone());
+        let cores = over_blocks(table, asked, Step::Confirming, make, |core, block| core.see(block))?;
+        of.core = cores.into_iter().reduce(|mut all, other| {
+            all.join(&other);
+            all
+        });
+    }
+    Ok(())
+}
+
+/// What the sample found, counted on all rows.
+fn confirmed(table: &Table<'_>, asked: &Asked<'_>, schemes: &[Scheme]) -> Result<Vec<Derived>, Problem> {
+    if schemes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let make = || vec![Tally::default(); schemes.len()];
+    let see = |tallies: &mut Vec<Tally>, block: &Block| {
+        for (tally, scheme) in tallies.iter_mut().zip(schemes) {
+            tally.join(&scheme.confirm(block));
+        }
+    };
+    let mut all = make();
+    for tallies in over_blocks(table, asked, Step::Confirming, make, see)? {
+        all.iter_mut().zip(&tallies).for_each(|(mine, theirs)| mine.join(theirs));
+    }
+    let rows = table.counts().0;
+    Ok(schemes.iter().zip(all).map(|(scheme, tally)| scheme.confirmed(tally, rows)).collect())
+}
+
+/// Counters in the order of the serial numbers, in as many rounds as memory asks for.
+fn in_serial_order(
+    table: &Table<'_>,
+    asked: &Asked<'_>,
+    serial: usize,
+    of: &OfColumn,
+    sample: &[Unit],
+) -> Result<Counted, Problem> {
+    let rows = usize::try_from(table.counts().0).unwrap_or(usize::MAX);
+    let rounds = rows.saturating_mul(size_of::<Record>()).div_ceil(asked.memory.max(1 << 20)).max(1);
+    let mut keys: Vec<u64> =
+        sample.iter().map(|u| Record::of(&u.cells[serial], b"", 0, u.place).key).collect();
+    keys.sort_unstable();
+    let bound = |n: usize| match keys.get(keys.len() * n / rounds) {
+        Some(key) if n > 0 => *key,
+        _ => 0,
+    };
+    let prefix = of.space.affix().0.len();
+    let mut counted = Counted::default();
+    let mut overlap: Vec<Record> = Vec::new();
+    for round in 0..rounds {
+        let (from, to) = (bound(round), (round + 1 < rounds).then(|| bound(round + 1)));
+        let see = |records: &mut Vec<Record>, block: &Block| {
+            for unit in 0..block.len() {
+                let record =
+                    Record::of(block.cell(unit, serial), block.cell(unit, of.column), prefix, block.place(unit));
+                if record.key >= from && to.is_none_or(|to| record.key < to) {
+                    records.push(record);
+                }
+            }
+        };
+        let mut records = std::mem::take(&mut overlap);
+        let repeated = records.len();
+        records.extend(over_blocks(table, asked, Step::Serial, Vec::new, see)?.into_iter().flatten());
+        records[repeated..].sort_unstable();
+        counted.join(&runs(&records, repeated));
+        overlap = records[records.len().saturating_sub(OVERLAP)..].to_vec();
+        zeroize::Zeroize::zeroize(&mut records[..]);
+    }
+    zeroize::Zeroize::zeroize(&mut overlap[..]);
+    Ok(counted)
+}
+
+/// Shows every block, read again, to one of the threads' states.
+fn over_blocks<T: Send>(
+    table: &Table<'_>,
+    asked: &Asked<'_>,
+    step: Step,
+    make: impl Fn() -> T + Sync,
+    see: impl Fn(&mut T, &Block) + Sync,
+) -> Result<Vec<T>, Problem> {
+    let next = AtomicU32::new(0);
+    let blocks = table.blocks();
+    let work = || -> Result<T, Problem> {
+        let mut state = make();
+        let mut block = Block::default();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= blocks {
+                return Ok(state);
+            }
+            table.again(number, &mut block)?;
+            see(&mut state, &block);
+            (asked.progress)(step, u64::from(number) + 1, u64::from(blocks));
+        }
+    };
+    on_threads(asked.threads, &work)
+}
+
+/// Runs the work on so many threads; the first problem is the answer.
+fn on_threads<T: Send>(
+    threads: usize,
+    work: &(impl Fn() -> Result<T, Problem> + Sync),
+) -> Result<Vec<T>, Problem> {
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        let mut all = Vec::with_capacity(threads);
+        let mut problem = None;
+        for result in others.into_iter().map(|t| t.join().unwrap_or(Err(Problem::Thread))).chain([mine]) {
+            match result {
+                Ok(state) => all.push(state),
+                Err(first) => problem = problem.or(Some(first)),
+            }
+        }
+        problem.map_or(Ok(all), Err)
+    })
+}

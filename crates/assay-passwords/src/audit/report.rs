@@ -1,0 +1,320 @@
+//! What the passes saw, as findings, an outcome and figures for people.
+
+use assay::outcome::{Confidence, Outcome};
+
+use crate::kind::Kind;
+use crate::place::{Place, Tally};
+use crate::rows::Role;
+use crate::space::Space;
+use crate::space::entropy::collisions;
+use crate::space::guess::{Attack, Strength, strength, time_to_guess};
+use crate::structure::{self, Derived};
+use crate::table::{Rejected, Table};
+use crate::unique::Shared;
+
+use super::passes::{OfColumn, Told};
+use super::{Asked, Finding, Report};
+
+/// Findings of one kind and column that are told at most, the widest first.
+const MOST_OF_A_KIND: usize = 5;
+/// A share of units that agree below which their number says nothing of the generator's space: single copies are a fault of
+/// their own.
+const LIKE_A_SMALL_SPACE: u64 = 100;
+
+/// What is told of one password column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnTold {
+    /// Its name.
+    pub name: String,
+    /// Units by length: length in bytes, units.
+    pub lengths: Vec<(usize, u64)>,
+    /// What stands at each position.
+    pub positions: Vec<Position>,
+    /// Different characters in all.
+    pub alphabet: usize,
+    /// Bits that the passwords have at most.
+    pub bits_at_most: f64,
+    /// Bits that the batch shows by having no more equal passwords than it has.
+    pub bits_shown: f64,
+    /// How long guessing one takes.
+    pub guessing: String,
+    /// Different values.
+    pub different: u64,
+    /// Rows that repeat a unit.
+    pub repeated: u64,
+}
+
+/// One position, counted from the left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Position {
+    /// Different characters.
+    pub alphabet: usize,
+    /// The share of the most frequent one.
+    pub top: f64,
+}
+
+pub(super) fn report(
+    table: &Table<'_>,
+    asked: &Asked<'_>,
+    rows: u64,
+    rejected: &Tally,
+    why_rejected: Rejected,
+    told: Told,
+) -> Report {
+    let lines = |places: &[Place]| table.lines_of(places);
+    let mut findings = Vec::new();
+    let mut why = Vec::new();
+    let mut enough: Option<u64> = None;
+    let mut columns = Vec::new();
+    let mut spilled = false;
+    let mut universal = false;
+    for (n, of) in told.columns.iter().enumerate() {
+        let name = table.layout().picks[of.column].name.clone();
+        let attack = asked.attack.unwrap_or_else(|| attack_of(&name));
+        let shared = &told.shared[n];
+        spilled |= of.spilled;
+        let mut add = |kind: Kind, tally: &Tally, confidence, says: String, by_chance| {
+            findings.push(Finding {
+                kind,
+                column: name.clone(),
+                rows: tally.rows(),
+                lines: lines(tally.first()),
+                confidence,
+                says,
+                by_chance,
+            });
+        };
+        let one_value = rows >= 2 && shared.surplus == rows - 1;
+        universal |= one_value;
+        if one_value {
+            let (confidence, says) = if shared.values == 1 {
+                (Confidence::Certain, "all units have one and the same password".to_owned())
+            } else {
+                let says = "all rows are copies of one row, so one password opens everything in the file; \
+                            was the export repeated by mistake?";
+                (Confidence::Likely, says.to_owned())
+            };
+            let all = if shared.values == 1 { &shared.rows } else { &shared.repeated };
+            add(Kind::Universal, all, confidence, says, None);
+        } else if shared.values > 0 {
+            let says = format!(
+                "{} shared by units that should each have their own; the commonest stands in {} rows",
+                words(shared.values, "password is", "passwords are"),
+                shared.largest
+            );
+            add(Kind::Duplicate, &shared.rows, Confidence::Certain, says, None);
+        }
+        if let Some(known) = asked.wants(&[Kind::Common]).then(|| of.hits.judge(asked.common, &of.space)) {
+            for known in known {
+                let says = format!("the password {}", known.how);
+                add(Kind::Common, &known.tally, known.confidence, says, Some(known.expected));
+            }
+        }
+        if of.empty.rows() > 0 {
+            add(Kind::TooWeak, &of.empty, Confidence::Certain, "there is no password at all".to_owned(), None);
+        }
+        if !one_value {
+            incremental(of, told.serial[n].as_ref(), &mut add);
+            weak(asked, of, shared, attack, rows, &mut add, &mut why, &mut enough);
+            for finding in &told.regular[n].findings {
+                let mut tally = Tally::default();
+                finding.examples.iter().for_each(|p| tally.add(*p));
+                let says = finding.says.clone();
+                findings.push(Finding {
+                    kind: Kind::Regular,
+                    column: name.clone(),
+                    rows: if finding.examples.is_empty() { rows } else { tally.rows() },
+                    lines: lines(tally.first()),
+                    confidence: finding.confidence,
+                    says,
+                    by_chance: None,
+                });
+            }
+        }
+        if of.hashed.rows() * 2 > rows {
+            why.push(format!(
+                "{} of `{name}` look like salted hashes, which differ even where the passwords agree: audit the passwords themselves",
+                words(of.hashed.rows(), "row", "rows")
+            ));
+        }
+        columns.push(column_told(name, of, shared, attack, rows));
+    }
+    derived(table, &told.derived, &mut findings);
+    findings.retain(|f| asked.wants(&[f.kind]));
+    findings.sort_by(|a, b| {
+        (a.kind, &a.column, b.confidence, b.rows).cmp(&(b.kind, &b.column, a.confidence, a.rows))
+    });
+    let mut of_kind = 0;
+    let mut last: Option<(Kind, String)> = None;
+    findings.retain(|f| {
+        let this = Some((f.kind, f.column.clone()));
+        of_kind = if last == this { of_kind + 1 } else { 1 };
+        last = this;
+        of_kind <= MOST_OF_A_KIND
+    });
+    let found = findings.iter().any(|f| f.confidence != Confidence::Possible);
+    if rows == 0 {
+        why.push("there is no unit in it".to_owned());
+    } else if rows == 1 && !found {
+        why.push("it holds one unit: a comparison needs two at least".to_owned());
+    }
+    if rejected.rows() > 0 {
+        why.push(format!(
+            "{} not judged: {}",
+            words(rejected.rows(), "row was", "rows were"),
+            why_rejected.words().join(", ")
+        ));
+    }
+    if !asked.whole_batch && !found {
+        why.push("this is a sample: it cannot show that no two units of the batch agree".to_owned());
+    }
+    let outcome = match (found, why.is_empty()) {
+        (true, _) => Outcome::NotMet,
+        (false, true) => Outcome::Met,
+        (false, false) => Outcome::Inconclusive,
+    };
+    Report {
+        rows,
+        rejected: rejected.rows(),
+        rejected_lines: lines(rejected.first()),
+        why_rejected,
+        outcome,
+        why,
+        enough: enough.filter(|_| !universal),
+        findings,
+        columns,
+        sample: told.sample,
+        seed: asked.seed,
+        spilled,
+    }
+}
+
+type Add<'a> = dyn FnMut(Kind, &Tally, Confidence, String, Option<f64>) + 'a;
+
+fn incremental(of: &OfColumn, serial: Option<&crate::order::Counted>, add: &mut Add<'_>) {
+    let top = of.space.top_probability();
+    let orders = [(of.counted.as_ref(), "file"), (serial, "serial numbers")];
+    for (counted, order) in orders {
+        if let Some(found) = counted.and_then(|c| c.judge(top)) {
+            let says = format!(
+                "neighbours in the order of the {order} are the same save for a counter, in runs of {} and more",
+                found.run
+            );
+            add(Kind::Incremental, &found.tally, found.confidence, says, Some(found.expected));
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the report, taken out so that it can be read")]
+fn weak(
+    asked: &Asked<'_>,
+    of: &OfColumn,
+    shared: &Shared,
+    attack: Attack,
+    rows: u64,
+    add: &mut Add<'_>,
+    why: &mut Vec<String>,
+    enough: &mut Option<u64>,
+) {
+    if !asked.wants(&[Kind::TooWeak]) || rows == 0 {
+        return;
+    }
+    match strength(&of.space, pairs(shared, rows), attack) {
+        Strength::TooWeak { bits, wanted } => {
+            let mut all = Tally::default();
+            all.add_rows(of.space.rows());
+            let says = format!(
+                "the batch uses a space of at most {bits:.1} bits, where {wanted:.0} are wanted: guessing one takes {}",
+                time_to_guess(bits, attack)
+            );
+            add(Kind::TooWeak, &all, Confidence::Certain, says, None);
+        }
+        Strength::Inconclusive { enough: units, .. } => {
+            *enough = Some(enough.map_or(units, |e| e.max(units)));
+            why.push(format!(
+                "{} are too few to show that their generator has more than a handful of values: {units} would be enough",
+                words(rows, "unit", "units")
+            ));
+        }
+        Strength::NothingWeak { .. } => {}
+    }
+}
+
+/// Equal pairs that say something of the space: many units that share, as a small space makes them.
+fn pairs(shared: &Shared, rows: u64) -> u64 {
+    let many = shared.rows.rows() * LIKE_A_SMALL_SPACE >= rows;
+    if many { shared.rows.rows() - shared.values } else { 0 }
+}
+
+/// Findings of the three derived kinds. What several judges saw of one column and kind is told once where it is the same.
+fn derived(table: &Table<'_>, all: &[Derived], findings: &mut Vec<Finding>) {
+    let picks = &table.layout().picks;
+    for d in all.iter().filter(|d| d.tally.rows() > 0) {
+        let kind = match d.role {
+            Role::Mac => Kind::DerivedFromMac,
+            Role::Serial => Kind::DerivedFromSerial,
+            Role::Public | Role::Password => Kind::DerivedFromPublic,
+        };
+        let from: Vec<String> = d.from.iter().map(|c| format!("`{}`", picks[*c].name)).collect();
+        let says = format!("the password {} ({})", d.how, from.join(" and "));
+        let finding = Finding {
+            kind,
+            column: picks[d.password].name.clone(),
+            rows: d.tally.rows(),
+            lines: table.lines_of(d.tally.first()),
+            confidence: match d.confidence {
+                structure::Confidence::Certain => Confidence::Certain,
+                structure::Confidence::Possible => Confidence::Possible,
+            },
+            says,
+            by_chance: Some(d.expected),
+        };
+        let same = |f: &&mut Finding| {
+            f.kind == finding.kind && f.column == finding.column && f.rows == finding.rows && f.lines == finding.lines
+        };
+        match findings.iter_mut().find(same) {
+            Some(known) => known.confidence = known.confidence.max(finding.confidence),
+            None => findings.push(finding),
+        }
+    }
+}
+
+fn column_told(name: String, of: &OfColumn, shared: &Shared, attack: Attack, rows: u64) -> ColumnTold {
+    let space: &Space = &of.space;
+    let bits = space.bits_at_most();
+    let lengths = space.lengths().iter().enumerate().filter(|(_, n)| **n > 0).map(|(l, n)| (l, *n)).collect();
+    let positions = (0..space.positions())
+        .map(|at| {
+            let counts = space.characters(at);
+            let all: u64 = counts.iter().sum();
+            let top = counts.iter().max().copied().unwrap_or(0);
+            Position { alphabet: space.alphabet(at), top: top as f64 / all.max(1) as f64 }
+        })
+        .collect();
+    ColumnTold {
+        name,
+        lengths,
+        positions,
+        alphabet: space.alphabet_of_all(),
+        bits_at_most: bits,
+        bits_shown: collisions(rows, pairs(shared, rows)).at_least,
+        guessing: time_to_guess(bits, attack),
+        different: rows - shared.surplus,
+        repeated: shared.repeated.rows(),
+    }
+}
+
+/// A Wi-Fi passphrase can be guessed from a recording, without the device; whatever else is asked of the device.
+#[must_use]
+pub fn attack_of(column: &str) -> Attack {
+    const WIRELESS: [&str; 8] = ["wifi", "wlan", "wpa", "wpa2", "wpa3", "psk", "wireless", "ssid"];
+    let name = crate::names::normal(column.as_bytes()).replace("wi_fi", "wifi");
+    match name.split('_').any(|part| WIRELESS.contains(&part)) {
+        true => Attack::Offline,
+        false => Attack::Online { per_hour: None },
+    }
+}
+
+fn words(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
