@@ -1,1 +1,4 @@
 //! Statistics over a batch: what a good source of randomness would not show.
+
+#[cfg(test)]
+pub(crate) mod batches;
