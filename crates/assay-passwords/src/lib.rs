@@ -11,6 +11,7 @@ pub mod place;
 pub mod rows;
 
 // One room each; see the head of the file.
+pub mod common;
 pub mod core72;
 pub mod lanes;
 pub mod order;
