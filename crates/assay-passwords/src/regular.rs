@@ -1,9 +1,10 @@
 //! Statistics over a batch: what a good source of randomness would not show. All tests look at the random sample; each
 //! gives the chance that a clean batch looks as odd, corrected for the number of tests (Bonferroni).
 //!
-//! Not everything that is regular is weak: passwords made of words, or with a prefix for the model, are. So tests of
-//! characters also say what is left for a guesser who knows the regularity, and where that is [`STRONG_BITS`] or more the
-//! finding is *possible*, however certain the regularity. A keyed derivation shows nothing here.
+//! Not everything that is regular is weak: passwords made of words, or with a prefix for the model, are regular. So tests
+//! of characters also say what is left for a guesser who knows the regularity. Where that is [`STRONG_BITS`] or more, or
+//! where he gains less than [`SLIGHT_BITS`], the finding is *possible*, however certain the regularity. A keyed derivation
+//! shows nothing here.
 
 mod chance;
 mod differences;
@@ -28,6 +29,9 @@ pub const CERTAIN: f64 = 1e-12;
 
 /// Bits that make a regularity harmless: what is wanted against guessing from a recording.
 pub const STRONG_BITS: f64 = crate::space::guess::OFFLINE_BITS;
+
+/// Bits that a guesser may gain from a regularity before it is more than a blemish: one bit halves his work.
+pub const SLIGHT_BITS: f64 = 1.0;
 
 /// Units below which no test is made: nothing could be told from chance.
 pub const FEWEST: usize = 50;
@@ -119,7 +123,9 @@ impl Found {
     fn judged(mut self, sample: &Sample<'_>) -> Regular {
         for finding in &mut self.findings {
             finding.chance = (finding.chance * self.tests as f64).min(1.0);
-            let harmless = finding.bits_left.is_some_and(|bits| bits >= STRONG_BITS);
+            let whole = sample.bits;
+            let harmless =
+                finding.bits_left.is_some_and(|left| left >= STRONG_BITS || whole - left < SLIGHT_BITS);
             finding.confidence = match finding.chance {
                 chance if chance < CERTAIN && !harmless => Confidence::Certain,
                 chance if chance < LIKELY && !harmless => Confidence::Likely,
@@ -153,19 +159,14 @@ fn uneven(sample: &Sample<'_>, found: &mut Found) {
     let odd: Vec<(usize, f64)> =
         tested.into_iter().filter(|(_, chance)| *chance < POSSIBLE / 1000.0).collect();
     let Some(least) = odd.iter().map(|(_, chance)| *chance).reduce(f64::min) else { return };
-    let bits = sample.space.bits_at_most();
+    let lost = (sample.even_bits() - sample.space.bits_at_most()).max(0.0);
+    let left = (sample.bits - lost).max(0.0);
     let says = format!(
-        "some characters are far more frequent than others at {}: a password is worth {bits:.1} bits at most",
+        "some characters are far more frequent than others at {}: {lost:.1} bits are lost by it",
         listed(odd.iter().map(|(at, _)| *at)),
     );
-    // A modulus that does not divide 256 costs a hundredth of a bit a position: odd, and no fault of this kind.
-    let lost = sample.even_bits() - bits;
-    let left = if lost < SLIGHT_BITS { f64::INFINITY } else { bits };
     found.keep(finding(Test::Uneven, least, Some(left), says));
 }
-
-/// Bits a whole password may lose by uneven characters before that is more than a blemish.
-const SLIGHT_BITS: f64 = 1.0;
 
 fn serial(sample: &Sample<'_>, found: &mut Found) {
     for (pairs, whose) in sample.neighbours() {
@@ -181,7 +182,7 @@ fn serial(sample: &Sample<'_>, found: &mut Found) {
     let tested = sample.trends();
     found.tests += tested.len();
     for (what, seen) in tested {
-        let left = (sample.space.bits_at_most() - seen.bits).max(0.0);
+        let left = (sample.bits - seen.bits).max(0.0);
         let says = format!("{what}; {left:.1} bits are left to guess at most");
         found.keep(finding(Test::Serial, seen.chance, Some(left), says));
     }

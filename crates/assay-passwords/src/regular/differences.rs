@@ -30,11 +30,11 @@ pub(super) fn repeated(cores: &[&[u8]], places: &[Place], system: &System, agree
 }
 
 fn strides(values: &[u128], places: &[Place], radix: u32, agreement: f64) -> Repeated {
-    let mut steps: Vec<(i128, usize)> = (1..values.len())
+    let mut steps: Vec<Seen> = (1..values.len())
         .filter_map(|row| {
             let lines = i128::from(apart(places, row)?);
             let by = (values[row] as i128).wrapping_sub(values[row - 1] as i128);
-            (by != 0 && by % lines == 0).then(|| (by / lines, row))
+            (by != 0 && by % lines == 0).then(|| (by / lines, values[row], row))
         })
         .collect();
     let pairs = pairs_of_equal(&mut steps);
@@ -59,14 +59,14 @@ fn generators(values: &[u128], places: &[Place], radix: u32, length: usize) -> V
     moduli
         .into_iter()
         .map(|(modulus, name)| {
-            let mut factors: Vec<(i128, usize)> = triples
+            let mut factors: Vec<Seen> = triples
                 .iter()
                 .filter_map(|row| {
                     let [a, b, c] = [row - 2, row - 1, *row].map(|row| values[row] % modulus);
                     let inverse = inverse((b + modulus - a) % modulus, modulus)?;
                     let factor = (c + modulus - b) % modulus * inverse % modulus;
                     // Factors 0 and 1 are duplicates and strides.
-                    (factor > 1).then_some((factor as i128, *row))
+                    (factor > 1).then_some((factor as i128, values[*row], *row))
                 })
                 .collect();
             let pairs = pairs_of_equal(&mut factors);
@@ -89,16 +89,22 @@ fn tries(count: usize) -> f64 {
     count as f64 * (count as f64 - 1.0) / 2.0
 }
 
-fn pairs_of_equal(found: &mut [(i128, usize)]) -> u64 {
+/// A difference or factor, the password it leads to, and the row.
+type Seen = (i128, u128, usize);
+
+/// Sorts, and counts the pairs that agree. What leads to the same password twice counts once: a file that has some of its
+/// rows twice has duplicates, not a stride.
+fn pairs_of_equal(found: &mut Vec<Seen>) -> u64 {
     found.sort_unstable();
+    found.dedup_by_key(|(by, value, _)| (*by, *value));
     found.chunk_by(|a, b| a.0 == b.0).map(|same| same.len() as u64).map(|n| n * (n - 1) / 2).sum()
 }
 
-fn in_groups(sorted: &[(i128, usize)]) -> Vec<usize> {
+fn in_groups(sorted: &[Seen]) -> Vec<usize> {
     let mut rows: Vec<usize> = sorted
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|same| same.len() > 1)
-        .flat_map(|same| same.iter().map(|(_, row)| *row))
+        .flat_map(|same| same.iter().map(|(.., row)| *row))
         .collect();
     rows.sort_unstable();
     rows

@@ -19,6 +19,8 @@ pub(super) struct Sample<'a> {
     pub(super) space: Space,
     /// The chance that two passwords are equal.
     pub(super) agreement: f64,
+    /// The bits of a password at most, as far as its characters go.
+    pub(super) bits: f64,
     positions: Vec<Binned>,
 }
 
@@ -47,34 +49,37 @@ impl<'a> Sample<'a> {
         let positions = space.positions().min(MOST);
         let positions = (0..positions).map(|at| from_left(&words, at, words.len())).collect();
         let places = units.iter().map(|unit| unit.place).collect();
-        let agreement = space.agreement();
-        Self { units, words, places, space, agreement, positions }
+        let (agreement, bits) = (space.agreement(), space.bits_at_most());
+        Self { units, words, places, space, agreement, bits, positions }
     }
 
-    /// Each position against an even spread over the characters it uses. Few rows, or a rare character, are no test.
+    /// Each position against an even spread over the characters it uses. Few rows are no test.
     pub(super) fn uneven(&self) -> Vec<(usize, f64)> {
         let test = |at: usize| {
-            let counts = self.space.characters(at);
-            let all: f64 = counts.iter().sum::<u64>() as f64;
-            let used = self.space.alphabet(at) as f64;
-            if used < 2.0 || all / used < 10.0 {
+            let counts = self.usual(at);
+            let used = counts.len() as f64;
+            let even = counts.iter().sum::<f64>() / used;
+            if used < 2.0 || even < 10.0 {
                 return None;
             }
-            let even = all / used;
-            let square: f64 =
-                counts.iter().filter(|n| **n > 0).map(|n| (*n as f64 - even).powi(2) / even).sum();
+            let square: f64 = counts.iter().map(|n| (n - even).powi(2) / even).sum();
             Some((at, chi_square(square, used - 1.0)))
         };
         (0..self.positions.len()).filter_map(test).collect()
+    }
+
+    /// How often each character stands in a position, without stray ones: a row that says `N/A` makes no alphabet.
+    fn usual(&self, at: usize) -> Vec<f64> {
+        let counts = self.space.characters(at);
+        let most = counts.iter().copied().max().unwrap_or(0);
+        counts.iter().filter(|n| **n > 0 && **n * 20 >= most).map(|n| *n as f64).collect()
     }
 
     /// The bits a password would have if every position were evenly spread over the characters it uses.
     pub(super) fn even_bits(&self) -> f64 {
         let reached =
             |at: usize| self.space.characters(at).iter().sum::<u64>() as f64 / self.words.len() as f64;
-        (0..self.space.positions())
-            .map(|at| (self.space.alphabet(at).max(1) as f64).log2() * reached(at))
-            .sum()
+        (0..self.space.positions()).map(|at| (self.usual(at).len().max(1) as f64).log2() * reached(at)).sum()
     }
 
     /// Rows that follow each other in the sample; and those that follow each other in the file, where the sample left many
@@ -217,7 +222,7 @@ impl<'a> Sample<'a> {
                 known * bits * all / self.words.len() as f64
             })
             .sum();
-        (self.space.bits_at_most() - lost).max(0.0)
+        (self.bits - lost).max(0.0)
     }
 
     /// The passwords without what all of them begin and end with.

@@ -269,6 +269,23 @@ fn radix_power(radix: u128, length: usize) -> u128 {
 }
 
 #[test]
+fn rows_that_stand_twice_and_stray_rows_are_no_regularity() {
+    let mut twice = batch(26, 2000, |_, _, _, chance| chance.word(CLEAR, 10));
+    for row in 1000..2000 {
+        twice[row].cells = twice[row - 1000].cells.clone();
+    }
+    assert_eq!(faults(&twice), []);
+    let stray = batch(
+        27,
+        5000,
+        |row, _, _, chance| {
+            if row % 2000 == 7 { b"N/A".to_vec() } else { chance.word(DIGITS, 8) }
+        },
+    );
+    assert_eq!(faults(&stray), []);
+}
+
+#[test]
 fn a_stride_shows_in_a_sparse_sample() {
     let sample = batch(19, 60_000, |row, _, _, _| format!("{:010}", row * 37_129).into_bytes());
     let sparse: Vec<Unit> =
