@@ -54,7 +54,9 @@ impl Common {
         for from in (0..rows).step_by(AT_ONCE) {
             let to = (from + AT_ONCE).min(rows);
             for (row, hash) in (from..to).zip(&mut hashes) {
-                *hash = fold::hash(first_of(block, row, column), block.cell(row, column));
+                let word = block.cell(row, column);
+                let known = self.lists.has_length(word.len()) || self.built_in.has_length(word.len());
+                *hash = if known { fold::hash(word) } else { 0 };
             }
             for (row, hash) in (from..to).zip(hashes) {
                 let length = block.cells[row * block.width + column].len as usize;
@@ -80,7 +82,7 @@ impl Common {
         if !(1..=TAIL).contains(&tail) || stem.len() < STEM {
             return false;
         }
-        let hash = fold::hash(fold::first(stem), stem);
+        let hash = fold::hash(stem);
         self.built_in.may_hold(stem.len(), hash) && self.built_in.find(stem, hash).is_some()
     }
 
@@ -122,24 +124,6 @@ fn ends_in_a_tail(block: &Block, row: usize, column: usize) -> bool {
     match word {
         [head @ .., last] if head.len() >= STEM => is_tail(*last) && head[STEM - 1].is_ascii_alphabetic(),
         _ => false,
-    }
-}
-
-/// The first sixteen bytes of a cell, zeros behind, without a copy of unknown length in the usual case.
-#[inline]
-fn first_of(block: &Block, row: usize, column: usize) -> [u8; 16] {
-    let cell = block.cells[row * block.width + column];
-    let start = cell.start as usize;
-    match block.bytes.get(start..start + 16) {
-        Some(bytes) => {
-            let mut whole = [0; 16];
-            whole.copy_from_slice(bytes);
-            if cell.len < 16 {
-                whole = (u128::from_le_bytes(whole) & ((1 << (8 * cell.len)) - 1)).to_le_bytes();
-            }
-            whole
-        }
-        None => fold::first(block.cell(row, column)),
     }
 }
 

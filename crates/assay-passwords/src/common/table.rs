@@ -42,7 +42,7 @@ impl Table {
         while at < self.words.len() {
             let next = at + 1 + usize::from(self.words[at]);
             let word = &self.words[at + 1..next];
-            let hash = fold::hash(fold::first(word), word);
+            let hash = fold::hash(word);
             let (bit, mut slot) = (self.bit(hash), self.slot(hash));
             self.filter[bit / 64] |= 1 << (bit % 64);
             while self.slots[slot] != 0 && self.word(slot) != Some(&self.words[at + 1..next]) {
@@ -53,11 +53,17 @@ impl Table {
         }
     }
 
+    /// Whether the set has a word of this length.
+    #[inline]
+    pub(super) fn has_length(&self, length: usize) -> bool {
+        length <= LONGEST && self.lengths >> length & 1 == 1
+    }
+
     /// Whether a word of this length and hash can be in the set.
     #[inline]
     pub(super) fn may_hold(&self, length: usize, hash: u64) -> bool {
         let bit = self.bit(hash);
-        length <= LONGEST && self.lengths >> length & 1 == 1 && self.filter[bit / 64] >> (bit % 64) & 1 == 1
+        self.has_length(length) && self.filter[bit / 64] >> (bit % 64) & 1 == 1
     }
 
     /// How a word is in the set; an equal one goes before one that only folds to the same.

@@ -1,7 +1,7 @@
 //! Runs of neighbours that step evenly, among rows that stand in some order. A neighbour is up to four rows away, so that
 //! counters of two, three or four lines of production that take turns are seen as well.
 
-use super::step::{Step, step};
+use super::step::{ALL, Step, step};
 use crate::rows::Block;
 
 /// How far a neighbour may be.
@@ -55,16 +55,19 @@ pub(super) fn scan(rows: &impl Rows, mut newly: impl FnMut(usize, usize)) {
             if !near[back - 1] && last.is_none() {
                 continue;
             }
-            let Some(now) = between(rows, row - back, row) else { continue };
-            let (length, step) = match last.and_then(|run| Some((run.rows + 1, run.step.and(&now)?))) {
-                Some(longer) => longer,
-                None => match began_earlier(rows, row, back, &now) {
-                    Some(step) => (3, step),
-                    None => (2, now),
-                },
+            // In a run only the numeral systems that it has left are of interest.
+            let longer = last.and_then(|run| {
+                let now = between(rows, row - back, row, run.step.systems())?;
+                Some((run.rows + 1, run.step.and(&now)?))
+            });
+            let began = || {
+                let now = near[back - 1].then(|| between(rows, row - back, row, ALL)).flatten()?;
+                Some(began_earlier(rows, row, back, &now).map_or((2, now), |step| (3, step)))
             };
+            let Some((length, step)) = longer.or_else(began) else { continue };
             runs[back - 1][row % (2 * REACH)] = Some(Run { at: row, rows: length, step });
             watch_until = row + REACH + 1;
+            let longest = LEVELS[LEVELS.len() - 1];
             for (level, wanted) in LEVELS.iter().enumerate().filter(|(_, wanted)| **wanted <= length) {
                 // At the moment a run becomes long enough all of it counts, from then on the new row only.
                 let count = if length == *wanted { *wanted } else { 1 };
@@ -74,21 +77,25 @@ pub(super) fn scan(rows: &impl Rows, mut newly: impl FnMut(usize, usize)) {
                     }
                 }
             }
+            // Rows of a plain counter are neighbours at every distance; the nearest has said all.
+            if length > longest {
+                break;
+            }
         }
     }
 }
 
-fn between(rows: &impl Rows, from: usize, to: usize) -> Option<Step> {
+fn between(rows: &impl Rows, from: usize, to: usize, among: u16) -> Option<Step> {
     if rows.rest(from) != rows.rest(to) {
         return None;
     }
-    step(rows.password(from), rows.password(to))
+    step(rows.password(from), rows.password(to), among)
 }
 
 fn began_earlier(rows: &impl Rows, row: usize, back: usize, now: &Step) -> Option<Step> {
     let middle = row - back;
     let first = middle.checked_sub(back)?;
-    between(rows, first, middle)?.and(now)
+    between(rows, first, middle, now.systems())?.and(now)
 }
 
 /// Whether at most half of the bytes differ, and at least three may.
@@ -105,7 +112,7 @@ fn few_differ(a: u128, b: u128) -> bool {
 #[inline]
 fn changed(word: u64) -> u32 {
     const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let high_bits = (((word & LOW) + LOW) | word) & !LOW;
+    let high_bits = ((word & LOW).wrapping_add(LOW) | word) & !LOW;
     // Eight ones at most, added up in the top byte.
     ((high_bits >> 7).wrapping_mul(0x0101_0101_0101_0101) >> 56) as u32
 }

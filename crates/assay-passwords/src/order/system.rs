@@ -27,15 +27,39 @@ pub(crate) static SYSTEM: [System; SYSTEMS] = [
     system([DIGITS, LOWER, UPPER]),
 ];
 
+/// The systems, a bit each, in which a byte is a digit.
+static ACCEPTED_BY: [u16; 256] = {
+    let mut accepted = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut system = 0;
+        while system < SYSTEMS {
+            if SYSTEM[system].values[byte] != NONE {
+                accepted[byte] |= 1 << system;
+            }
+            system += 1;
+        }
+        byte += 1;
+    }
+    accepted
+};
+
+/// The systems, a bit each, that can write all of these bytes.
+pub(super) fn that_write(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(u16::MAX >> (16 - SYSTEMS), |systems, byte| systems & ACCEPTED_BY[usize::from(*byte)])
+}
+
+/// Systems that differ in letters only, and by which of the others digits are read as they would be.
+pub(super) const LIKE_ANOTHER: [(usize, usize); 3] = [(2, 1), (6, 5), (8, 7)];
+
 impl System {
     pub(crate) fn radix(&self) -> u32 {
         u32::from(self.radix)
     }
 
-    /// The value of one digit.
-    pub(super) fn digit(&self, byte: u8) -> Option<i64> {
-        let value = self.values[usize::from(byte)];
-        (value != NONE).then_some(i64::from(value))
+    /// The value of one digit of a byte that this system accepts.
+    pub(super) fn digit(&self, byte: u8) -> i64 {
+        i64::from(self.values[usize::from(byte)])
     }
 
     /// The value of a word written in this system, when it is, is not empty and is below 2^126.
