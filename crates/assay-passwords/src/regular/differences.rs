@@ -1,6 +1,8 @@
 //! Passwords as numbers: strides (the same difference again and again) and linear congruential generators (the same factor
 //! between differences), as `rand()` and many a script make them. Only rows whose distance in the file is known count.
 
+use zeroize::{Zeroize, Zeroizing};
+
 use super::chance::more_than;
 use crate::order::system::System;
 use crate::place::Place;
@@ -20,9 +22,12 @@ const ENOUGH: usize = 20_000;
 /// All tests of one numeral system; every one is given, for each counts as a test. `agreement` is the chance that two
 /// passwords are equal.
 pub(super) fn repeated(cores: &[&[u8]], places: &[Place], system: &System, agreement: f64) -> Vec<Repeated> {
-    let Some(values) = cores.iter().map(|core| system.value(core)).collect::<Option<Vec<u128>>>() else {
-        return Vec::new();
-    };
+    // Passwords, however written: wiped when done, and never moved by a vector that grows.
+    let mut values = Zeroizing::new(Vec::with_capacity(cores.len()));
+    for core in cores {
+        let Some(value) = system.value(core) else { return Vec::new() };
+        values.push(value);
+    }
     let mut all = vec![strides(&values, places, system.radix(), agreement)];
     let length = cores.iter().map(|core| core.len()).max().unwrap_or(0);
     all.extend(generators(&values, places, system.radix(), length));
@@ -30,17 +35,18 @@ pub(super) fn repeated(cores: &[&[u8]], places: &[Place], system: &System, agree
 }
 
 fn strides(values: &[u128], places: &[Place], radix: u32, agreement: f64) -> Repeated {
-    let mut steps: Vec<Seen> = (1..values.len())
-        .filter_map(|row| {
-            let lines = i128::from(apart(places, row)?);
-            let by = (values[row] as i128).wrapping_sub(values[row - 1] as i128);
-            (by != 0 && by % lines == 0).then(|| (by / lines, values[row], row))
-        })
-        .collect();
+    let mut steps = Vec::with_capacity(values.len());
+    steps.extend((1..values.len()).filter_map(|row| {
+        let lines = i128::from(apart(places, row)?);
+        let by = (values[row] as i128).wrapping_sub(values[row - 1] as i128);
+        (by != 0 && by % lines == 0).then(|| (by / lines, values[row], row))
+    }));
     let pairs = pairs_of_equal(&mut steps);
     // Two differences agree no more often than two passwords do.
     let expected = tries(steps.len()) * agreement;
-    Repeated { radix, modulus: None, chance: more_than(pairs, expected), rows: in_groups(&steps) }
+    let rows = in_groups(&steps);
+    steps.zeroize();
+    Repeated { radix, modulus: None, chance: more_than(pairs, expected), rows }
 }
 
 /// The factor of a generator with a modulus is the quotient of two differences that follow each other.
@@ -59,21 +65,20 @@ fn generators(values: &[u128], places: &[Place], radix: u32, length: usize) -> V
     moduli
         .into_iter()
         .map(|(modulus, name)| {
-            let mut factors: Vec<Seen> = triples
-                .iter()
-                .filter_map(|row| {
-                    let [a, b, c] = [row - 2, row - 1, *row].map(|row| values[row] % modulus);
-                    let inverse = inverse((b + modulus - a) % modulus, modulus)?;
-                    let factor = (c + modulus - b) % modulus * inverse % modulus;
-                    // Factors 0 and 1 are duplicates and strides.
-                    (factor > 1).then_some((factor as i128, values[*row], *row))
-                })
-                .collect();
+            let mut factors = Vec::with_capacity(triples.len());
+            factors.extend(triples.iter().filter_map(|row| {
+                let [a, b, c] = [row - 2, row - 1, *row].map(|row| values[row] % modulus);
+                let inverse = inverse((b + modulus - a) % modulus, modulus)?;
+                let factor = (c + modulus - b) % modulus * inverse % modulus;
+                // Factors 0 and 1 are duplicates and strides.
+                (factor > 1).then_some((factor as i128, values[*row], *row))
+            }));
             let pairs = pairs_of_equal(&mut factors);
             // Factors of random rows are spread over the units of the modulus, at least a quarter of it for the radixes in
             // use, not quite evenly where the modulus does not divide the space.
             let expected = tries(factors.len()) * 16.0 / modulus as f64;
             let rows = in_groups(&factors);
+            factors.zeroize();
             Repeated { radix, modulus: Some(name), chance: more_than(pairs, expected), rows }
         })
         .collect()

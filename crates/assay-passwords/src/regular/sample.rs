@@ -1,6 +1,8 @@
 //! The sample of one column of passwords, in the order of the file, and the tests of its characters: even spread, rows that
 //! follow each other, positions within a password, positions of identifiers.
 
+use zeroize::Zeroizing;
+
 use super::EXAMPLES;
 use super::chance::{Correlation, correlation};
 use super::table::{Binned, Mutual, chi_square, together};
@@ -136,7 +138,7 @@ impl<'a> Sample<'a> {
     }
 
     /// The ranks of the characters as digits, the first position that varies the most significant.
-    fn values(&self) -> Vec<f64> {
+    fn values(&self) -> Zeroizing<Vec<f64>> {
         let ranks: Vec<([f64; 256], f64)> = (0..self.positions.len())
             .map(|at| {
                 let (mut ranks, mut used) = ([0.0; 256], 0.0);
@@ -156,7 +158,9 @@ impl<'a> Sample<'a> {
             }
             value
         };
-        self.words.iter().map(value).collect()
+        let mut values = Zeroizing::new(Vec::with_capacity(self.words.len()));
+        values.extend(self.words.iter().map(value));
+        values
     }
 
     /// Every two positions of a password.

@@ -3,6 +3,7 @@
 //! expected often enough for the chi-square distribution to hold in its far tail.
 
 use statrs::distribution::{ChiSquared, ContinuousCDF};
+use zeroize::Zeroize;
 
 /// Pairs that every cell of a table is expected to have at least, when bins are made.
 const EXPECTED: f64 = 12.0;
@@ -49,6 +50,13 @@ impl Binned {
             .filter(|n| **n > 0.0)
             .map(|n| -n / f64::from(present) * (n / f64::from(present)).log2());
         Self { bits: bits.sum(), codes, bins: sizes.len() }
+    }
+}
+
+/// With a bin a character, the codes are the passwords.
+impl Drop for Binned {
+    fn drop(&mut self) {
+        self.codes.zeroize();
     }
 }
 
