@@ -64,6 +64,7 @@ fn generators(values: &[u128], places: &[Place], radix: u32, length: usize) -> V
     moduli.retain(|(m, _)| (1 << 10..1 << 63).contains(m) && largest.is_none_or(|largest| *m <= largest));
     moduli
         .into_iter()
+        .filter(|(modulus, _)| spread(values, *modulus))
         .map(|(modulus, name)| {
             let mut factors = Vec::with_capacity(triples.len());
             factors.extend(triples.iter().filter_map(|row| {
@@ -82,6 +83,21 @@ fn generators(values: &[u128], places: &[Place], radix: u32, length: usize) -> V
             Repeated { radix, modulus: Some(name), chance: more_than(pairs, expected), rows }
         })
         .collect()
+}
+
+/// Whether the remainders are spread over the modulus: those of zeros and ones read in base 16 take sixteen values of
+/// 2^16, and quotients of so few repeat whatever made them.
+fn spread(values: &[u128], modulus: u128) -> bool {
+    let mut remainders = Zeroizing::new(Vec::with_capacity(values.len()));
+    remainders.extend_from_slice(values);
+    remainders.sort_unstable();
+    // Duplicates are no fault of the remainders.
+    remainders.dedup();
+    remainders.iter_mut().for_each(|value| *value %= modulus);
+    remainders.sort_unstable();
+    let pairs =
+        remainders.chunk_by(|a, b| a == b).map(|same| same.len() as u64).map(|n| n * (n - 1) / 2).sum();
+    more_than(pairs, 4.0 * tries(values.len()) / modulus as f64) > 0.01
 }
 
 /// How many lines a row stands behind the row before it, when both are in one block.

@@ -42,9 +42,11 @@ fn shows(what: &str, units: &[Unit], test: Test) {
 #[test]
 fn clean_batches_of_many_seeds_raise_nothing_above_possible_and_that_seldom() {
     let mut possible = 0;
-    for seed in 0..80 {
+    for seed in 0..60 {
         let rows = [60, 300, 1000, 3000][seed as usize % 4];
-        for (alphabet, length) in [(CLEAR, 11), (HEX, 16), (DIGITS, 19), (CLEAR, 24)] {
+        for (alphabet, length) in
+            [(CLEAR, 11), (HEX, 16), (DIGITS, 19), (CLEAR, 24), (b"01", 30), (b"01234567", 21)]
+        {
             let sample = batch(seed, rows, |_, _, _, chance| chance.word(alphabet, length));
             let found = regular(&sample, &columns(), 2);
             assert!(
@@ -55,7 +57,7 @@ fn clean_batches_of_many_seeds_raise_nothing_above_possible_and_that_seldom() {
             possible += usize::from(!found.findings.is_empty());
         }
     }
-    assert!(possible <= 3, "{possible} of 320 batches, expected 0.3 at most");
+    assert!(possible <= 3, "{possible} of 360 batches, expected 0.4 at most");
 }
 
 #[test]
