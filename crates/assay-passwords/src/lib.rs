@@ -21,6 +21,7 @@ pub mod table;
 pub mod unique;
 
 // One room each; see the head of the file.
+pub mod common;
 pub mod core72;
 pub mod lanes;
 pub mod order;

@@ -1,1 +1,289 @@
-//! Statistics over a batch: what a good source of randomness would not show.
+//! Statistics over a batch: what a good source of randomness would not show. All tests look at the random sample; each
+//! gives the chance that a clean batch looks as odd, corrected for the number of tests (Bonferroni).
+//!
+//! Not everything that is regular is weak: passwords made of words, or with a prefix for the model, are regular. So tests
+//! of characters also say what is left for a guesser who knows the regularity. Where that is [`STRONG_BITS`] or more, or
+//! where he gains less than [`SLIGHT_BITS`], the finding is *possible*, however certain the regularity. A keyed derivation
+//! shows nothing here.
+
+mod chance;
+mod differences;
+mod near;
+mod sample;
+mod table;
+
+use assay::outcome::Confidence;
+
+use crate::order::system::SYSTEM;
+use crate::place::{EXAMPLES, Place};
+use crate::rows::{Column, Role, Unit};
+use sample::{Pair, Sample};
+pub use table::{Mutual, mutual_information};
+
+/// A clean batch raises a *possible* finding by accident in one of a thousand cases,
+pub const POSSIBLE: f64 = 1e-3;
+/// a *likely* one in one of a hundred million,
+pub const LIKELY: f64 = 1e-8;
+/// and a *certain* one in one of a million million, all tests of one column of passwords together.
+pub const CERTAIN: f64 = 1e-12;
+
+/// Bits that make a regularity harmless: what is wanted against guessing from a recording.
+pub const STRONG_BITS: f64 = crate::space::guess::OFFLINE_BITS;
+
+/// Bits that a guesser may gain from a regularity before it is more than a blemish: one bit halves his work.
+pub const SLIGHT_BITS: f64 = 1.0;
+
+/// Units below which no test is made: nothing could be told from chance.
+pub const FEWEST: usize = 50;
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Test {
+    /// Characters of one position are not evenly spread.
+    Uneven,
+    /// Characters of one row go together with those of the row before, or with its place in the file.
+    Serial,
+    /// Characters of two positions of one password go together.
+    Within,
+    /// Characters go together with those of an identifier.
+    Identifier,
+    /// Passwords that are nearly the same.
+    Near,
+    /// A difference between neighbours that repeats.
+    Stride,
+    /// A linear congruential generator.
+    Generator,
+}
+
+/// One regularity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What was looked at.
+    pub test: Test,
+    /// The index of the identifier's column, for [`Test::Identifier`].
+    pub column: Option<usize>,
+    /// How sure that it is a fault.
+    pub confidence: Confidence,
+    /// How often a clean batch looks as odd, all tests counted. Zero: less often than a computer's numbers can say.
+    pub chance: f64,
+    /// Bits left at most for a guesser who knows the regularity, where that can be said.
+    pub bits_left: Option<f64>,
+    /// Units that show it, [`EXAMPLES`] at most; none where only the whole shows it.
+    pub examples: Vec<Place>,
+    /// What was seen, a sentence without a password in it.
+    pub says: String,
+}
+
+/// What the tests said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Regular {
+    /// The regularities, the surest first.
+    pub findings: Vec<Finding>,
+    /// Tests made.
+    pub tests: usize,
+    /// Units looked at.
+    pub units: usize,
+}
+
+/// Tests the passwords of a column. Identifiers are all columns that are not passwords. The order of `units` does not
+/// matter: they are put in the order of the file.
+#[must_use]
+pub fn regular(units: &[Unit], columns: &[Column], password: usize) -> Regular {
+    let sample = Sample::new(units, password);
+    if sample.words.len() < FEWEST {
+        return Regular { findings: Vec::new(), tests: 0, units: sample.words.len() };
+    }
+    let mut found = Found::default();
+    uneven(&sample, &mut found);
+    serial(&sample, &mut found);
+    within(&sample, &mut found);
+    for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.role != Role::Password) {
+        identifier(&sample, at, &column.name, &mut found);
+    }
+    near(&sample, &mut found);
+    numbers(&sample, &mut found);
+    found.judged(&sample)
+}
+
+/// Findings before the number of tests is known.
+#[derive(Default)]
+struct Found {
+    tests: usize,
+    findings: Vec<Finding>,
+}
+
+impl Found {
+    /// Keeps what is worth a word: the correction makes a chance larger, never smaller.
+    fn keep(&mut self, finding: Finding) {
+        if finding.chance < POSSIBLE {
+            self.findings.push(finding);
+        }
+    }
+
+    fn judged(mut self, sample: &Sample<'_>) -> Regular {
+        for finding in &mut self.findings {
+            finding.chance = (finding.chance * self.tests as f64).min(1.0);
+            let whole = sample.bits;
+            let harmless =
+                finding.bits_left.is_some_and(|left| left >= STRONG_BITS || whole - left < SLIGHT_BITS);
+            finding.confidence = match finding.chance {
+                chance if chance < CERTAIN && !harmless => Confidence::Certain,
+                chance if chance < LIKELY && !harmless => Confidence::Likely,
+                _ => Confidence::Possible,
+            };
+        }
+        self.findings.retain(|finding| finding.chance < POSSIBLE);
+        self.findings.sort_by(|a, b| b.confidence.cmp(&a.confidence).then(a.test.cmp(&b.test)));
+        Regular { findings: self.findings, tests: self.tests, units: sample.words.len() }
+    }
+}
+
+fn finding(test: Test, chance: f64, bits_left: Option<f64>, says: String) -> Finding {
+    let (column, confidence, examples) = (None, Confidence::Possible, Vec::new());
+    Finding { test, column, confidence, chance, bits_left, examples, says }
+}
+
+/// Positions in words, counted from 1 as people do.
+fn listed(positions: impl IntoIterator<Item = usize>) -> String {
+    let mut all: Vec<usize> = positions.into_iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    let shown: Vec<String> = all.iter().take(8).map(|at| (at + 1).to_string()).collect();
+    let more = if all.len() > 8 { format!(" and {} more", all.len() - 8) } else { String::new() };
+    format!("{} {}{more}", if all.len() == 1 { "position" } else { "positions" }, shown.join(", "))
+}
+
+fn uneven(sample: &Sample<'_>, found: &mut Found) {
+    let tested = sample.uneven();
+    found.tests += tested.len();
+    let odd: Vec<(usize, f64)> =
+        tested.into_iter().filter(|(_, chance)| *chance < POSSIBLE / 1000.0).collect();
+    let Some(least) = odd.iter().map(|(_, chance)| *chance).reduce(f64::min) else { return };
+    let lost = (sample.even_bits() - sample.space.bits_at_most()).max(0.0);
+    let left = (sample.bits - lost).max(0.0);
+    let says = format!(
+        "some characters are far more frequent than others at {}: {lost:.1} bits are lost by it",
+        listed(odd.iter().map(|(at, _)| *at)),
+    );
+    found.keep(finding(Test::Uneven, least, Some(left), says));
+}
+
+fn serial(sample: &Sample<'_>, found: &mut Found) {
+    for (pairs, whose) in sample.neighbours() {
+        let tested = sample.serial(&pairs);
+        found.tests += tested.len();
+        let says = |positions: &str| {
+            format!("{positions} of a password can be foreseen from the password of {whose}")
+        };
+        keep_pairs(sample, found, Test::Serial, tested, None, |odd| {
+            says(&listed(odd.iter().map(|pair| pair.at)))
+        });
+    }
+    let tested = sample.trends();
+    found.tests += tested.len();
+    for (what, seen) in tested {
+        let left = (sample.bits - seen.bits).max(0.0);
+        let says = format!("{what}; {left:.1} bits are left to guess at most");
+        found.keep(finding(Test::Serial, seen.chance, Some(left), says));
+    }
+}
+
+fn within(sample: &Sample<'_>, found: &mut Found) {
+    let tested = sample.within();
+    found.tests += tested.len();
+    keep_pairs(sample, found, Test::Within, tested, None, |odd| {
+        let strongest = odd[0];
+        format!(
+            "characters of one password depend on each other, most at {} ({:.1} of {:.1} bits), in {} pairs of positions",
+            listed([strongest.at, strongest.other]),
+            strongest.mutual.bits,
+            strongest.bits,
+            odd.len(),
+        )
+    });
+}
+
+fn identifier(sample: &Sample<'_>, column: usize, name: &str, found: &mut Found) {
+    let tested = sample.with_identifier(column);
+    found.tests += tested.len();
+    keep_pairs(sample, found, Test::Identifier, tested, Some(column), |odd| {
+        let strongest = odd[0];
+        format!(
+            "{} of the password can be foreseen from column {name:?}: position {} from its character {} ({:.1} of {:.1} bits)",
+            listed(odd.iter().map(|pair| pair.at)),
+            strongest.at + 1,
+            strongest.other + 1,
+            strongest.mutual.bits,
+            strongest.bits,
+        )
+    });
+}
+
+/// One finding for all pairs of positions that go together, with what is left when each position of the password is
+/// foreseen as well as its best partner can.
+fn keep_pairs(
+    sample: &Sample<'_>,
+    found: &mut Found,
+    test: Test,
+    tested: Vec<Pair>,
+    column: Option<usize>,
+    says: impl Fn(&[Pair]) -> String,
+) {
+    let mut odd: Vec<Pair> =
+        tested.into_iter().filter(|pair| pair.mutual.chance < POSSIBLE / 1000.0).collect();
+    odd.sort_by(|a, b| b.mutual.bits.total_cmp(&a.mutual.bits));
+    let Some(least) = odd.iter().map(|pair| pair.mutual.chance).reduce(f64::min) else { return };
+    let left = sample.bits_left(&odd);
+    let says = format!("{}; {left:.1} bits are left to guess at most", says(&odd));
+    found.keep(Finding { column, ..finding(test, least, Some(left), says) });
+}
+
+fn near(sample: &Sample<'_>, found: &mut Found) {
+    let Some(near) = near::near(&sample.words) else { return };
+    found.tests += 1;
+    let says = format!(
+        "{} pairs of passwords in the sample differ in one or two characters only, far more than chance makes",
+        near.pairs
+    );
+    let examples = sample.examples(&near.rows);
+    found.keep(Finding { examples, ..finding(Test::Near, near.chance, None, says) });
+}
+
+fn numbers(sample: &Sample<'_>, found: &mut Found) {
+    let cores = sample.cores();
+    for system in &SYSTEM {
+        for repeated in differences::repeated(&cores, &sample.places, system, sample.agreement) {
+            found.tests += 1;
+            let radix = repeated.radix;
+            let (test, says) = match repeated.modulus {
+                None => (
+                    Test::Stride,
+                    format!(
+                        "read as numbers of base {radix}, passwords move on by the same difference from unit to unit"
+                    ),
+                ),
+                Some(modulus) => (
+                    Test::Generator,
+                    format!(
+                        "read as numbers of base {radix}, passwords follow each other as those of a linear congruential generator with modulus {modulus} do"
+                    ),
+                ),
+            };
+            let examples = sample.examples(&repeated.rows);
+            found.keep(Finding { examples, ..finding(test, repeated.chance, None, says) });
+        }
+    }
+    // One fault shows in several numeral systems and moduli: the first tells it.
+    let mut seen = Vec::new();
+    found.findings.retain(|finding| {
+        let number = matches!(finding.test, Test::Stride | Test::Generator);
+        let again = number && seen.contains(&finding.test);
+        seen.push(finding.test);
+        !again
+    });
+}
+
+#[cfg(test)]
+pub(crate) mod batches;
+#[cfg(test)]
+mod tests;

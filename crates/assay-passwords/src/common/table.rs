@@ -1,0 +1,148 @@
+//! A set of words that says "not in it" in a few nanoseconds: one bit a hash first, then a table of places in one piece of
+//! memory, then the bytes themselves. Made once, read by all threads.
+
+use super::fold::{self, LONGEST};
+use crate::space::Space;
+
+/// Words, folded for the look-up, kept as they were written.
+#[derive(Default)]
+pub(super) struct Table {
+    /// A length byte before every word.
+    words: Vec<u8>,
+    count: usize,
+    lengths: u128,
+    /// Sixteen bits a word: of random passwords one in sixteen passes.
+    filter: Vec<u64>,
+    /// Where a word begins, plus one; open addressing at half load at most.
+    slots: Vec<u32>,
+}
+
+impl Table {
+    /// Adds a word. [`Table::index`] makes it findable.
+    pub(super) fn push(&mut self, word: &[u8]) -> bool {
+        let fits = !word.is_empty()
+            && word.len() <= LONGEST
+            && u32::try_from(self.words.len() + LONGEST + 2).is_ok();
+        if fits {
+            #[expect(clippy::cast_possible_truncation, reason = "at most LONGEST")]
+            self.words.push(word.len() as u8);
+            self.words.extend_from_slice(word);
+            self.count += 1;
+            self.lengths |= 1 << word.len();
+        }
+        fits
+    }
+
+    /// Makes the table and the filter for all words pushed so far. A word that is there already is found once.
+    pub(super) fn index(&mut self) {
+        let size = (self.count * 2).next_power_of_two().max(1024);
+        self.slots = vec![0; size];
+        self.filter = vec![0; (self.count * 16).next_power_of_two().max(1 << 16) / 64];
+        let mut at = 0;
+        while at < self.words.len() {
+            let next = at + 1 + usize::from(self.words[at]);
+            let word = &self.words[at + 1..next];
+            let hash = fold::hash(word);
+            let (bit, mut slot) = (self.bit(hash), self.slot(hash));
+            self.filter[bit / 64] |= 1 << (bit % 64);
+            while self.slots[slot] != 0 && self.word(slot) != Some(&self.words[at + 1..next]) {
+                slot = (slot + 1) % size;
+            }
+            self.slots[slot] = u32::try_from(at + 1).unwrap_or(0);
+            at = next;
+        }
+    }
+
+    /// Whether the set has a word of this length.
+    #[inline]
+    pub(super) fn has_length(&self, length: usize) -> bool {
+        length <= LONGEST && self.lengths >> length & 1 == 1
+    }
+
+    /// Whether a word of this length and hash can be in the set.
+    #[inline]
+    pub(super) fn may_hold(&self, length: usize, hash: u64) -> bool {
+        let bit = self.bit(hash);
+        self.has_length(length) && self.filter[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    /// How a word is in the set; an equal one goes before one that only folds to the same.
+    pub(super) fn find(&self, word: &[u8], hash: u64) -> Option<Match> {
+        let mut slot = self.slot(hash);
+        let mut found = None;
+        while let Some(entry) = self.word(slot) {
+            if entry.eq_ignore_ascii_case(word) {
+                return Some(Match::Same);
+            }
+            if fold::same_folded(entry, word) {
+                found = Some(Match::Folded);
+            }
+            slot = (slot + 1) % self.slots.len();
+        }
+        found
+    }
+
+    /// Passwords of a batch that are expected to be in the set by chance, where every position of `space` is drawn by
+    /// itself: whole, or (for words of at least `least` bytes) as what they begin with. Characters of one class are equal.
+    pub(super) fn share_by_chance(
+        &self,
+        space: &Space,
+        class: fn(u8) -> u8,
+        least: usize,
+        whole: bool,
+    ) -> f64 {
+        let positions = space.positions();
+        let classes: Vec<[f64; 256]> = (0..positions)
+            .map(|at| {
+                let mut shares = [0.0; 256];
+                for byte in 0..=255u8 {
+                    shares[usize::from(class(byte))] += space.share_at(at, byte);
+                }
+                shares
+            })
+            .collect();
+        let mut sum = 0.0;
+        let mut rest = &self.words[..];
+        while let Some((length, tail)) = rest.split_first() {
+            let (word, tail) = tail.split_at(usize::from(*length));
+            rest = tail;
+            if word.len() < least || word.len() > positions {
+                continue;
+            }
+            let length = if whole { space.share_of_length(word.len()) } else { 1.0 };
+            sum +=
+                word.iter().zip(&classes).map(|(b, at)| at[usize::from(class(*b))]).product::<f64>() * length;
+        }
+        sum
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    fn word(&self, slot: usize) -> Option<&[u8]> {
+        let start = self.slots[slot] as usize;
+        let length = usize::from(self.words[start.checked_sub(1)?]);
+        Some(&self.words[start..start + length])
+    }
+
+    #[inline]
+    fn bit(&self, hash: u64) -> usize {
+        hash as usize & (self.filter.len() * 64 - 1)
+    }
+
+    #[inline]
+    fn slot(&self, hash: u64) -> usize {
+        // The filter takes the low bits, so this takes the high ones.
+        (hash >> 32) as usize & (self.slots.len() - 1)
+    }
+}
+
+/// How a password is in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Match {
+    /// As it stands there, in either case.
+    Same,
+    /// With digits or signs for letters.
+    Folded,
+}
