@@ -1,0 +1,197 @@
+//! What the hits amount to once the whole file has been seen: one finding for each column of passwords, identifier and way,
+//! with the length of run at which chance explains it least.
+
+use super::chance::{Confidence, Derived, confidence, ln_tail};
+use super::numbers::Base;
+use super::runs::{LONGEST, Reading, SHORTEST};
+use super::{Key, Seen, Structure, Way};
+use crate::place::Tally;
+use crate::rows::{Column, Role};
+
+/// Where all of the password is matched, a position counts for 3 bits even if the whole batch agrees on it: a password that
+/// is the name of the model is based on public information, however little it tells units apart.
+const AGREEMENT_OF_WHOLE: f64 = 0.125;
+
+/// The hits of one kind that are at least this long.
+struct Reach {
+    len: usize,
+    tail: f64,
+    confidence: Option<Confidence>,
+    tally: Tally,
+    expected: f64,
+    bits: f64,
+}
+
+impl Structure {
+    /// What was found, by column, identifier and way. Empty for a batch in which nothing is worth a word.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Derived> {
+        let identifiers = self.identifiers.len();
+        let tests =
+            (self.passwords.len() * identifiers * (8 * (LONGEST - SHORTEST + 1) + 20 + identifiers)) as f64;
+        self.passwords.iter().flat_map(|seen| seen.findings(&self.columns, tests)).collect()
+    }
+}
+
+impl Seen {
+    fn findings(&self, columns: &[Column], tests: f64) -> Vec<Derived> {
+        let mut kinds: Vec<(usize, usize, Way)> = Vec::new();
+        for key in self.hits.keys() {
+            let kind = (key.identifier, key.second, family(key.way));
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds.into_iter().filter_map(|kind| self.finding(kind, columns, tests)).collect()
+    }
+
+    fn finding(&self, kind: (usize, usize, Way), columns: &[Column], tests: f64) -> Option<Derived> {
+        let (identifier, second, way) = kind;
+        let of_kind: Vec<(&Key, &Tally)> = self
+            .hits
+            .iter()
+            .filter(|(key, _)| (key.identifier, key.second, family(key.way)) == kind)
+            .collect();
+        let mut lengths: Vec<Reach> = (SHORTEST..=LONGEST)
+            .filter_map(|len| {
+                let mut tally = Tally::default();
+                of_kind.iter().filter(|(key, _)| key.len >= len).for_each(|(_, t)| tally.join(t));
+                let (expected, bits) = self.chance(identifier, way, len);
+                (tally.rows() > 0).then(|| Reach {
+                    len,
+                    tail: ln_tail(tally.rows(), expected),
+                    confidence: confidence(tally.rows(), expected, tests),
+                    tally,
+                    expected,
+                    bits,
+                })
+            })
+            .collect();
+        let surest = (0..lengths.len()).min_by(|a, b| lengths[*a].tail.total_cmp(&lengths[*b].tail))?;
+        // A number has as many digits as it has: all lengths belong together that are beyond chance. A shorter run in a
+        // longer password is more likely chance among the real ones.
+        let all = (0..surest).find(|at| {
+            !matches!(way, Way::Part { .. }) && lengths[*at].confidence == lengths[surest].confidence
+        });
+        let Reach { len, tally, expected, bits, confidence, .. } = lengths.swap_remove(all.unwrap_or(surest));
+        let confidence = confidence?;
+        let (most, _) =
+            of_kind.iter().filter(|(key, _)| key.len >= len).max_by_key(|(key, t)| (t.rows(), key.len))?;
+        let from = if second == identifier { vec![identifier] } else { vec![identifier, second] };
+        Some(Derived {
+            password: self.column,
+            role: blamed(&from, columns),
+            how: words(most, columns),
+            from,
+            tally,
+            bits,
+            expected,
+            confidence,
+        })
+    }
+
+    /// Hits that chance makes, and the bits that one explains.
+    fn chance(&self, identifier: usize, way: Way, len: usize) -> (f64, f64) {
+        let agreement = self.letters.agreement();
+        let rows = self.letters.rows() as f64;
+        let whole: f64 =
+            (0..len).map(|at| agreement.get(at).map_or(1.0, |a| a.min(AGREEMENT_OF_WHOLE))).product();
+        match way {
+            Way::Part { reading, .. } => {
+                let step = reading.step();
+                // An identifier has at most 64 characters that count; about a dozen is the rule, and more placements than
+                // are true only make the finding harder.
+                let placements = 24.0;
+                let starts = agreement.len().saturating_sub((len - 1) * step);
+                let each = |start: usize| (0..len).map(|n| agreement[start + n * step]).product::<f64>();
+                let one: f64 = (0..starts).map(each).fold(0.0, f64::max);
+                let all: f64 = (0..starts).map(each).sum();
+                let model = rows * placements * all;
+                (model.max(self.control(identifier, reading, len)), -one.max(1e-300).log2())
+            }
+            Way::Whole { reading, .. } => {
+                let model = rows * 24.0 * whole;
+                (model.max(self.control(identifier, reading, len)), -whole.log2())
+            }
+            Way::CheckDigit => {
+                let model = rows * 24.0 * whole * 0.1;
+                (model.max(self.control(identifier, Reading::Forwards, len)), -(whole * 0.1).log2())
+            }
+            Way::Written { .. } => (rows * whole, -whole.log2()),
+            Way::TwoTails => (rows * self.letters.longest() as f64 * whole, -whole.log2()),
+        }
+    }
+
+    fn control(&self, identifier: usize, reading: Reading, len: usize) -> f64 {
+        let way = Way::Part { reading, case_changed: false };
+        let rows: u64 = self
+            .control
+            .iter()
+            .filter(|((i, w, l), _)| *i == identifier && *w == way && *l >= len)
+            .map(|(_, rows)| rows)
+            .sum();
+        rows as f64
+    }
+}
+
+/// Runs in the case as written and in another are one kind: which of them is said by the most frequent.
+fn family(way: Way) -> Way {
+    match way {
+        Way::Part { reading, .. } => Way::Part { reading, case_changed: false },
+        Way::Whole { reading, .. } => Way::Whole { reading, case_changed: false },
+        other => other,
+    }
+}
+
+/// Of several identifiers the first in the order hardware address, serial number, public: what a stranger can read from the
+/// air weighs most.
+pub(crate) fn blamed(from: &[usize], columns: &[Column]) -> Role {
+    let has = |role| from.iter().any(|c| columns[*c].role == role);
+    [Role::Mac, Role::Serial].into_iter().find(|role| has(*role)).unwrap_or(Role::Public)
+}
+
+fn words(key: &Key, columns: &[Column]) -> String {
+    let name = &columns[key.identifier].name;
+    let changed = |case_changed: bool| if case_changed { ", in another case" } else { "" };
+    match key.way {
+        Way::Whole { reading, case_changed } => {
+            format!("is {}{}", part(reading, key, name), changed(case_changed))
+        }
+        Way::Part { reading, case_changed } => {
+            let characters =
+                if reading == Reading::SecondOfPassword { "of every second character" } else { "characters" };
+            format!(
+                "contains a run of {} {characters} from position {} that is {}{}",
+                key.len,
+                key.start + 1,
+                part(reading, key, name),
+                changed(case_changed)
+            )
+        }
+        Way::CheckDigit => format!("is {} and a Luhn check digit", part(Reading::Forwards, key, name)),
+        Way::Written { number, base } => {
+            let base =
+                if base == Base::Decimal && number == super::Number::Digits { "" } else { base.words() };
+            format!("is {} of `{name}` {base}, or the end of it", number.words()).replace(" ,", ",")
+        }
+        Way::TwoTails => format!(
+            "is the last {} characters of `{name}` and then the last {} of `{}`",
+            key.start,
+            key.len.saturating_sub(key.start),
+            columns[key.second].name
+        ),
+    }
+}
+
+fn part(reading: Reading, key: &Key, name: &str) -> String {
+    let where_ = if key.from_end == 0 && reading == Reading::Forwards {
+        format!("the last {} of", key.len)
+    } else {
+        "part of".to_owned()
+    };
+    match reading {
+        Reading::Forwards | Reading::SecondOfPassword => format!("{where_} `{name}`"),
+        Reading::Backwards => format!("{where_} `{name}` backwards"),
+        Reading::SecondOfIdentifier => format!("every second character of {where_} `{name}`"),
+    }
+}
