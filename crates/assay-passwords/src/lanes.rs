@@ -3,7 +3,7 @@
 //! ```text
 //!            lane 0    lane 1    lane 2   ...   lane 15
 //!  word 0  [ "SN00"    "SN00"    "SN00"   ...   "SN00"  ]   one vector register of 16 words (AVX-512), two of 8 (AVX2)
-//!  word 1  [ "0001"    "0002"    "0003"   ...   "0016"  ]   or four of 4 (what every machine of the kind has)
+//!  word 1  [ "0001"    "0002"    "0003"   ...   "0016"  ]   or sixteen single ones (any machine)
 //!  ...
 //!  word 15 [ length    length    length   ...   length  ]
 //! ```
@@ -160,7 +160,7 @@ impl Engine {
             Kind::Avx512(token) => Simd::vectorize(token, op),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2(token) => Simd::vectorize(token, op),
-            Kind::Portable => Simd::vectorize(pulp::Scalar128b, op),
+            Kind::Portable => Simd::vectorize(pulp::Scalar, op),
         }
     }
 
@@ -239,53 +239,48 @@ impl Block {
         true
     }
 
-    /// Turns the messages on their side; to be called when the lanes are set and before they are hashed.
+    /// Puts a message into a lane that is padded with zeros already.
+    #[inline(always)]
+    pub(crate) fn set_padded(&mut self, lane: usize, message: &[u8; 64], len: usize) {
+        let row = &mut self.rows[lane];
+        *row = *message;
+        row[len.min(LONGEST)] = 0x80;
+        self.bits[lane] = len as u32 * 8;
+    }
+
+    /// Turns the messages on their side; to be called when the lanes are set and before they are hashed. Words beyond the
+    /// longest message are cleared only where the block before had any.
     pub fn close(&mut self) {
         let Block { rows, bits, used, little, big } = self;
-        turn(rows, bits, used, little, big);
+        // The mark of the end takes a byte, hence `+ 1`.
+        let longest = bits.iter().fold(0, |longest, bits| longest.max(*bits)) as usize / 32 + 1;
+        for word in 0..longest.max(*used).min(14) {
+            for lane in 0..LANES {
+                let (words, _) = rows[lane].as_chunks::<4>();
+                little[word][lane] = u32::from_le_bytes(words[word]);
+                big[word][lane] = u32::from_be_bytes(words[word]);
+            }
+        }
+        *used = longest;
     }
 }
 
-/// Rows of bytes to words of lanes, in both orders of bytes. Words beyond the longest message are cleared only where
-/// the block before had any.
+/// The digest of a part of the lanes: words of the bit string, the rest zero.
 #[inline(always)]
-fn turn(
-    rows: &[[u8; 64]; LANES],
-    bits: &[u32; LANES],
-    used: &mut usize,
-    little: &mut [[u32; LANES]; 14],
-    big: &mut [[u32; LANES]; 14],
-) {
-    // The mark of the end takes a byte, hence `+ 1`.
-    let longest = bits.iter().fold(0, |longest, bits| longest.max(*bits)) as usize / 32 + 1;
-    for word in 0..longest.max(*used).min(14) {
-        let at = word * 4;
-        for lane in 0..LANES {
-            let row = &rows[lane];
-            little[word][lane] = u32::from_le_bytes([row[at], row[at + 1], row[at + 2], row[at + 3]]);
-        }
-        for lane in 0..LANES {
-            big[word][lane] = little[word][lane].swap_bytes();
-        }
-    }
-    *used = longest;
-}
-
-/// The digest of the lanes from `lane` on, as many as the engine's words have: words of the bit string, the rest zero.
-#[inline(always)]
-pub(crate) fn compress<S: Simd>(simd: S, algorithm: Algorithm, block: &Block, lane: usize) -> [Word<S>; 8] {
+fn compress<S: Simd>(simd: S, algorithm: Algorithm, block: &Block, part: usize) -> [Word<S>; 8] {
     let zero = Word::splat(simd, 0);
-    let length = Word::load(simd, &block.bits[lane..]);
+    let length = Word::load(simd, &block.bits, part);
     match algorithm {
         Algorithm::Md5 => {
-            let [a, b, c, d] = md5::compress(simd, &block.little, length, lane).map(Word::swap_bytes);
-            [a, b, c, d, zero, zero, zero, zero]
+            // Not `map`: its closure would be a function of its own, compiled for the least machine.
+            let [a, b, c, d] = md5::compress(simd, &block.little, length, part);
+            [a.swap_bytes(), b.swap_bytes(), c.swap_bytes(), d.swap_bytes(), zero, zero, zero, zero]
         }
         Algorithm::Sha1 => {
-            let [a, b, c, d, e] = sha1::compress(simd, &block.big, length, lane);
+            let [a, b, c, d, e] = sha1::compress(simd, &block.big, length, part);
             [a, b, c, d, e, zero, zero, zero]
         }
-        Algorithm::Sha256 => sha256::compress(simd, &block.big, length, lane),
+        Algorithm::Sha256 => sha256::compress(simd, &block.big, length, part),
     }
 }
 
@@ -300,10 +295,10 @@ impl WithSimd for DigestBlock<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        for lane in (0..LANES).step_by(S::U32_LANES) {
-            let words = compress(simd, self.algorithm, self.block, lane);
+        for part in 0..Word::<S>::PARTS {
+            let words = compress(simd, self.algorithm, self.block, part);
             for (out, word) in self.out.iter_mut().zip(words) {
-                word.store(&mut out[lane..]);
+                word.store(out, part);
             }
         }
     }

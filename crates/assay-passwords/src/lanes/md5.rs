@@ -7,16 +7,23 @@ use super::word::Word;
 
 const START: [u32; 4] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476];
 
-/// The digest of the lanes from `lane` on, as the algorithm's own words (least byte first). `length` is in bits.
+/// The digest of a part of the lanes, as the algorithm's own words (least byte first). `length` is in bits.
 #[inline(always)]
 pub(super) fn compress<S: Simd>(
     simd: S,
     message: &[[u32; LANES]; 14],
     length: Word<S>,
-    lane: usize,
+    part: usize,
 ) -> [Word<S>; 4] {
-    let start = START.map(|word| Word::splat(simd, word));
+    let mut start = [Word::splat(simd, 0); 4];
+    for (word, first) in start.iter_mut().zip(START) {
+        *word = Word::splat(simd, first);
+    }
     let [mut a, mut b, mut c, mut d] = start;
+    let mut w = [Word::splat(simd, 0); 14];
+    for (word, lanes) in w.iter_mut().zip(message) {
+        *word = Word::load(simd, lanes, part);
+    }
 
     // A step of RFC 1321: a = b + ((a + f(b, c, d) + X[k] + T[i]) <<< s), where f is the round's function, the word k of
     // the message changes from step to step, and T[i] is the whole part of 2^32 times |sin i|.
@@ -28,7 +35,7 @@ pub(super) fn compress<S: Simd>(
             Word::splat(simd, 0)
         };
         ($k:tt) => {
-            Word::load(simd, &message[$k][lane..])
+            w[$k]
         };
     }
     macro_rules! step {

@@ -8,20 +8,23 @@ use super::word::{Word, each};
 const START: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
 const ROUNDS: [u32; 4] = [0x5A82_7999, 0x6ED9_EBA1, 0x8F1B_BCDC, 0xCA62_C1D6];
 
-/// The digest of the lanes from `lane` on. `length` is in bits.
+/// The digest of a part of the lanes. `length` is in bits.
 #[inline(always)]
 pub(super) fn compress<S: Simd>(
     simd: S,
     message: &[[u32; LANES]; 14],
     length: Word<S>,
-    lane: usize,
+    part: usize,
 ) -> [Word<S>; 5] {
-    let start = START.map(|word| Word::splat(simd, word));
+    let mut start = [Word::splat(simd, 0); 5];
+    for (word, first) in start.iter_mut().zip(START) {
+        *word = Word::splat(simd, first);
+    }
     let [mut a, mut b, mut c, mut d, mut e] = start;
     // The last 16 words of the schedule; the first are the message itself.
     let mut w = [Word::splat(simd, 0); 16];
     for (word, lanes) in w.iter_mut().zip(message) {
-        *word = Word::load(simd, &lanes[lane..]);
+        *word = Word::load(simd, lanes, part);
     }
     w[15] = length;
 

@@ -5,20 +5,23 @@ use pulp::Simd;
 use super::LANES;
 use super::word::{Word, each};
 
-/// The digest of the lanes from `lane` on. `length` is in bits.
+/// The digest of a part of the lanes. `length` is in bits.
 #[inline(always)]
 pub(super) fn compress<S: Simd>(
     simd: S,
     message: &[[u32; LANES]; 14],
     length: Word<S>,
-    lane: usize,
+    part: usize,
 ) -> [Word<S>; 8] {
-    let start = START.map(|word| Word::splat(simd, word));
+    let mut start = [Word::splat(simd, 0); 8];
+    for (word, first) in start.iter_mut().zip(START) {
+        *word = Word::splat(simd, first);
+    }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = start;
     // The last 16 words of the schedule; the first are the message itself.
     let mut w = [Word::splat(simd, 0); 16];
     for (word, lanes) in w.iter_mut().zip(message) {
-        *word = Word::load(simd, &lanes[lane..]);
+        *word = Word::load(simd, lanes, part);
     }
     w[15] = length;
 

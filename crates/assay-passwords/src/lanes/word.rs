@@ -5,6 +5,8 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Not, Sub};
 
 use pulp::Simd;
 
+use super::LANES;
+
 /// One word of every lane.
 #[derive(Clone, Copy)]
 pub(crate) struct Word<S: Simd> {
@@ -19,17 +21,20 @@ impl<S: Simd> Word<S> {
         Word { simd, lanes: simd.splat_u32s(word) }
     }
 
-    /// The first lanes of a slice that has at least as many.
+    /// A part of sixteen lanes: the part-th register full, counted from 0.
     #[inline(always)]
-    pub(crate) fn load(simd: S, lanes: &[u32]) -> Self {
-        Word { simd, lanes: S::as_simd_u32s(lanes).0[0] }
+    pub(crate) fn load(simd: S, lanes: &[u32; LANES], part: usize) -> Self {
+        Word { simd, lanes: S::as_simd_u32s(lanes).0[part] }
     }
 
-    /// Into the first lanes of a slice that has at least as many.
+    /// Into a part of sixteen lanes.
     #[inline(always)]
-    pub(crate) fn store(self, lanes: &mut [u32]) {
-        S::as_mut_simd_u32s(lanes).0[0] = self.lanes;
+    pub(crate) fn store(self, lanes: &mut [u32; LANES], part: usize) {
+        S::as_mut_simd_u32s(lanes).0[part] = self.lanes;
     }
+
+    /// Registers that sixteen lanes fill.
+    pub(crate) const PARTS: usize = LANES / S::U32_LANES;
 
     /// Up by fewer than 32 bits.
     #[inline(always)]
