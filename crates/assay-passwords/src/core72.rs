@@ -29,7 +29,7 @@ pub use said::LEAST_BITS;
 
 use encoding::ENCODINGS;
 use form::{FOUR, Recipe};
-use said::{CHECKS, Rows, Said};
+use said::{CHECKS, OF_CHECK, Rows, Said};
 use scan::Scan;
 
 /// Where the identifiers stand, as columns of a block. One that is absent has no forms.
@@ -390,21 +390,19 @@ impl Core {
     fn verify(&mut self, block: &Block, from: usize, tried: usize, algorithm: Algorithm) {
         for lane in 0..LANES {
             let said = &self.group.rows.said[lane];
-            let near = self
-                .group
-                .least
-                .iter()
-                .zip(&self.group.rows.slack)
-                .any(|(least, slack)| least[lane] <= slack[lane]);
+            let checks = self.group.least.iter().zip(&self.group.rows.slack).zip(OF_CHECK);
+            let near = checks
+                .filter(|((least, slack), _)| least[lane] <= slack[lane])
+                .fold(0, |near, (_, encodings)| near | encodings & said.possible);
             let there = self.group.present[tried] >> lane & 1 == 1;
-            if !near || !there || said.possible == 0 || lane >= block.len() - from {
+            if near == 0 || !there || lane >= block.len() - from {
                 continue;
             }
             let digest = lanes::digest_of(algorithm, &self.group.digest, lane);
             let password = self.affix.strip(block.cell(from + lane, self.password));
             let text = &password[..said.len];
             for encoding in Encoding::ALL {
-                if said.possible >> encoding.index() & 1 == 0 {
+                if near >> encoding.index() & 1 == 0 {
                     continue;
                 }
                 let (found, plan, only) = (&mut self.found, &self.plan, &self.plan.only);

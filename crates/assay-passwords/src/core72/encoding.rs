@@ -179,7 +179,7 @@ impl Encoding {
             }
             Encoding::Modulo(alphabet) => {
                 let characters = alphabet.characters();
-                for (to, byte) in text.iter_mut().zip(bytes) {
+                for (to, byte) in text.iter_mut().zip(bytes).take(said.len()) {
                     *to = characters[usize::from(*byte) % characters.len()];
                 }
                 bytes.len().min(said.len())

@@ -227,6 +227,10 @@ pub(super) const STEPS: [u32; 5] = [step(10), step(16), step(26), step(36), step
 /// Which of the alphabets have that length.
 pub(super) const OF_LENGTH: [(usize, usize); 5] = [(0, 1), (1, 2), (2, 3), (3, 5), (5, 9)];
 
+/// By check: the encodings that it speaks of, a bit each in the order of [`Encoding::ALL`].
+pub(super) const OF_CHECK: [u16; CHECKS] =
+    [1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 0b11 << 5, 1 << 7, 1 << 8, 1 << 9, 0b11 << 10, 0b1111 << 12];
+
 const fn step(length: u32) -> u32 {
     u32::MAX / length + 1
 }
