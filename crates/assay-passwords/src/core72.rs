@@ -13,6 +13,8 @@
 
 use std::collections::BTreeMap;
 
+use zeroize::Zeroize;
+
 use crate::lanes::{self, Algorithm, Engine, LANES};
 use crate::place::Tally;
 use crate::rows::{Block, Role};
@@ -43,8 +45,8 @@ pub struct Columns {
     pub public: Option<usize>,
 }
 
-/// What all passwords of the batch begin and end with. It is not compared.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What all passwords of the batch begin and end with. It is not compared. It cannot be printed, and is wiped when dropped.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Affix {
     /// The beginning.
     pub prefix: Vec<u8>,
@@ -59,6 +61,13 @@ impl Affix {
         let body =
             password.strip_prefix(&self.prefix[..]).and_then(|rest| rest.strip_suffix(&self.suffix[..]));
         body.unwrap_or(password)
+    }
+}
+
+impl Drop for Affix {
+    fn drop(&mut self) {
+        self.prefix.zeroize();
+        self.suffix.zeroize();
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a password says about the digest that it would come from, under each encoding: the first bits of the window, and
 //! how many. Done once a row, so that comparing with a digest is comparing words.
 
+use zeroize::Zeroize;
+
 use super::encoding::{Alphabet, BASE32, BASE64, ENCODINGS, Encoding};
 use crate::lanes::Algorithm;
 
@@ -205,7 +207,7 @@ static PLACES: [[u8; 256]; 9] = {
     places
 };
 
-/// The passwords of sixteen rows, turned on their side.
+/// The passwords of sixteen rows, turned on their side; wiped when dropped.
 pub(super) struct Rows {
     pub(super) said: [Said; 16],
     /// Encodings that any row's password could be.
@@ -287,6 +289,19 @@ impl Rows {
                 let windows = encoding.windows(algorithm, shortest);
                 last[kind] = windows.saturating_sub(1) * [4, 6, 5][kind];
             }
+        }
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        self.window.zeroize();
+        self.number.zeroize();
+        self.places.zeroize();
+        for said in &mut self.said {
+            said.window.zeroize();
+            said.number.zeroize();
+            said.places.zeroize();
         }
     }
 }
