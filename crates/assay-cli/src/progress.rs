@@ -72,8 +72,11 @@ impl Bytes {
             && *now != step
         {
             *now = step;
-            let counts = if step == "reading" { "{bytes}/{total_bytes}  {bytes_per_sec}" } else { "{pos}/{len}" };
-            if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:24}} {counts}  {{msg}}, {{eta}} left")) {
+            let counts =
+                if step == "reading" { "{bytes}/{total_bytes}  {bytes_per_sec}" } else { "{pos}/{len}" };
+            if let Ok(style) =
+                ProgressStyle::with_template(&format!("{{bar:24}} {counts}  {{msg}}, {{eta}} left"))
+            {
                 self.bar.set_style(style);
             }
             self.bar.set_length(all);

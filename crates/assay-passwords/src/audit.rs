@@ -10,6 +10,7 @@
 //! ```
 //! What each judge means is in its own room; here it is only decided who looks when, and what it all amounts to.
 
+mod core;
 mod passes;
 mod report;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use assay::outcome::{Confidence, Outcome};
 
 use crate::common::Common;
 use crate::kind::Kind;
+use crate::lanes::Engine;
 use crate::place::Tally;
 use crate::seal::RunKey;
 use crate::source::Scratches;
@@ -49,8 +51,10 @@ pub struct Asked<'a> {
     pub whole_batch: bool,
     /// Bad rows that are put up with.
     pub most_rejected: u64,
-    /// Digests a row that are made of the 72.
-    pub core: crate::core72::Set,
+    /// Which digests are made of every row.
+    pub digests: Digests,
+    /// The engine that makes them.
+    pub engine: Engine,
     /// Where spilled bytes go.
     pub scratches: &'a dyn Scratches,
     /// The key of this run.
@@ -63,6 +67,15 @@ impl Asked<'_> {
     pub(crate) fn wants(&self, kinds: &[Kind]) -> bool {
         self.only.is_empty() || kinds.iter().any(|k| self.only.contains(k))
     }
+}
+
+/// Which digests are made of every row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digests {
+    /// The core of 72.
+    All,
+    /// Twelve that SQL can say too, for comparing speeds.
+    Twelve,
 }
 
 /// What is being done.

@@ -16,6 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memchr::{memchr, memchr2_iter, memrchr};
 
+use crate::core72::Affix;
 use crate::layout::Layout;
 use crate::names::is_no_value;
 use crate::place::{Place, Tally};
@@ -177,7 +178,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// The medium fails.
-    pub(crate) fn affixes(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadProblem> {
+    pub(crate) fn affixes(&self) -> Result<Vec<Affix>, ReadProblem> {
         let mut block = Block::default();
         if self.layout.first_byte < self.bytes.len() {
             let (_, long) = self.load(self.layout.first_byte, &mut block)?;
@@ -189,7 +190,7 @@ impl<'a> Table<'a> {
             let mut space = crate::space::Space::default();
             space.see(&block, column);
             let (prefix, suffix) = space.affix();
-            (prefix.to_vec(), suffix.to_vec())
+            Affix { prefix: prefix.to_vec(), suffix: suffix.to_vec() }
         };
         Ok(self.layout.passwords().map(affix).collect())
     }

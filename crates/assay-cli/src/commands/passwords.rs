@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use assay::outcome::Outcome;
-use assay_passwords::audit::{Asked, Finding, Problem, Report, Step, audit};
+use assay_passwords::audit::{Asked, Digests, Finding, Problem, Report, Step, audit};
 use assay_passwords::common::Common;
-use assay_passwords::core72;
 use assay_passwords::kind::Kind;
+use assay_passwords::lanes::Engine;
 use assay_passwords::layout::{HEAD, Layout, Said};
 use assay_passwords::place::Place;
 use assay_passwords::rows::{Block, Role};
@@ -154,7 +154,10 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     };
     let asked = Asked {
         only: &args.only,
-        threads: args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).clamp(1, 64),
+        threads: args
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+            .clamp(1, 64),
         memory: args.memory.max(1) << 20,
         sample: SAMPLE,
         seed,
@@ -162,7 +165,8 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         common: &common,
         whole_batch: !args.partial,
         most_rejected,
-        core: if args.twelve_digests { core72::Set::Twelve } else { core72::Set::All },
+        digests: if args.twelve_digests { Digests::Twelve } else { Digests::All },
+        engine: Engine::best(),
         scratches: &TempFiles,
         key: &key,
         progress: &say,
@@ -307,7 +311,11 @@ fn seen_earlier(
                 confidence: assay::outcome::Confidence::Certain,
                 says: format!(
                     "passwords that units of {} had already",
-                    if batches == 1 { "an earlier batch".to_owned() } else { format!("{batches} earlier batches") }
+                    if batches == 1 {
+                        "an earlier batch".to_owned()
+                    } else {
+                        format!("{batches} earlier batches")
+                    }
                 ),
                 by_chance: None,
             });

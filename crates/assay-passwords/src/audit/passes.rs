@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::common::Hits;
-use crate::core72::Core;
+use crate::core72::{Affix, Core};
 use crate::fingerprint::Key;
 use crate::kind::Kind;
 use crate::names::is_salted_hash;
@@ -11,6 +11,7 @@ use crate::order::serial::{InOrder, OVERLAP, Record, runs};
 use crate::order::{Counted, Neighbours};
 use crate::place::Tally;
 use crate::regular::{Regular, regular};
+use crate::routers;
 use crate::rows::{Block, Role, Unit};
 use crate::sample::Sampler;
 use crate::sampled::{self, Scheme};
@@ -20,7 +21,7 @@ use crate::structure::{Derived, Structure};
 use crate::table::Table;
 use crate::unique::{Collector, Parts, Shared, Suspects, compare};
 
-use super::{Asked, Problem, Step};
+use super::{Asked, Digests, Problem, Step};
 
 const DERIVED: [Kind; 3] = [Kind::DerivedFromSerial, Kind::DerivedFromMac, Kind::DerivedFromPublic];
 const SHARED: [Kind; 2] = [Kind::Universal, Kind::Duplicate];
@@ -36,6 +37,7 @@ pub(super) struct OfColumn {
     pub(super) hashed: Tally,
     pub(super) empty: Tally,
     pub(super) core: Option<Core>,
+    affix: Affix,
 }
 
 /// What pass 1 saw.
@@ -182,7 +184,7 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
         hits: asked.wants(&[Kind::Common]).then(Hits::default),
         hashed: Tally::default(),
         empty: Tally::default(),
-        core: derived.then(|| Core::new(asked.core, &layout.picks, column, affixes[n].clone())),
+        core: derived.then(|| core(table, asked, column, affixes[n].clone())),
     };
     let wants_sample = derived || asked.wants(&[Kind::Regular]);
     let shares = || Shares {
@@ -224,7 +226,7 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
     let Shares { columns, structure, sampler, in_order } = joined;
     (asked.progress)(Step::Comparing, 0, 1);
     let mut of_columns = Vec::new();
-    for (share, parts) in columns.into_iter().zip(parts) {
+    for (share, parts) in columns.into_iter().zip(&parts) {
         let spilled = parts.spilled();
         let suspects = parts.suspects(asked.threads).map_err(Problem::Scratch)?;
         of_columns.push(OfColumn {
@@ -237,6 +239,7 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
             hashed: share.hashed,
             empty: share.empty,
             core: share.core,
+            affix: affixes.get(of_columns.len()).cloned().unwrap_or_default(),
         });
     }
     let shuffled = in_order.and_then(|(column, order)| (!order.finish()).then_some(column));
@@ -259,13 +262,20 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
     // The core took off what the first rows begin and end with. Where the whole batch says otherwise it looks again.
     again_without_a_wrong_affix(table, asked, &mut seen)?;
     (asked.progress)(Step::Sample, 0, 1);
-    let schemes =
-        if seen.structure.is_some() { sampled::search(picks, &seen.sample) } else { Vec::new() };
+    let schemes = if seen.structure.is_some() { sampled::search(picks, &seen.sample) } else { Vec::new() };
     let mut derived = seen.structure.as_ref().map(Structure::findings).unwrap_or_default();
-    derived.extend(confirmed(table, asked, &schemes)?);
-    for of in &seen.columns {
-        derived.extend(of.core.as_ref().map(Core::findings).unwrap_or_default());
-    }
+    derived.extend(confirmed(table, asked, &schemes, Scheme::confirm, Scheme::confirmed)?);
+    let published = match seen.structure.is_some() {
+        true => routers::search(picks, &seen.sample),
+        false => Vec::new(),
+    };
+    let count = |found: &(Derived, routers::Hypothesis), block: &Block| found.1.confirm(block);
+    let told = |found: &(Derived, routers::Hypothesis), tally, rows: u64| {
+        let (found, _) = found;
+        let expected = found.expected * rows as f64 / seen.sample.len().max(1) as f64;
+        Derived { tally, expected, ..found.clone() }
+    };
+    derived.extend(confirmed(table, asked, &published, count, told)?);
     let regular = seen.columns.iter().map(|of| match asked.wants(&[Kind::Regular]) {
         true => regular(&seen.sample, picks, of.column),
         false => Regular::default(),
@@ -283,13 +293,12 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
 
 fn again_without_a_wrong_affix(table: &Table<'_>, asked: &Asked<'_>, seen: &mut Seen) -> Result<(), Problem> {
     for of in &mut seen.columns {
-        let Some(core) = &of.core else { continue };
         let (prefix, suffix) = of.space.affix();
-        if core.affix() == (prefix, suffix) {
+        let affix = Affix { prefix: prefix.to_vec(), suffix: suffix.to_vec() };
+        if of.core.is_none() || of.affix == affix {
             continue;
         }
-        let affix = (prefix.to_vec(), suffix.to_vec());
-        let make = || Core::new(asked.core, &table.layout().picks, of.column, affix.clone());
+        let make = || core(table, asked, of.column, affix.clone());
         let cores = over_blocks(table, asked, Step::Confirming, make, |core, block| core.see(block))?;
         of.core = cores.into_iter().reduce(|mut all, other| {
             all.join(&other);
@@ -299,15 +308,30 @@ fn again_without_a_wrong_affix(table: &Table<'_>, asked: &Asked<'_>, seen: &mut 
     Ok(())
 }
 
+/// The core for one column of passwords.
+fn core(table: &Table<'_>, asked: &Asked<'_>, column: usize, affix: Affix) -> Core {
+    let columns = super::core::columns(&table.layout().picks);
+    match asked.digests {
+        Digests::All => Core::new(asked.engine, columns, column, affix),
+        Digests::Twelve => Core::twelve(asked.engine, columns, column, affix),
+    }
+}
+
 /// What the sample found, counted on all rows.
-fn confirmed(table: &Table<'_>, asked: &Asked<'_>, schemes: &[Scheme]) -> Result<Vec<Derived>, Problem> {
-    if schemes.is_empty() {
+fn confirmed<S: Sync>(
+    table: &Table<'_>,
+    asked: &Asked<'_>,
+    found: &[S],
+    count: impl Fn(&S, &Block) -> Tally + Sync,
+    told: impl Fn(&S, Tally, u64) -> Derived,
+) -> Result<Vec<Derived>, Problem> {
+    if found.is_empty() {
         return Ok(Vec::new());
     }
-    let make = || vec![Tally::default(); schemes.len()];
+    let make = || vec![Tally::default(); found.len()];
     let see = |tallies: &mut Vec<Tally>, block: &Block| {
-        for (tally, scheme) in tallies.iter_mut().zip(schemes) {
-            tally.join(&scheme.confirm(block));
+        for (tally, found) in tallies.iter_mut().zip(found) {
+            tally.join(&count(found, block));
         }
     };
     let mut all = make();
@@ -315,7 +339,7 @@ fn confirmed(table: &Table<'_>, asked: &Asked<'_>, schemes: &[Scheme]) -> Result
         all.iter_mut().zip(&tallies).for_each(|(mine, theirs)| mine.join(theirs));
     }
     let rows = table.counts().0;
-    Ok(schemes.iter().zip(all).map(|(scheme, tally)| scheme.confirmed(tally, rows)).collect())
+    Ok(found.iter().zip(all).map(|(found, tally)| told(found, tally, rows)).collect())
 }
 
 /// Counters in the order of the serial numbers, in as many rounds as memory asks for.
@@ -342,8 +366,12 @@ fn in_serial_order(
         let (from, to) = (bound(round), (round + 1 < rounds).then(|| bound(round + 1)));
         let see = |records: &mut Vec<Record>, block: &Block| {
             for unit in 0..block.len() {
-                let record =
-                    Record::of(block.cell(unit, serial), block.cell(unit, of.column), prefix, block.place(unit));
+                let record = Record::of(
+                    block.cell(unit, serial),
+                    block.cell(unit, of.column),
+                    prefix,
+                    block.place(unit),
+                );
                 if record.key >= from && to.is_none_or(|to| record.key < to) {
                     records.push(record);
                 }

@@ -111,7 +111,13 @@ pub(super) fn report(
             }
         }
         if of.empty.rows() > 0 {
-            add(Kind::TooWeak, &of.empty, Confidence::Certain, "there is no password at all".to_owned(), None);
+            add(
+                Kind::TooWeak,
+                &of.empty,
+                Confidence::Certain,
+                "there is no password at all".to_owned(),
+                None,
+            );
         }
         if !one_value {
             incremental(of, told.serial[n].as_ref(), &mut add);
@@ -138,6 +144,23 @@ pub(super) fn report(
             ));
         }
         columns.push(column_told(name, of, shared, attack, rows));
+    }
+    for of in &told.columns {
+        let columns = super::core::columns(&table.layout().picks);
+        for way in of.core.iter().flat_map(|core| super::core::ways(core, columns)) {
+            let name = &table.layout().picks[of.column].name;
+            add_derived(
+                table,
+                &mut findings,
+                way.hit.blames,
+                name,
+                &way.from,
+                &way.how,
+                &way.hit.tally,
+                way.confidence,
+                way.hit.by_chance,
+            );
+        }
     }
     derived(table, &told.derived, &mut findings);
     findings.retain(|f| asked.wants(&[f.kind]));
@@ -248,35 +271,50 @@ fn pairs(shared: &Shared, rows: u64) -> u64 {
 
 /// Findings of the three derived kinds. What several judges saw of one column and kind is told once where it is the same.
 fn derived(table: &Table<'_>, all: &[Derived], findings: &mut Vec<Finding>) {
-    let picks = &table.layout().picks;
     for d in all.iter().filter(|d| d.tally.rows() > 0) {
-        let kind = match d.role {
-            Role::Mac => Kind::DerivedFromMac,
-            Role::Serial => Kind::DerivedFromSerial,
-            Role::Public | Role::Password => Kind::DerivedFromPublic,
+        let confidence = match d.confidence {
+            structure::Confidence::Certain => Confidence::Certain,
+            structure::Confidence::Possible => Confidence::Possible,
         };
-        let from: Vec<String> = d.from.iter().map(|c| format!("`{}`", picks[*c].name)).collect();
-        let says = format!("the password {} ({})", d.how, from.join(" and "));
-        let finding = Finding {
-            kind,
-            column: picks[d.password].name.clone(),
-            rows: d.tally.rows(),
-            lines: table.lines_of(d.tally.first()),
-            confidence: match d.confidence {
-                structure::Confidence::Certain => Confidence::Certain,
-                structure::Confidence::Possible => Confidence::Possible,
-            },
-            says,
-            by_chance: Some(d.expected),
-        };
-        let same = |f: &&mut Finding| {
-            f.kind == finding.kind && f.column == finding.column && f.rows == finding.rows && f.lines == finding.lines
-        };
-        match findings.iter_mut().find(same) {
-            Some(known) => known.confidence = known.confidence.max(finding.confidence),
-            None => findings.push(finding),
-        }
+        let name = &table.layout().picks[d.password].name;
+        add_derived(table, findings, d.role, name, &d.from, &d.how, &d.tally, confidence, d.expected);
     }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the fields of one finding, from two kinds of judges")]
+fn add_derived(
+    table: &Table<'_>,
+    findings: &mut Vec<Finding>,
+    role: Role,
+    column: &str,
+    from: &[usize],
+    how: &str,
+    tally: &Tally,
+    confidence: Confidence,
+    expected: f64,
+) {
+    let kind = match role {
+        Role::Mac => Kind::DerivedFromMac,
+        Role::Serial => Kind::DerivedFromSerial,
+        Role::Public | Role::Password => Kind::DerivedFromPublic,
+    };
+    let from: Vec<String> = from.iter().map(|c| format!("`{}`", table.layout().picks[*c].name)).collect();
+    let lines = table.lines_of(tally.first());
+    let same =
+        |f: &&mut Finding| f.kind == kind && f.column == column && f.rows == tally.rows() && f.lines == lines;
+    if let Some(known) = findings.iter_mut().find(same) {
+        known.confidence = known.confidence.max(confidence);
+        return;
+    }
+    findings.push(Finding {
+        kind,
+        column: column.to_owned(),
+        rows: tally.rows(),
+        lines,
+        confidence,
+        says: format!("the password {how} ({})", from.join(" and ")),
+        by_chance: Some(expected),
+    });
 }
 
 fn column_told(name: String, of: &OfColumn, shared: &Shared, attack: Attack, rows: u64) -> ColumnTold {

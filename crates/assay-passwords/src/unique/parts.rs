@@ -108,7 +108,7 @@ impl Parts {
     ///
     /// # Errors
     /// What was spilled cannot be read again.
-    pub fn suspects(self, threads: usize) -> io::Result<Suspects> {
+    pub fn suspects(&self, threads: usize) -> io::Result<Suspects> {
         let next = AtomicUsize::new(0);
         let work = || -> io::Result<Suspects> {
             let mut mine = Suspects::default();

@@ -75,7 +75,13 @@ impl History {
     }
 
     /// The fingerprint of a password and of the unit that has it.
-    pub(super) fn print(&self, block: &Block, unit: usize, column: usize, identifiers: &[usize]) -> Option<Print> {
+    pub(super) fn print(
+        &self,
+        block: &Block,
+        unit: usize,
+        column: usize,
+        identifiers: &[usize],
+    ) -> Option<Print> {
         let password = block.cell(unit, column);
         if password.is_empty() || is_no_value(password) {
             return None;
@@ -95,7 +101,8 @@ impl History {
 
     /// The name under which a batch is kept: by its bytes, so that the same file is the same batch.
     pub(super) fn batch_id(&self, digest: &[u8; 32], column: &str) -> String {
-        let id: [u8; 8] = cut(self.mac.clone().chain_update(b"b").chain_update(digest).chain_update(column.as_bytes()));
+        let id: [u8; 8] =
+            cut(self.mac.clone().chain_update(b"b").chain_update(digest).chain_update(column.as_bytes()));
         id.iter().map(|b| format!("{b:02x}")).collect()
     }
 
@@ -172,7 +179,8 @@ impl Entries {
         let mut head = [0; HEAD.len() + 16];
         let read = file.read_exact(&mut head);
         let count = u64::from_le_bytes(head[HEAD.len() + 8..].try_into().unwrap_or_default());
-        let whole = count.checked_mul(ENTRY as u64).and_then(|n| n.checked_add(head.len() as u64)) == Some(len);
+        let whole =
+            count.checked_mul(ENTRY as u64).and_then(|n| n.checked_add(head.len() as u64)) == Some(len);
         if read.is_err() || !head.starts_with(HEAD) || !whole {
             return Err(damaged(path));
         }
@@ -191,7 +199,8 @@ impl Entries {
         }
         self.left -= 1;
         let mut print = Print { password: [0; 16], unit: [0; 8] };
-        let read = self.file.read_exact(&mut print.password).and_then(|()| self.file.read_exact(&mut print.unit));
+        let read =
+            self.file.read_exact(&mut print.password).and_then(|()| self.file.read_exact(&mut print.unit));
         if read.is_err() || print.password < self.last {
             return Err(damaged(path));
         }

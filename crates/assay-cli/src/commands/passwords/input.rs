@@ -89,14 +89,23 @@ impl Input {
         }
         let mut magic = [0; 4];
         let n = file.read_at(&mut magic, 0).map_err(reading)?;
-        let opened =
-            Opened { file: file.try_clone().map_err(reading)?, len: meta.len(), modified: meta.modified().ok() };
+        let opened = Opened {
+            file: file.try_clone().map_err(reading)?,
+            len: meta.len(),
+            modified: meta.modified().ok(),
+        };
         match &magic[..n] {
             b"PAR1" => {
                 let mut spool = Spool::new(key);
                 parquet::rows(path, &file, &mut spool)?;
                 let bytes = spool.finish()?;
-                Ok(Self { bytes, opened: Some(opened), form: Some("parquet"), rows_not_lines: true, digest: None })
+                Ok(Self {
+                    bytes,
+                    opened: Some(opened),
+                    form: Some("parquet"),
+                    rows_not_lines: true,
+                    digest: None,
+                })
             }
             [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd] => Self::streamed(path, file, Some(opened), key),
             _ => Ok(Self {
@@ -110,7 +119,12 @@ impl Input {
     }
 
     /// Reads a stream to its end, decompressed if it is compressed.
-    fn streamed(path: &Path, source: impl Read, opened: Option<Opened>, key: &RunKey) -> Result<Self, Failure> {
+    fn streamed(
+        path: &Path,
+        source: impl Read,
+        opened: Option<Opened>,
+        key: &RunKey,
+    ) -> Result<Self, Failure> {
         let mut source = Hashing { inner: source, hash: Sha256::new() };
         let mut magic = [0; 4];
         let mut n = 0;
@@ -128,7 +142,8 @@ impl Input {
                 Some("gzip")
             }
             [0x28, 0xb5, 0x2f, 0xfd] => {
-                let decoder = zstd::stream::read::Decoder::new(whole).map_err(|e| Failure::reading(path, &e))?;
+                let decoder =
+                    zstd::stream::read::Decoder::new(whole).map_err(|e| Failure::reading(path, &e))?;
                 copy(path, "zstd", decoder, &mut spool)?;
                 Some("zstd")
             }
@@ -167,7 +182,10 @@ impl Input {
             let want = usize::try_from(len - at).unwrap_or(usize::MAX).min(buffer.len());
             let n = file.read_at(&mut buffer[..want], at).map_err(|e| Failure::reading(path, &e))?;
             if n == 0 {
-                return Err(Failure::impossible(format!("{} became shorter while it was read", path.display())));
+                return Err(Failure::impossible(format!(
+                    "{} became shorter while it was read",
+                    path.display()
+                )));
             }
             hash.update(&buffer[..n]);
             at += n as u64;
@@ -310,6 +328,8 @@ pub(super) fn scratch_failed(error: &io::Error) -> Failure {
             "the disk behind {folder} is full: nothing was judged and nothing was left there. Make room, point TMPDIR \
              elsewhere, or allow more memory with --memory"
         ),
-        _ => format!("no scratch file can be kept in {folder} ({error}): point TMPDIR at a folder that may be written"),
+        _ => format!(
+            "no scratch file can be kept in {folder} ({error}): point TMPDIR at a folder that may be written"
+        ),
     })
 }

@@ -49,12 +49,8 @@ impl Told<'_> {
                 })
             })
             .collect();
-        let read: Vec<Value> = self
-            .layout
-            .picks
-            .iter()
-            .map(|c| json!({ "name": c.name, "role": role(c.role) }))
-            .collect();
+        let read: Vec<Value> =
+            self.layout.picks.iter().map(|c| json!({ "name": c.name, "role": role(c.role) })).collect();
         json!({
             "schema": "assay-passwords-0",
             "file": self.file.display().to_string(),
@@ -101,12 +97,16 @@ impl Told<'_> {
             text.push_str(&format!("  {}\n", plain(why)));
         }
         if r.rejected > 0 {
-            let lines: Vec<String> = r.rejected_lines.iter().map(|l| self.input.line(*l).to_string()).collect();
+            let lines: Vec<String> =
+                r.rejected_lines.iter().map(|l| self.input.line(*l).to_string()).collect();
             text.push_str(&format!("  bad rows: {} {}\n", self.input.lines_word(), lines.join(", ")));
         }
         if !self.layout.unread.is_empty() {
             let names: Vec<String> = self.layout.unread.iter().map(|n| format!("`{}`", plain(n))).collect();
-            text.push_str(&format!("  not read: {} (name a column with --public to compare it)\n", names.join(", ")));
+            text.push_str(&format!(
+                "  not read: {} (name a column with --public to compare it)\n",
+                names.join(", ")
+            ));
         }
         for f in &r.findings {
             text.push_str(&format!(
@@ -139,8 +139,10 @@ impl Told<'_> {
                 kinds.dedup();
                 kinds
             };
-            let rows: Vec<Vec<String>> =
-                kinds.iter().map(|k| vec![format!("assay explain {k}"), "what it means and how to mend it".to_owned()]).collect();
+            let rows: Vec<Vec<String>> = kinds
+                .iter()
+                .map(|k| vec![format!("assay explain {k}"), "what it means and how to mend it".to_owned()])
+                .collect();
             text.push_str(&format!("\n{}", table(&rows)));
         }
         text
