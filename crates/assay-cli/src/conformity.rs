@@ -8,13 +8,11 @@ use assay::conformity::TESTED;
 use assay::conformity::book::book;
 use assay::conformity::ics::{Breach, ProForma, verify};
 use assay::conformity::ixit::{self, Ixit};
-use assay::conformity::rollup::{
-    DecidedBy, GroupReport, Input, Report, UnitReport, machine_results, roll_up,
-};
+use assay::conformity::rollup::{GroupReport, Input, Report, UnitReport, machine_results, roll_up};
 use assay::conformity::verdict::{self, Verdict, Verdicts};
 use assay::date::Date;
 use assay::outcome::{CheckResult, Confidence, Finding, Outcome, SeenBy, SpeaksFrom};
-use assay_checks::{FileProblem, Files, find};
+use assay_checks::{FileProblem, Files};
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -155,8 +153,7 @@ pub(crate) fn results(report: &Report) -> Vec<CheckResult> {
 fn result(group: &GroupReport) -> CheckResult {
     let number = group.provision.split_once(':').map_or(group.provision.as_str(), |(_, n)| n);
     let provision = format!("{TESTED}:{number}");
-    let speaks_from =
-        if rests_on_words_alone(group) { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
+    let speaks_from = if group.on_words { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
     let outcome = match group.verdict {
         // A group whose units all compare the maker's words passes; that shows nothing of the product.
         Verdict::Pass if speaks_from == SpeaksFrom::MakersWords => Outcome::Inconclusive,
@@ -192,14 +189,4 @@ fn result(group: &GroupReport) -> CheckResult {
         units: Vec::new(),
         speaks_from,
     }
-}
-
-/// Whether nobody and nothing but checks over the maker's own words decided the group: no person, no evidence.
-fn rests_on_words_alone(group: &GroupReport) -> bool {
-    let words = |u: &UnitReport| {
-        let check = book().unit(&u.id).and_then(|(_, unit)| unit.check.as_deref());
-        let of_words = |check| find(check).is_some_and(|c| c.speaks_from == SpeaksFrom::MakersWords);
-        u.decided_by == DecidedBy::Machine && check.is_some_and(of_words)
-    };
-    group.external.is_none() && group.cases.iter().flat_map(|c| &c.units).all(words)
 }

@@ -106,6 +106,14 @@ pub struct Judged {
     pub checks: Vec<CheckResult>,
 }
 
+impl Judged {
+    /// Whether it counts as met by the law's fiction alone: another way holds, and what was seen speaks against it.
+    #[must_use]
+    pub fn deemed_against_evidence(&self) -> bool {
+        self.holds == Some(true) && self.by_way.is_some() && self.outcome == Outcome::NotMet
+    }
+}
+
 /// One case under one scheme on one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assessment {
@@ -180,6 +188,13 @@ impl<'a> Given<'a> {
     fn outcome(&self, id: &str) -> Outcome {
         shown_of(self.checks, id)
     }
+
+    /// Whether a check laid a fault against a provision, be it one that the check cannot show to be met.
+    fn found_against(&self, id: &str) -> bool {
+        let mut findings =
+            self.checks.iter().filter(|c| c.outcome == Outcome::NotMet).flat_map(|c| &c.findings);
+        findings.any(|f| f.provisions.iter().any(|p| p == id))
+    }
 }
 
 /// Judges what is given under a scheme.
@@ -250,7 +265,7 @@ fn judge(accepts: Accepts, granted: bool, requirement: &Requirement, given: &Giv
             },
         },
     };
-    let ways = ways::judge(requirement, given);
+    let ways = ways::judge(accepts, requirement, given);
     let mut by_way = None;
     // A declaration that its own evidence contradicts is not healed by another way: first it has to be made honest.
     if holds != Some(true)
@@ -286,6 +301,14 @@ fn contradiction(
         )),
         Some(Claim::Yes) if let Some(part) = denied => Some(format!(
             "{id} is claimed as fulfilled, but its part {} is declared as not fulfilled: one of the two has to change",
+            part.id
+        )),
+        Some(Claim::NotApplicable) if let Some(part) = broken => Some(format!(
+            "{id} is claimed as not applicable, but the evidence shows a fault against its part {}: mend the product, or declare `no`",
+            part.id
+        )),
+        Some(Claim::NotApplicable) if let Some(part) = denied => Some(format!(
+            "{id} is claimed as not applicable, but its part {} is declared as not fulfilled: one of the two has to change",
             part.id
         )),
         Some(Claim::Yes) if outcome == Outcome::NotMet => Some(format!(

@@ -293,9 +293,18 @@ fn held_by(scheme: &Scheme, assessment: &Assessment) -> String {
     let by_way = assessment.requirements.iter().filter(|r| r.by_way.is_some()).count();
     let all = assessment.requirements.len();
     let deemed = if by_way == 0 { String::new() } else { format!(", {by_way} of them by deemed compliance") };
+    let against = assessment.requirements.iter().filter(|r| r.deemed_against_evidence()).count();
     match scheme.accepts {
+        Accepts::SelfDeclaration if by_way == 0 => {
+            format!("all {all} requirements are claimed, and no evidence contradicts them")
+        }
+        Accepts::SelfDeclaration if against > 0 => {
+            format!(
+                "all {all} requirements count as met{deemed}, though the evidence speaks against {against} of those"
+            )
+        }
         Accepts::SelfDeclaration => {
-            format!("all {all} requirements are claimed{deemed}, and no evidence contradicts them")
+            format!("all {all} requirements count as met{deemed}, and no evidence contradicts them")
         }
         Accepts::Tested | Accepts::Grant => format!("a laboratory saw all {all} requirements met{deemed}"),
     }

@@ -109,10 +109,19 @@ fn holds(a: &Assessment, accepts: Option<Accepts>) -> String {
     let deemed = if by_way == 0 { String::new() } else { format!(", {by_way} by deemed compliance") };
     match accepts {
         Some(Accepts::Tested) => format!("A laboratory saw every requirement met{deemed}."),
-        _ => format!(
-            "Every requirement is claimed{deemed} and no evidence contradicts it; evidence shows {seen} of {} met.",
-            a.requirements.len()
-        ),
+        _ => {
+            let against = a.requirements.iter().filter(|r| r.deemed_against_evidence()).count();
+            let stands = match (by_way, against) {
+                (0, _) => "Every requirement is claimed and no evidence contradicts it".to_owned(),
+                (_, 0) => format!(
+                    "Every requirement is claimed or deemed to be met{deemed}, and no evidence contradicts it"
+                ),
+                _ => format!(
+                    "Every requirement is claimed or deemed to be met{deemed}, though the evidence speaks against {against} of those"
+                ),
+            };
+            format!("{stands}; evidence shows {seen} of {} met.", a.requirements.len())
+        }
     }
 }
 

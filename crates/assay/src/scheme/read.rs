@@ -125,7 +125,7 @@ impl Faults<'_> {
             let what = format!("the way `{}` names either provisions or a label", way.id);
             return Some(self.at(&way.id, what, "give one of the two".into()));
         }
-        way.provisions.iter().find_map(|p| self.provision(p))
+        way.provisions.iter().chain(&way.leaves).find_map(|p| self.provision(p))
     }
 
     fn others(&self) -> Option<Fault> {
