@@ -208,18 +208,20 @@ pub fn assess(scheme: &Scheme, given: &Given<'_>) -> Assessment {
     if scheme.kind == SchemeKind::Standard {
         refused.extend(failed_beyond(&asked, given));
     }
+    // Before its first phase a scheme asks nothing, and nothing asked is nothing shown.
+    let begun = scheme.phases.is_empty() || scheme.phase_on(given.on).is_some();
     // A label that was held and is no longer current is a plain no; one that was never held is an open question.
     let lapsed = scheme.accepts == Accepts::Grant && held.as_ref().is_some_and(|h| h.named && !h.current);
     let verdict = if !refused.is_empty() {
         Verdict::Refused
     } else if lapsed || requirements.iter().any(|r| r.holds == Some(false)) {
         Verdict::DoesNotHold
-    } else if requirements.iter().any(|r| r.holds.is_none()) {
+    } else if !begun || requirements.is_empty() || requirements.iter().any(|r| r.holds.is_none()) {
         Verdict::Undecided
     } else {
         Verdict::Holds
     };
-    let label = label(scheme, &asked, &requirements, verdict, given);
+    let label = label(scheme, &asked, &requirements, verdict, given).filter(|_| begun);
     Assessment { scheme: scheme.id.clone(), verdict, label, requirements, refused, held }
 }
 
