@@ -200,6 +200,11 @@ fn add(book: &mut Rulebook, file: BaselineFile) -> Result<(), String> {
 
 /// Every id that is named exists.
 fn hold(book: &Rulebook) -> Result<(), String> {
+    for fact in book.facts.values() {
+        if let Some(unknown) = fact.implied_by.iter().find(|f| !book.facts.contains_key(*f)) {
+            return Err(format!("facts.toml: `{}` names the fact `{unknown}`, which is not there", fact.id));
+        }
+    }
     for c in book.conditions.values() {
         if !book.facts.contains_key(&c.fact) {
             return Err(format!(
