@@ -256,10 +256,6 @@ impl From<Signature> for String {
 /// two could be compared by length or by end, this takes the later end, which satisfies both readings.
 #[must_use]
 pub fn retain_until(issued: Date, support_end: Date) -> Date {
-    // 29 February has no tenth anniversary of its own: the ten years are over when that February is.
-    let ten_years = Date::new(issued.year().saturating_add(10), issued.month(), issued.day())
-        .or_else(|_| Date::new(issued.year().saturating_add(10), 3, 1))
-        .and_then(Date::yesterday)
-        .unwrap_or(Date::MAX);
+    let ten_years = crate::date::last_day_of(issued, 120).unwrap_or(Date::MAX);
     ten_years.max(support_end)
 }

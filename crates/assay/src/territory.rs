@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::assess::{Assessment, Entitled, Given, Verdict, assess};
+use crate::assess::{Assessment, Entitled, Given, Judged, Verdict, assess};
 use crate::case::EvidenceKind;
 use crate::outcome::{Claim, Outcome};
 use crate::scheme::{Accepts, Extent, Phase, RecognisedLabel, Recognition, Scheme, within};
@@ -253,10 +253,21 @@ fn answer(
             format!("not fulfilled, as declared or as the evidence shows: {}", speaks_against.join(", ")),
         ),
         Verdict::DoesNotHold => {
-            let open = assessment.requirements.iter().filter(|r| r.holds != Some(true)).count();
+            let open: Vec<&Judged> =
+                assessment.requirements.iter().filter(|r| r.holds != Some(true)).collect();
+            // A label that the case names and that does not count is the news: the silence behind it was meant.
+            let mut faults: Vec<&str> =
+                open.iter().flat_map(|r| &r.ways).filter_map(|w| w.fault.as_deref()).collect();
+            faults.sort_unstable();
+            faults.dedup();
+            let because = if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
             (
                 Status::Inconclusive,
-                format!("nothing is claimed for {open} of {} requirements", assessment.requirements.len()),
+                format!(
+                    "nothing is claimed for {} of {} requirements{because}",
+                    open.len(),
+                    assessment.requirements.len()
+                ),
             )
         }
         Verdict::Undecided => (Status::Inconclusive, undecided(scheme, assessment, phase)),
@@ -292,12 +303,27 @@ fn held_by(scheme: &Scheme, assessment: &Assessment) -> String {
     }
     let by_way = assessment.requirements.iter().filter(|r| r.by_way.is_some()).count();
     let all = assessment.requirements.len();
-    let deemed = if by_way == 0 { String::new() } else { format!(", {by_way} of them by deemed compliance") };
+    let itself = all - by_way;
+    let is = if by_way == 1 { "is" } else { "are" };
+    let deemed = format!("{by_way} {is} met by deemed compliance");
     match scheme.accepts {
-        Accepts::SelfDeclaration => {
-            format!("all {all} requirements are claimed{deemed}, and no evidence contradicts them")
+        Accepts::SelfDeclaration if by_way == 0 => {
+            format!("all {all} requirements are claimed, and no evidence contradicts them")
         }
-        Accepts::Tested | Accepts::Grant => format!("a laboratory saw all {all} requirements met{deemed}"),
+        Accepts::SelfDeclaration if itself == 0 => {
+            format!("all {all} requirements are met by deemed compliance, and no evidence contradicts them")
+        }
+        Accepts::SelfDeclaration => {
+            format!("{itself} of {all} requirements are claimed and {deemed}; no evidence contradicts them")
+        }
+        Accepts::Tested | Accepts::Grant if by_way == 0 => {
+            format!("a laboratory saw all {all} requirements met")
+        }
+        Accepts::Tested | Accepts::Grant => {
+            format!(
+                "a laboratory saw {itself} of {all} requirements met and {deemed}; no evidence contradicts them"
+            )
+        }
     }
 }
 

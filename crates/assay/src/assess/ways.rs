@@ -19,6 +19,9 @@ pub struct WayJudged {
     pub holds: bool,
     /// Why, or why not.
     pub why: String,
+    /// The case names a label for this way, and this is why it does not count.
+    #[serde(skip)]
+    pub fault: Option<String>,
     /// The maker goes this way, and its own evidence or words contradict that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contradicted: Option<String>,
@@ -28,14 +31,23 @@ pub struct WayJudged {
 pub(super) fn judge(requirement: &Requirement, given: &Given<'_>) -> Vec<WayJudged> {
     let open = requirement.ways.iter().filter(|w| within(given.on, w.from, w.until));
     open.map(|way| {
-        let (holds, why, contradicted) = match &way.label {
+        let (id, name) = (way.id.clone(), way.name.clone());
+        match &way.label {
             Some(label) => {
                 let currency = held::find(label, given);
-                (currency.current, currency.why, None)
+                let fault = Some(&currency.why).filter(|_| currency.named && !currency.current).cloned();
+                // A label that fails is held against a rule, and the rule is named with it.
+                let why = match &fault {
+                    Some(fault) => format!("{fault}, as {} asks ({})", way.name, way.source),
+                    None => currency.why,
+                };
+                WayJudged { id, name, holds: currency.current, why, fault, contradicted: None }
             }
-            None => provisions(way, given),
-        };
-        WayJudged { id: way.id.clone(), name: way.name.clone(), holds, why, contradicted }
+            None => {
+                let (holds, why, contradicted) = provisions(way, given);
+                WayJudged { id, name, holds, why, fault: None, contradicted }
+            }
+        }
     })
     .collect()
 }
