@@ -22,7 +22,7 @@ impl Designation {
                 .and_then(|_| text.get(scheme.len()..))
                 .map_or(text, str::trim_start);
         }
-        let (id, version) = split(text);
+        let (id, version) = parts(text);
         Self { words: words(id), version: version.map(bare_version) }
     }
 
@@ -62,8 +62,10 @@ pub fn same(a: &str, b: &str) -> bool {
     Designation::parse(a).same(&Designation::parse(b))
 }
 
-/// The id and the version behind it: `v1.4` after a space, a year after a colon, a year with a revision after a hyphen.
-fn split(text: &str) -> (&str, Option<&str>) {
+/// The id as it is written and the version behind it: `v1.4` after a space, a year after a colon, a year with a revision after
+/// a hyphen.
+#[must_use]
+pub fn parts(text: &str) -> (&str, Option<&str>) {
     if let Some((id, year)) = text.rsplit_once(':')
         && is_year(year.trim())
     {

@@ -130,6 +130,8 @@ pub struct Baseline {
     pub version: String,
     /// How a provision's source begins.
     pub cite: String,
+    /// Its date of issue, where a standards body or an authority issued it: a day, a month or a year.
+    pub issued: Option<String>,
     /// How far it was read.
     #[serde(default)]
     pub verified: Verified,

@@ -111,6 +111,7 @@ pub(super) fn bundled() -> Result<Rulebook, String> {
             title: "Code of Practice for Consumer IoT Security".into(),
             version: "October 2018".into(),
             cite: "Code of Practice, October 2018".into(),
+            issued: None,
             verified: Verified::Primary,
             note: Some("The draft of March 2018 has the same titles in the same order; whom it assigned each guideline to was not found.".into()),
         }],
