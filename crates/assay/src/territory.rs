@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::assess::{Assessment, Entitled, Given, Judged, Verdict, assess};
+use crate::assess::{Assessment, Entitled, Given, Verdict, assess};
 use crate::case::EvidenceKind;
 use crate::outcome::{Claim, Outcome};
 use crate::scheme::{Accepts, Extent, Phase, RecognisedLabel, Recognition, Scheme, within};
@@ -243,6 +243,12 @@ fn answer(
         .collect();
     let lapsed =
         assessment.held.as_ref().filter(|h| h.named && !h.current && scheme.accepts == Accepts::Grant);
+    // A label that the case names and that does not count is news: the silence behind it was meant.
+    let open = assessment.requirements.iter().filter(|r| r.holds != Some(true));
+    let mut faults: Vec<&str> = open.flat_map(|r| &r.ways).filter_map(|w| w.fault.as_deref()).collect();
+    faults.sort_unstable();
+    faults.dedup();
+    let because = if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
     match assessment.verdict {
         Verdict::Refused => {
             (Status::NotMet, format!("the declaration cannot stand: {}", assessment.refused.join("; ")))
@@ -250,22 +256,17 @@ fn answer(
         _ if lapsed.is_some() => (Status::NotMet, lapsed.map(|h| h.why.clone()).unwrap_or_default()),
         _ if !speaks_against.is_empty() => (
             Status::NotMet,
-            format!("not fulfilled, as declared or as the evidence shows: {}", speaks_against.join(", ")),
+            format!(
+                "not fulfilled, as declared or as the evidence shows: {}{because}",
+                speaks_against.join(", ")
+            ),
         ),
         Verdict::DoesNotHold => {
-            let open: Vec<&Judged> =
-                assessment.requirements.iter().filter(|r| r.holds != Some(true)).collect();
-            // A label that the case names and that does not count is the news: the silence behind it was meant.
-            let mut faults: Vec<&str> =
-                open.iter().flat_map(|r| &r.ways).filter_map(|w| w.fault.as_deref()).collect();
-            faults.sort_unstable();
-            faults.dedup();
-            let because = if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
+            let open = assessment.requirements.iter().filter(|r| r.holds != Some(true)).count();
             (
                 Status::Inconclusive,
                 format!(
-                    "nothing is claimed for {} of {} requirements{because}",
-                    open.len(),
+                    "nothing is claimed for {open} of {} requirements{because}",
                     assessment.requirements.len()
                 ),
             )

@@ -38,7 +38,7 @@ pub(super) fn judge(requirement: &Requirement, given: &Given<'_>) -> Vec<WayJudg
                 let fault = Some(&currency.why).filter(|_| currency.named && !currency.current).cloned();
                 // A label that fails is held against a rule, and the rule is named with it.
                 let why = match &fault {
-                    Some(fault) => format!("{fault}, as {} asks ({})", way.name, way.source),
+                    Some(fault) => format!("{fault} ({})", way.source),
                     None => currency.why,
                 };
                 WayJudged { id, name, holds: currency.current, why, fault, contradicted: None }
