@@ -25,7 +25,14 @@ pub struct Currency {
 #[must_use]
 pub fn currency(scheme: &Scheme, given: &Given<'_>) -> Currency {
     let any = RecognisedLabel { scheme: scheme.id.clone(), levels: Vec::new(), standard: None };
-    find(&any, given)
+    let currency = find(&any, given);
+    match &scheme.holding {
+        // A label that fails is held against the rule by which it is granted, and the rule is named with it.
+        Some(holding) if currency.named && !currency.current => {
+            Currency { why: format!("{} ({})", currency.why, holding.source), ..currency }
+        }
+        _ => currency,
+    }
 }
 
 /// Whether the product holds a label that counts, on the day.
