@@ -6,15 +6,13 @@ use std::path::Path;
 use assay::case::{Case, Problem};
 use assay::conformity::TESTED;
 use assay::conformity::book::book;
-use assay::conformity::ics::{Breach, ProForma, verify};
+use assay::conformity::ics::{Breach, ProForma, verify, verify_others};
 use assay::conformity::ixit::{self, Ixit};
-use assay::conformity::rollup::{
-    DecidedBy, GroupReport, Input, Report, UnitReport, machine_results, roll_up,
-};
+use assay::conformity::rollup::{GroupReport, Input, Report, UnitReport, machine_results, roll_up};
 use assay::conformity::verdict::{self, Verdict, Verdicts};
 use assay::date::Date;
 use assay::outcome::{CheckResult, Confidence, Finding, Outcome, SeenBy, SpeaksFrom};
-use assay_checks::{FileProblem, Files, find};
+use assay_checks::{FileProblem, Files};
 use serde::Serialize;
 
 use crate::exit::Failure;
@@ -30,10 +28,11 @@ pub(crate) struct Told {
     verdicts: Option<Verdicts>,
 }
 
-/// One pro forma of the ICS, held against its rules.
+/// One pro forma of the ICS, held against its rules; without one, the claims under documents that have none, held against
+/// their provisions' own conditions.
 #[derive(Serialize)]
 pub(crate) struct Ics {
-    pub(crate) pro_forma: ProForma,
+    pub(crate) pro_forma: Option<ProForma>,
     pub(crate) valid: bool,
     pub(crate) breaches: Vec<Breach>,
 }
@@ -111,8 +110,9 @@ impl Told {
                 let whole = self.is_assessment() && pro_forma == ProForma::Ts103701A3;
                 let mut breaches = verify(pro_forma, &case.claims, &case.facts, self.ixit.as_ref());
                 breaches.retain(|b| whole || b.rule != "ics-unclaimed");
-                Ics { pro_forma, valid: breaches.is_empty(), breaches }
+                Ics { pro_forma: Some(pro_forma), valid: breaches.is_empty(), breaches }
             })
+            .chain(others(case))
             .collect()
     }
 
@@ -129,7 +129,7 @@ impl Told {
         }
         let none = Vec::new();
         let breaches =
-            ics.iter().find(|i| i.pro_forma == ProForma::Ts103701A3).map_or(&none, |i| &i.breaches);
+            ics.iter().find(|i| i.pro_forma == Some(ProForma::Ts103701A3)).map_or(&none, |i| &i.breaches);
         let empty = Verdicts::default();
         Some(roll_up(
             book(),
@@ -145,6 +145,19 @@ impl Told {
     }
 }
 
+impl Ics {
+    /// What was filled in.
+    pub(crate) fn cite(&self) -> &'static str {
+        self.pro_forma.map_or("documents without a pro forma", ProForma::cite)
+    }
+}
+
+/// The claims under other documents, where one of them breaks a rule.
+fn others(case: &Case) -> Option<Ics> {
+    let breaches = verify_others(&case.claims, &case.facts);
+    (!breaches.is_empty()).then_some(Ics { pro_forma: None, valid: false, breaches })
+}
+
 /// What the test groups show, as results beside those of the checks: whatever is claimed, and only where somebody looked.
 pub(crate) fn results(report: &Report) -> Vec<CheckResult> {
     let looked =
@@ -155,8 +168,7 @@ pub(crate) fn results(report: &Report) -> Vec<CheckResult> {
 fn result(group: &GroupReport) -> CheckResult {
     let number = group.provision.split_once(':').map_or(group.provision.as_str(), |(_, n)| n);
     let provision = format!("{TESTED}:{number}");
-    let speaks_from =
-        if rests_on_words_alone(group) { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
+    let speaks_from = if group.on_words { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
     let outcome = match group.verdict {
         // A group whose units all compare the maker's words passes; that shows nothing of the product.
         Verdict::Pass if speaks_from == SpeaksFrom::MakersWords => Outcome::Inconclusive,
@@ -192,14 +204,4 @@ fn result(group: &GroupReport) -> CheckResult {
         units: Vec::new(),
         speaks_from,
     }
-}
-
-/// Whether nobody and nothing but checks over the maker's own words decided the group: no person, no evidence.
-fn rests_on_words_alone(group: &GroupReport) -> bool {
-    let words = |u: &UnitReport| {
-        let check = book().unit(&u.id).and_then(|(_, unit)| unit.check.as_deref());
-        let of_words = |check| find(check).is_some_and(|c| c.speaks_from == SpeaksFrom::MakersWords);
-        u.decided_by == DecidedBy::Machine && check.is_some_and(of_words)
-    };
-    group.external.is_none() && group.cases.iter().flat_map(|c| &c.units).all(words)
 }

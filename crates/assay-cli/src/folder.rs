@@ -157,6 +157,22 @@ pub(crate) fn check_target(out: &Path, inputs: &[&Path]) -> Result<(), Failure> 
     }
 }
 
+/// Refuses to write over what makes a case: its own files, and whatever already stands in its evidence; nor over the schemes
+/// that were named as files.
+pub(crate) fn check_target_beside(out: &Path, root: &Path, schemes: &[String]) -> Result<(), Failure> {
+    let own = [CASE_FILE, "ixit.toml", "verdicts.toml", "statement.toml"].map(|f| root.join(f));
+    let inputs: Vec<&Path> = own.iter().map(PathBuf::as_path).chain(schemes.iter().map(Path::new)).collect();
+    check_target(out, &inputs)?;
+    let evidence = root.join("evidence");
+    match (out.canonicalize(), evidence.canonicalize()) {
+        (Ok(there), Ok(evidence)) if there.starts_with(&evidence) => Err(Failure::unreadable(format!(
+            "{} stands in the evidence already: name another file",
+            out.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a whole file or nothing: beside its place first, made durable, then moved there.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
     use std::io::Write;

@@ -218,6 +218,9 @@ pub struct Way {
     pub provisions: Vec<String>,
     /// The label that is to be held.
     pub label: Option<RecognisedLabel>,
+    /// Provisions that this way leaves as they are: where evidence shows one of them broken, it does not hold.
+    #[serde(default)]
+    pub leaves: Vec<String>,
     /// Its first day.
     pub from: Option<Day>,
     /// Its last day.

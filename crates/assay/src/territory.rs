@@ -304,27 +304,21 @@ fn held_by(scheme: &Scheme, assessment: &Assessment) -> String {
     }
     let by_way = assessment.requirements.iter().filter(|r| r.by_way.is_some()).count();
     let all = assessment.requirements.len();
-    let itself = all - by_way;
-    let is = if by_way == 1 { "is" } else { "are" };
-    let deemed = format!("{by_way} {is} met by deemed compliance");
+    let deemed = if by_way == 0 { String::new() } else { format!(", {by_way} of them by deemed compliance") };
+    let against = assessment.requirements.iter().filter(|r| r.deemed_against_evidence()).count();
     match scheme.accepts {
         Accepts::SelfDeclaration if by_way == 0 => {
             format!("all {all} requirements are claimed, and no evidence contradicts them")
         }
-        Accepts::SelfDeclaration if itself == 0 => {
-            format!("all {all} requirements are met by deemed compliance, and no evidence contradicts them")
-        }
-        Accepts::SelfDeclaration => {
-            format!("{itself} of {all} requirements are claimed and {deemed}; no evidence contradicts them")
-        }
-        Accepts::Tested | Accepts::Grant if by_way == 0 => {
-            format!("a laboratory saw all {all} requirements met")
-        }
-        Accepts::Tested | Accepts::Grant => {
+        Accepts::SelfDeclaration if against > 0 => {
             format!(
-                "a laboratory saw {itself} of {all} requirements met and {deemed}; no evidence contradicts them"
+                "all {all} requirements count as met{deemed}, though the evidence speaks against {against} of those"
             )
         }
+        Accepts::SelfDeclaration => {
+            format!("all {all} requirements count as met{deemed}, and no evidence contradicts them")
+        }
+        Accepts::Tested | Accepts::Grant => format!("a laboratory saw all {all} requirements met{deemed}"),
     }
 }
 

@@ -18,7 +18,7 @@ use assay::territory::Document;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
-use crate::folder::{CASE_FILE, check_target, read_bounded, root_of, write_whole};
+use crate::folder::{check_target_beside, read_bounded, root_of, write_whole};
 use crate::judge::judge;
 use crate::output::{self, Style, plain};
 use crate::schemes::SchemeArgs;
@@ -139,8 +139,6 @@ impl Form {
 
 /// The form of every file by its ending; none of them a device, the case's own file, or named twice.
 fn forms<'a>(out: &'a [PathBuf], root: &Path) -> Result<Vec<(&'a Path, Form)>, Failure> {
-    let inputs = [root.join(CASE_FILE), root.join(STATEMENT_FILE)];
-    let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
     let mut forms: Vec<(&Path, Form)> = Vec::new();
     for path in out {
         let form = match path.extension().and_then(|e| e.to_str()) {
@@ -157,7 +155,7 @@ fn forms<'a>(out: &'a [PathBuf], root: &Path) -> Result<Vec<(&'a Path, Form)>, F
         if forms.iter().any(|(other, _)| *other == path) {
             return Err(Failure::unreadable(format!("{} is named twice", path.display())));
         }
-        check_target(path, &inputs)?;
+        check_target_beside(path, root, &[])?;
         forms.push((path, form));
     }
     Ok(forms)

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::abroad;
 use crate::exit::{Exit, Failure};
-use crate::folder::{CASE_FILE, check_target, root_of, write_whole};
+use crate::folder::{check_target_beside, root_of, write_whole};
 use crate::judge::judge;
 use crate::output::{self, Style, plain, table};
 use crate::report;
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let root = root_of(&args.case);
     let schemes = args.schemes.named_or_all()?;
     if let Some(html) = &args.html {
-        check_target(html, &[&root.join(CASE_FILE)])?;
+        check_target_beside(html, &root, &args.schemes.scheme)?;
     }
     let judged = judge(&root, &SchemeArgs::default(), on)?;
     let standings = abroad::standings(&root, &judged, &schemes, on)?;

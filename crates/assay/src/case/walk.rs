@@ -442,7 +442,7 @@ impl<'w, 't> Table<'w, 't> {
         if rulebook().provisions.contains_key(&id) {
             return Some(id);
         }
-        self.wrong(span, &format!("there is no provision `{}`", shown(text)), &provision_mend(text));
+        self.wrong(span, &format!("there is no provision `{}`", shown(text)), &provision_mend(&id));
         None
     }
 
