@@ -74,7 +74,7 @@ pub(super) fn judge(lines: &Lines, issued: Option<Date>) -> (FieldOutcome, Optio
             None,
         ),
         When::Day(end, None) => match judge_period(end, issued) {
-            Some(why) => (not_met('e', line, why), Some(end)),
+            Some(why) => (unsure('e', Some(line), why), Some(end)),
             None => (met('e', line, format!("the support period ends on {}", in_words(end))), Some(end)),
         },
     }

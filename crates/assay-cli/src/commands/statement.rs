@@ -83,11 +83,14 @@ fn write(root: &Path, args: &Args, on: Date, as_json: bool) -> Result<Exit, Fail
     let forms = forms(&args.out, root)?;
     let judged = judge(root, &SchemeArgs { scheme: vec![args.scheme.clone()], ..SchemeArgs::default() }, on)?;
     let file = read_file(root)?;
-    let (holds, reasons) = allowed(judged.assessments.first(), &file);
-    let statement = match compose(&judged.case, &file, on, holds, &reasons) {
+    let assessment = judged.assessments.first();
+    let (holds, reasons) = allowed(assessment, &file);
+    let requirements = assessment.map_or(&[][..], |a| &a.requirements);
+    let statement = match compose(&judged.case, &file, on, requirements, holds, &reasons) {
         Ok(statement) => statement,
         Err(missing) => return refusal::say(&judged.case, &missing, as_json),
     };
+    let warnings = compliance::warnings(&judged.case, &statement);
     // Everything is made before anything is written: a form that cannot be made leaves the others unwritten too.
     let made: Vec<(&Path, Vec<u8>)> = forms
         .iter()
@@ -100,9 +103,13 @@ fn write(root: &Path, args: &Args, on: Date, as_json: bool) -> Result<Exit, Fail
         let written: Vec<String> = made.iter().map(|(path, _)| path.display().to_string()).collect();
         output::json(&json!({
             "schema": "assay-statement-0", "statement": statement, "written": written, "missing": [],
+            "warnings": warnings,
         }))?;
     } else {
         output::print(&report(&statement, &made))?;
+        for warning in &warnings {
+            output::note(&plain(warning));
+        }
     }
     Ok(Exit::Holds)
 }
@@ -208,13 +215,18 @@ fn allowed(assessment: Option<&Assessment>, file: &StatementFile) -> (Option<boo
 }
 
 /// How it stands with the case's statement on a day, for whoever asks what is missing.
-pub(crate) fn state(root: &Path, case: &Case, on: Date) -> Result<Document, Failure> {
+pub(crate) fn state(
+    root: &Path,
+    case: &Case,
+    requirements: &[Judged],
+    on: Date,
+) -> Result<Document, Failure> {
     if !root.join(STATEMENT_FILE).exists() {
         return Ok(Document::Absent);
     }
     let file = read_file(root)?;
     // Whether the requirements hold is told apart: here only the document counts.
-    Ok(match compose(case, &file, on, Some(true), &[]) {
+    Ok(match compose(case, &file, on, requirements, Some(true), &[]) {
         Ok(_) => Document::Complete,
         Err(missing) => {
             Document::Incomplete(missing.iter().map(|m| format!("({}) {}", m.field, m.what)).collect())

@@ -19,6 +19,9 @@ pub struct WayJudged {
     pub holds: bool,
     /// Why, or why not.
     pub why: String,
+    /// The case names a label for this way, and this is why it does not count.
+    #[serde(skip)]
+    pub fault: Option<String>,
     /// The maker goes this way, and its own evidence or words contradict that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contradicted: Option<String>,
@@ -28,23 +31,30 @@ pub struct WayJudged {
 pub(super) fn judge(accepts: Accepts, requirement: &Requirement, given: &Given<'_>) -> Vec<WayJudged> {
     let open = requirement.ways.iter().filter(|w| within(given.on, w.from, w.until));
     open.map(|way| {
-        let (holds, why, contradicted) = match &way.label {
+        let (id, name) = (way.id.clone(), way.name.clone());
+        match &way.label {
             Some(label) => {
                 let currency = held::find(label, given);
-                match way.leaves.iter().find(|id| given.found_against(id)) {
-                    Some(id) if currency.current => {
+                let fault = Some(&currency.why).filter(|_| currency.named && !currency.current).cloned();
+                let (holds, why) = match (&fault, way.leaves.iter().find(|id| given.found_against(id))) {
+                    // A label that fails is held against a rule, and the rule is named with it.
+                    (Some(fault), _) => (false, format!("{fault} ({})", way.source)),
+                    (None, Some(left)) if currency.current => {
                         let why = format!(
-                            "{}, but the evidence shows that {id} is not fulfilled, and no source here says that a label mends that",
+                            "{}, but the evidence shows that {left} is not fulfilled, and no source here says that a label mends that",
                             currency.why
                         );
-                        (false, why, None)
+                        (false, why)
                     }
-                    _ => (currency.current, currency.why, None),
-                }
+                    _ => (currency.current, currency.why),
+                };
+                WayJudged { id, name, holds, why, fault, contradicted: None }
             }
-            None => provisions(accepts, way, given),
-        };
-        WayJudged { id: way.id.clone(), name: way.name.clone(), holds, why, contradicted }
+            None => {
+                let (holds, why, contradicted) = provisions(accepts, way, given);
+                WayJudged { id, name, holds, why, fault: None, contradicted }
+            }
+        }
     })
     .collect()
 }

@@ -184,6 +184,9 @@ impl Faults<'_> {
                 return Some(fault);
             }
         }
+        if let Some(fault) = s.seller.never_shortened.iter().find_map(|p| self.provision(p)) {
+            return Some(fault);
+        }
         for r in &s.recognises {
             if let Some(fault) = r.criteria.iter().find_map(|c| self.provision(c)) {
                 return Some(fault);
