@@ -77,11 +77,9 @@ pub(super) fn told(a: &Assessment, shown: &Shown<'_>) -> SchemeTold {
             "The declaration cannot be made: its own evidence or the rules for claims contradict it.".into(),
         ),
         Verdict::Undecided => ("undecided", Mark::Unsure, undecided(a, standing)),
-        Verdict::DoesNotHold if unclaimed > 0 && !lapsed(a) => (
-            "does not hold",
-            Mark::Unsure,
-            format!("Nothing is claimed for {unclaimed} of {}.", count(all, "requirement")),
-        ),
+        Verdict::DoesNotHold if unclaimed > 0 && !lapsed(a) => {
+            ("does not hold", Mark::Unsure, unclaimed_words(a, unclaimed, all))
+        }
         Verdict::DoesNotHold => ("does not hold", Mark::Unsure, not_held(a)),
     };
     let label = match (&a.label, a.verdict) {
@@ -147,6 +145,20 @@ fn not_held(a: &Assessment) -> String {
     }
     let no = a.requirements.iter().filter(|r| mends::is_declared(r)).count();
     format!("The maker declares honestly that {} not fulfilled.", is_are(no, "requirement"))
+}
+
+/// Nothing claimed; and where a label was to stand in for claims, why it does not.
+fn unclaimed_words(a: &Assessment, unclaimed: usize, all: usize) -> String {
+    let mut said = format!("Nothing is claimed for {unclaimed} of {}.", count(all, "requirement"));
+    let mut faults: Vec<&String> =
+        a.requirements.iter().flat_map(|r| &r.ways).filter_map(|w| w.fault.as_ref()).collect();
+    faults.sort();
+    faults.dedup();
+    for fault in faults {
+        said.push(' ');
+        said.push_str(&sentence(fault));
+    }
+    said
 }
 
 fn is_are(n: usize, one: &str) -> String {
