@@ -7,8 +7,11 @@ mod issued;
 mod lines;
 mod parties;
 mod period;
+mod prepared;
 mod product;
+mod said;
 mod signed;
+mod who;
 
 use assay::compliance::{FieldOutcome, Format, Validation, retain_until};
 use assay::date::Date;
@@ -16,6 +19,8 @@ use assay::outcome::Outcome;
 
 use crate::page::{MOST_BYTES, Page};
 use lines::Lines;
+use said::Said;
+use who::Who;
 
 /// Longest text that is read, in bytes.
 pub const MAX_BYTES: u64 = MOST_BYTES;
@@ -53,13 +58,15 @@ fn judge(bytes: &[u8], format: Format, on: Date) -> Validation {
         return Validation::inconclusive(format, on, "the document has no text to read");
     }
     let lines = Lines::of(&page);
+    let said = Said::of(&lines);
+    let who = Who::of(&lines, &said);
     let issued = issued::find(&lines);
     let (period, end) = period::judge(&lines, issued.day());
     let fields = vec![
         product::judge(&lines),
         parties::judge(&lines),
-        declared::prepared(&lines),
-        declared::complies(&lines),
+        prepared::judge(&lines, &said, &who),
+        declared::judge(&lines, &said, &who),
         period,
         signed::judge(&lines),
         issued.judge(on),

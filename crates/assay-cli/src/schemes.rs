@@ -21,6 +21,9 @@ pub(crate) struct SchemeArgs {
     /// Set the first day of a phase that nobody enacted, as in uk-2019-option-a:mandatory=2027-01-01
     #[arg(long, value_name = "ID:PHASE=DATE", value_parser = phase_date)]
     pub(crate) phase: Vec<PhaseDate>,
+    /// Whether a file of the operator's own could be named: then an id that none of them explains is a mistake.
+    #[arg(skip = true)]
+    pub(crate) takes_files: bool,
 }
 
 /// An operator's own date for a phase.
@@ -43,6 +46,14 @@ impl SchemeArgs {
     /// The schemes that were named, in the order of the command line; none where none was.
     pub(crate) fn named(&self) -> Result<Vec<Scheme>, Failure> {
         let schemes = self.scheme.iter().map(|s| one(s)).collect::<Result<Vec<_>, _>>()?;
+        for (i, scheme) in schemes.iter().enumerate() {
+            if scheme::find(&scheme.id).is_none() && schemes[..i].iter().any(|s| s.id == scheme.id) {
+                return Err(Failure::unreadable(format!(
+                    "two --scheme files are both called {}: give one of them another id",
+                    scheme.id
+                )));
+            }
+        }
         // What a file of one's own says of other schemes: of bundled ones, or of another file beside it.
         let known: Vec<&Scheme> = scheme::bundled().iter().chain(&schemes).collect();
         for (named, scheme) in self.scheme.iter().zip(&schemes).filter(|(n, _)| is_file(n)) {
@@ -123,7 +134,14 @@ fn from_file(path: &Path) -> Result<Scheme, Failure> {
     let text = text_of(path)?;
     let shown = path.display().to_string();
     let scheme = Scheme::parse(&shown, &text, rulebook()).map_err(|e| refused(&shown, e))?;
-    if let Some(bundled) = scheme::bundled().iter().find(|s| s.code == scheme.code && s.id != scheme.id) {
+    // A file that could call itself by the name of the law would be believed to be the law.
+    if scheme::find(&scheme.id).is_some() {
+        return Err(Failure::unreadable(format!(
+            "{shown}: the id {} is that of a bundled scheme: give yours another one",
+            scheme.id
+        )));
+    }
+    if let Some(bundled) = scheme::bundled().iter().find(|s| s.code == scheme.code) {
         return Err(Failure::unreadable(format!(
             "{shown}: the code {} is taken by {}: choose another number",
             scheme.code, bundled.id

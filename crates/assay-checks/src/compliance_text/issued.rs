@@ -72,7 +72,7 @@ pub(super) fn find(lines: &Lines) -> Found {
         }
         let says =
             ["issued", "signed at", "signed in", "done at", "dated"].iter().any(|w| line.low.contains(w));
-        let Some(date) = line.dates().into_iter().next() else { continue };
+        let Some(date) = line.dates().first().cloned() else { continue };
         if says {
             found.place = found.place.or_else(|| place_in(&line.text).map(|p| (line.number, p)));
             found.date = found.date.or(Some((line.number, date)));

@@ -1,6 +1,8 @@
 //! A document as lines with their labels: `Batch: 2026-44`, a table row, or a label alone with its value in the line below.
 //! What hides or turns text round is taken out first, so that nothing is judged that people would read differently.
 
+use std::cell::OnceCell;
+
 use assay::date::Date;
 
 use crate::page::date::{When, dates};
@@ -10,6 +12,8 @@ use crate::page::{Block, Page};
 const MOST_LABEL: usize = 60;
 /// More lines than any statement has.
 const MOST_LINES: usize = 20_000;
+/// More dates than any line of a statement has; who finds as many has not seen all.
+pub(super) const MOST_DATES: usize = 100;
 
 /// The lines of a document.
 pub(super) struct Lines {
@@ -23,7 +27,7 @@ pub(super) struct Line {
     /// Its number in the document, counted from 1.
     pub(super) number: usize,
     /// The paragraph or row that it belongs to.
-    block: usize,
+    pub(super) block: usize,
     /// Its text.
     pub(super) text: String,
     /// The same in lower case, with straight quotes and single blanks.
@@ -32,6 +36,8 @@ pub(super) struct Line {
     pub(super) label: String,
     /// What stands behind the label.
     pub(super) value: String,
+    /// The dates in it, once somebody asked.
+    dates: OnceCell<Vec<Dated>>,
 }
 
 /// A labelled value and the line it begins in.
@@ -94,29 +100,6 @@ impl Lines {
     pub(super) fn saying(&self, words: &[&str]) -> Option<&Line> {
         self.all.iter().find(|l| words.iter().all(|w| l.low.contains(w)))
     }
-
-    /// The lines as running text: a sentence may go over several of them. Each with the number of its first line.
-    pub(super) fn sentences(&self) -> Vec<(usize, String)> {
-        let mut all: Vec<(usize, String)> = Vec::new();
-        let mut last: Option<&Line> = None;
-        for line in &self.all {
-            // A sentence goes on in the same paragraph, or in the next one that begins in the middle of a sentence.
-            let goes_on = last.is_some_and(|last| {
-                let ended = last.text.trim_end().ends_with(['.', '!', '?']) || is_heading(&last.text);
-                !ended && (last.block == line.block || line.text.starts_with(char::is_lowercase))
-            });
-            let fresh = !goes_on || is_heading(&line.text) || !line.value.is_empty();
-            last = Some(line);
-            match all.last_mut().filter(|(_, t)| !fresh && t.len() < 2_000) {
-                Some((_, text)) => {
-                    text.push(' ');
-                    text.push_str(&line.low);
-                }
-                None => all.push((line.number, line.low.clone())),
-            }
-        }
-        all
-    }
 }
 
 impl Line {
@@ -131,12 +114,13 @@ impl Line {
         let label =
             plain(unlettered(label)).trim_end_matches([':', '*', '.', ' ']).trim_matches('*').to_owned();
         let label = if label.chars().count() > MOST_LABEL { String::new() } else { label };
-        Some(Self { number, block, value: value.trim().to_owned(), text: text.to_owned(), low, label })
+        let (value, text) = (value.trim().to_owned(), text.to_owned());
+        Some(Self { number, block, value, text, low, label, dates: OnceCell::new() })
     }
 
-    /// The dates in the line.
-    pub(super) fn dates(&self) -> Vec<Dated> {
-        dated(&self.text)
+    /// The first dates in the line, [`MOST_DATES`] at most.
+    pub(super) fn dates(&self) -> &[Dated] {
+        self.dates.get_or_init(|| dated(&self.text))
     }
 }
 
@@ -158,8 +142,11 @@ impl Dated {
     }
 }
 
-/// The dates in a text.
+/// The first dates in a text, [`MOST_DATES`] at most.
 pub(super) fn dated(text: &str) -> Vec<Dated> {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return Vec::new();
+    }
     let block = Block { line: 1, heading: false, text: text.replace('\n', " ") };
     let page = Page { blocks: vec![block] };
     let mut all = Vec::new();
@@ -173,6 +160,9 @@ pub(super) fn dated(text: &str) -> Vec<Dated> {
                 before: owned(&words[found.at.saturating_sub(6)..found.at]),
                 after: owned(&words[end..(end + 4).min(words.len())]),
             });
+            if all.len() == MOST_DATES {
+                return all;
+            }
         }
     }
     all

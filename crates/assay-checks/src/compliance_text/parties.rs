@@ -7,6 +7,9 @@ use super::lines::{Lines, is_blank, is_heading};
 use super::{met, not_met, unsure};
 use crate::quote::{list, quoted};
 
+/// More names than this are counted, not told.
+const MOST_NAMED: usize = 10;
+
 /// A manufacturer or representative as far as it was found.
 struct Found {
     representative: bool,
@@ -62,7 +65,10 @@ pub(super) fn judge(lines: &Lines) -> FieldOutcome {
     let parties = find(lines);
     let makers: Vec<&Found> = parties.iter().filter(|p| !p.representative).collect();
     let Some(first) = makers.first() else { return without_label(lines) };
-    let names: Vec<String> = parties.iter().map(|p| quoted(&p.name)).collect();
+    let mut names: Vec<String> = parties.iter().take(MOST_NAMED).map(|p| quoted(&p.name)).collect();
+    if parties.len() > MOST_NAMED {
+        names.push(format!("{} more", parties.len() - MOST_NAMED));
+    }
     let lacking: Vec<&Found> = parties.iter().filter(|p| !p.address).collect();
     let Some(lack) = lacking.first() else {
         let joint = if makers.len() > 1 { "; a joint statement (PSTI Act 2022, section 9(5))" } else { "" };
@@ -80,6 +86,12 @@ pub(super) fn judge(lines: &Lines) -> FieldOutcome {
         );
     }
     unsure('b', Some(lack.line), format!("it names {}, but no postal address was found", list(&names)))
+}
+
+/// The names of the manufacturers that labels give, the first ones.
+pub(super) fn makers(lines: &Lines) -> Vec<String> {
+    let parties = find(lines).into_iter().filter(|p| !p.representative);
+    parties.map(|p| p.name).take(MOST_NAMED).collect()
 }
 
 fn find(lines: &Lines) -> Vec<Found> {

@@ -3,7 +3,7 @@
 use assay::compliance::{FieldOutcome, judge_period};
 use assay::date::{Date, in_words};
 
-use super::lines::{Dated, Line, Lines, is_heading};
+use super::lines::{Dated, Line, Lines, MOST_DATES, is_heading};
 use super::{met, not_met, unsure};
 use crate::page::date::When;
 use crate::quote::quoted;
@@ -26,22 +26,33 @@ const ENDS: [&str; 12] =
 const STARTS: [&str; 9] =
     ["from", "since", "begins", "start", "starts", "starting", "beginning", "supplied", "launched"];
 
+/// More dates than any statement has beside its support period.
+const MOST_FOUND: usize = 1_000;
+
 /// The outcome, and the end date where there is one.
 pub(super) fn judge(lines: &Lines, issued: Option<Date>) -> (FieldOutcome, Option<Date>) {
     let mut found: Vec<(usize, Dated)> = Vec::new();
     let mut relative: Option<&Line> = None;
-    let mut spoken = None;
+    let (mut spoken, mut crowded) = (None, false);
     for (index, line) in lines.all.iter().enumerate().filter(|(_, l)| is_about(l)) {
         spoken = spoken.or(Some(line.number));
         for (distance, near) in lines.all[index..].iter().take(5).enumerate() {
             if distance > 0 && (is_heading(&near.text) || !belongs(line, near)) {
                 break;
             }
-            found.extend(near.dates().into_iter().map(|d| (near.number, with_label(near, d))));
+            crowded |= near.dates().len() >= MOST_DATES || found.len() > MOST_FOUND;
+            if crowded {
+                break;
+            }
+            found.extend(near.dates().iter().map(|d| (near.number, with_label(near, d.clone()))));
             if relative.is_none() && is_relative(&near.low) {
                 relative = Some(near);
             }
         }
+    }
+    if crowded {
+        let why = "it names more dates beside the support period than can be told apart";
+        return (unsure('e', spoken, why), None);
     }
     let starts = |d: &Dated| nearest(d, &STARTS, &ENDS);
     found.retain(|(_, d)| {

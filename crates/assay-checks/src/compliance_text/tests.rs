@@ -6,6 +6,9 @@ use assay::outcome::Outcome;
 
 use super::*;
 
+mod by_whom;
+mod hostile;
+
 fn on() -> Date {
     assay::date::parse("2026-11-22").unwrap()
 }

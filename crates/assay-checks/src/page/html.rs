@@ -105,8 +105,8 @@ impl Sink for Out {
     fn text(&mut self, text: &str) {
         for part in text.split_inclusive('\n') {
             if let Some(block) = self.blocks.last_mut() {
-                if block.text.trim().is_empty() {
-                    block.text.clear();
+                // A block is never given blanks alone: as long as it is blank it is empty.
+                if block.text.is_empty() {
                     block.line = self.line;
                     block.text.push_str(part.trim_start());
                 } else {
@@ -122,7 +122,7 @@ impl Sink for Out {
     fn tag(&mut self, name: &str, closing: bool) {
         if matches!(name, "td" | "th")
             && !closing
-            && let Some(block) = self.blocks.last_mut().filter(|b| !b.text.trim().is_empty())
+            && let Some(block) = self.blocks.last_mut().filter(|b| !b.text.is_empty())
         {
             block.text.push_str(" : ");
         }
@@ -188,8 +188,9 @@ fn lines_of(left_out: &str, sink: &mut impl Sink) {
 fn tag(text: &str) -> Option<(String, bool, usize)> {
     let after = text.strip_prefix('<')?;
     if after.starts_with('!') || after.starts_with('?') {
-        let end = after.bytes().take(MOST_TAG).position(|b| b == b'>')?;
-        return Some((String::new(), false, end + 2));
+        // As below: what another tag begins in is none, or a text of `<!<!<!` is walked again and again.
+        let end = after.bytes().take(MOST_TAG).position(|b| b == b'>' || b == b'<')?;
+        return (after.as_bytes()[end] == b'>').then(|| (String::new(), false, end + 2));
     }
     let closing = after.starts_with('/');
     let name_at = usize::from(closing);

@@ -18,14 +18,14 @@ use assay::territory::Document;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
-use crate::folder::{check_target_beside, read_bounded, root_of, write_whole};
+use crate::folder::{Folder, check_target_beside, root_of, write_whole};
 use crate::judge::judge;
 use crate::output::{self, Style, plain};
 use crate::schemes::SchemeArgs;
 use crate::today;
 
 /// The name of the file beside the case file.
-const STATEMENT_FILE: &str = "statement.toml";
+pub(crate) const STATEMENT_FILE: &str = "statement.toml";
 
 /// Write a product's statement of compliance for the United Kingdom, or judge one that somebody else wrote
 #[derive(clap::Args)]
@@ -163,19 +163,21 @@ fn forms<'a>(out: &'a [PathBuf], root: &Path) -> Result<Vec<(&'a Path, Form)>, F
 
 /// Reads `statement.toml`; where there is none, everything in it is missing.
 fn read_file(root: &Path) -> Result<StatementFile, Failure> {
-    let path = root.join(STATEMENT_FILE);
-    let shown = path.display().to_string();
-    if !path.exists() {
-        return Ok(StatementFile { file: shown, ..StatementFile::default() });
-    }
-    if !path.is_file() {
-        return Err(Failure::unreadable(format!("{shown} is no plain file")));
-    }
-    let bytes = read_bounded(&path, compliance::MAX_BYTES as u64)?;
-    StatementFile::parse(&shown, &bytes).map_err(|problems| {
+    let shown = root.join(STATEMENT_FILE).display().to_string();
+    Ok(found(root)?.unwrap_or_else(|| StatementFile { file: shown, ..StatementFile::default() }))
+}
+
+/// Reads `statement.toml` where there is one.
+fn found(root: &Path) -> Result<Option<StatementFile>, Failure> {
+    let shown = root.join(STATEMENT_FILE).display().to_string();
+    let Some(bytes) = Folder::open(root)?.beside(STATEMENT_FILE, compliance::MAX_BYTES)? else {
+        return Ok(None);
+    };
+    let file = StatementFile::parse(&shown, &bytes).map_err(|problems| {
         let (n, s) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
         Failure::Unreadable { message: format!("{shown} has {n} problem{s}"), problems }
-    })
+    })?;
+    Ok(Some(file))
 }
 
 /// Whether the case allows the declaration, and why not. The ways of Schedule 2 are the scheme's own data.
@@ -221,10 +223,7 @@ pub(crate) fn state(
     requirements: &[Judged],
     on: Date,
 ) -> Result<Document, Failure> {
-    if !root.join(STATEMENT_FILE).exists() {
-        return Ok(Document::Absent);
-    }
-    let file = read_file(root)?;
+    let Some(file) = found(root)? else { return Ok(Document::Absent) };
     // Whether the requirements hold is told apart: here only the document counts.
     Ok(match compose(case, &file, on, requirements, Some(true), &[]) {
         Ok(_) => Document::Complete,

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     if let Some(html) = &args.html {
         check_target_beside(html, &root, &args.schemes.scheme)?;
     }
-    let judged = judge(&root, &SchemeArgs::default(), on)?;
+    let judged = judge(&root, &SchemeArgs { phase: Vec::new(), ..args.schemes.clone() }, on)?;
     let standings = abroad::standings(&root, &judged, &schemes, on)?;
     if let Some(html) = &args.html {
         write_whole(html, report::territories(&judged.case, on, &standings)?.as_bytes(), false)?;
@@ -110,10 +110,10 @@ fn text(standings: &[Standing], style: Style) -> String {
         if let Some(p) = &s.phase {
             let bound = if p.binding { "binding" } else { "not binding" };
             let invented = if p.invented { "; the date is invented: nobody ever set one" } else { "" };
-            text.push_str(&format!("  phase: {} since {} ({bound}{invented})\n", p.name, p.from));
+            text.push_str(&format!("  phase: {} since {} ({bound}{invented})\n", plain(&p.name), p.from));
         }
         if let Some(p) = &s.next_phase {
-            text.push_str(&format!("  next phase: {} from {}\n", p.name, p.from));
+            text.push_str(&format!("  next phase: {} from {}\n", plain(&p.name), p.from));
         }
         // Requirements of which nothing is claimed are named together: a scheme can have dozens.
         let unclaimed: Vec<&str> = s

@@ -322,6 +322,24 @@ Place of issue: Berlin
 Date of issue: 1 November 2026
 ";
 
+#[cfg(unix)]
+#[test]
+fn a_statement_file_that_leads_out_of_the_case_is_not_read() {
+    let away = folder();
+    fs::write(away.path().join("statement.toml"), STATEMENT).unwrap();
+    for (target, wanted) in
+        [(away.path().join("statement.toml"), "statement.toml"), ("nowhere".into(), "leads nowhere")]
+    {
+        let case = case(CASE, STATEMENT);
+        let file = case.path().join("statement.toml");
+        fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink(&target, &file).unwrap();
+        let ran = write(case.path(), &["camera.json"]);
+        assert!(ran.code == 2 && ran.out.contains(wanted), "{target:?}: {}{}", ran.out, ran.err);
+        assert!(!case.path().join("camera.json").exists());
+    }
+}
+
 #[test]
 fn statements_of_others_are_judged_as_they_stand() {
     let ran = validate_bytes("good.txt", PLAIN.as_bytes());

@@ -25,7 +25,7 @@ pub struct Currency {
 #[must_use]
 pub fn currency(scheme: &Scheme, given: &Given<'_>) -> Currency {
     let any = RecognisedLabel { scheme: scheme.id.clone(), levels: Vec::new(), standard: None };
-    let currency = find(&any, given);
+    let currency = find_under(Some(scheme), &any, given);
     match &scheme.holding {
         // A label that fails is held against the rule by which it is granted, and the rule is named with it.
         Some(holding) if currency.named && !currency.current => {
@@ -43,9 +43,14 @@ pub fn current(wanted: &RecognisedLabel, given: &Given<'_>) -> bool {
 
 /// How it stands with a label that counts: the first of the case's that fits decides, else the first that does not says why.
 pub(super) fn find(wanted: &RecognisedLabel, given: &Given<'_>) -> Currency {
+    find_under(scheme::find(&wanted.scheme), wanted, given)
+}
+
+/// The same under the wanted scheme's own rules on holding, which may stand in a file of the operator's.
+fn find_under(scheme: Option<&Scheme>, wanted: &RecognisedLabel, given: &Given<'_>) -> Currency {
     let mut faults = Vec::new();
     for held in given.labels.iter().filter(|h| h.scheme == wanted.scheme) {
-        match fault(wanted, held, given) {
+        match fault(scheme, wanted, held, given) {
             None => {
                 let why = format!("the label of {} is current until {}", held.scheme, held.expires);
                 return Currency { named: true, current: true, expires: Some(held.expires), why };
@@ -63,7 +68,12 @@ pub(super) fn find(wanted: &RecognisedLabel, given: &Given<'_>) -> Currency {
 }
 
 /// Why a label does not count on the day; the last day still counts.
-fn fault(wanted: &RecognisedLabel, held: &Held, given: &Given<'_>) -> Option<String> {
+fn fault(
+    scheme: Option<&Scheme>,
+    wanted: &RecognisedLabel,
+    held: &Held,
+    given: &Given<'_>,
+) -> Option<String> {
     let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
     let named = |a: &str| given.named.is_empty() || given.named.iter().any(|n| same(n, a));
     if held.expires < given.on {
@@ -75,7 +85,7 @@ fn fault(wanted: &RecognisedLabel, held: &Held, given: &Given<'_>) -> Option<Str
     if !named(&held.product) {
         return Some(format!("the label of {} is for `{}`, another product", held.scheme, held.product));
     }
-    if let Some(holding) = scheme::find(&held.scheme).and_then(|s| s.holding.as_ref()) {
+    if let Some(holding) = scheme.and_then(|s| s.holding.as_ref()) {
         let grade = held.level.as_ref().filter(|_| !holding.levels.is_empty());
         if let Some(level) = grade.filter(|level| !holding.levels.iter().any(|l| same(l, level))) {
             return Some(format!(
