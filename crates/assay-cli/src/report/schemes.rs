@@ -1,6 +1,6 @@
 //! One scheme of a report: its verdict with what that means, the label, how many requirements hold, and each of them.
 
-use assay::assess::{Assessment, Judged, Verdict};
+use assay::assess::{Assessment, Entitled, Judged, Verdict};
 use assay::date;
 use assay::outcome::Outcome;
 use assay::rules::rulebook;
@@ -84,7 +84,7 @@ pub(super) fn told(a: &Assessment, shown: &Shown<'_>) -> SchemeTold {
     };
     let label = match (&a.label, a.verdict) {
         _ if apart.is_some() => "none: the scheme says nothing of this product on that day".into(),
-        (Some(label), _) => words::label(label),
+        (Some(label), _) => words::label(label) + &ended(label, shown),
         (None, _) if known.is_some_and(|s| s.label.is_none()) => {
             "none: this scheme has none to declare".into()
         }
@@ -145,6 +145,18 @@ fn not_held(a: &Assessment) -> String {
     }
     let no = a.requirements.iter().filter(|r| mends::is_declared(r)).count();
     format!("The maker declares honestly that {} not fulfilled.", is_are(no, "requirement"))
+}
+
+/// A promise that is over is said beside the label that shows it.
+fn ended(label: &Entitled, shown: &Shown<'_>) -> String {
+    let at = shown.case.and_then(|c| c.support.as_ref()).map(|s| s.at);
+    match (label.updates_until, at) {
+        (Some(until), Some(at)) if until < shown.on => format!(
+            "; that day is past, and nothing is promised any more (product.toml:{}:{}, see support-period)",
+            at.line, at.column
+        ),
+        _ => String::new(),
+    }
 }
 
 /// Nothing claimed; and where a label was to stand in for claims, why it does not.
