@@ -179,25 +179,47 @@ pub fn verify_others(claims: &BTreeMap<String, Claimed>, facts: &BTreeMap<String
     breaches
 }
 
-/// The comparison of test unit 4-1-1/a: whether every recommendation of the pro forma that is not claimed as fulfilled comes
-/// with a justification. A recommendation without any claim cannot be decided.
-#[must_use]
-pub fn justifications(pro_forma: ProForma, claims: &BTreeMap<String, Claimed>) -> (Outcome, String) {
-    let recommended: Vec<&Provision> =
-        pro_forma.provisions().filter(|p| pro_forma.status(&p.id).is_some_and(|s| !s.mandatory)).collect();
-    let bare = recommended
-        .iter()
-        .filter(|p| claims.get(&p.id).is_some_and(|c| c.claim != Claim::Yes && !is_reason(&c.detail)));
-    let bare: Vec<&str> = bare.map(|p| p.number()).collect();
-    let silent = recommended.iter().filter(|p| !claims.contains_key(&p.id));
-    let silent: Vec<&str> = silent.map(|p| p.number()).collect();
-    match (bare.is_empty(), silent.is_empty()) {
-        (false, _) => (Outcome::NotMet, format!("no justification is given for {}", bare.join(", "))),
-        (true, false) => (Outcome::Inconclusive, format!("the ICS says nothing of {}", silent.join(", "))),
-        (true, true) => {
-            (Outcome::Met, "every recommendation that is not fulfilled has its justification".to_owned())
+/// What the ICS says of its recommendations: the comparison of test unit 4-1-1/a.
+#[derive(Debug, Default)]
+pub struct Recommendations<'a> {
+    /// Left out without a justification.
+    pub bare: Vec<(&'static Provision, &'a Claimed)>,
+    /// Without any claim.
+    pub silent: Vec<&'static Provision>,
+    /// Left out, with a justification or without.
+    pub left_out: usize,
+}
+
+impl Recommendations<'_> {
+    /// Not met where a justification is missing; undecided where a claim is.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match (self.bare.is_empty(), self.silent.is_empty()) {
+            (false, _) => Outcome::NotMet,
+            (true, false) => Outcome::Inconclusive,
+            (true, true) => Outcome::Met,
         }
     }
+}
+
+/// Whether every recommendation of the pro forma that is not claimed as fulfilled comes with a justification.
+#[must_use]
+pub fn recommendations(pro_forma: ProForma, claims: &BTreeMap<String, Claimed>) -> Recommendations<'_> {
+    let mut all = Recommendations::default();
+    for provision in pro_forma.provisions().filter(|p| pro_forma.status(&p.id).is_some_and(|s| !s.mandatory))
+    {
+        match claims.get(&provision.id) {
+            None => all.silent.push(provision),
+            Some(claimed) if claimed.claim == Claim::Yes => {}
+            Some(claimed) => {
+                all.left_out += 1;
+                if !is_reason(&claimed.detail) {
+                    all.bare.push((provision, claimed));
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Whether a text in the Detail column is more than blanks or a placeholder. Whether it convinces is another question.

@@ -165,10 +165,15 @@ fn silence_about_a_mandatory_provision_is_a_breach_and_about_a_recommendation_it
             assert!(found.len() == 1 && found[0].rule == "ics-unclaimed", "{found:?}");
         } else {
             assert_eq!(found, []);
-            assert_eq!(justifications(pro_forma, &claims).0, Outcome::Inconclusive, "{}", provision.id);
+            assert_eq!(
+                recommendations(pro_forma, &claims).outcome(),
+                Outcome::Inconclusive,
+                "{}",
+                provision.id
+            );
         }
     }
-    assert_eq!(justifications(pro_forma, &all_yes(pro_forma)).0, Outcome::Met);
+    assert_eq!(recommendations(pro_forma, &all_yes(pro_forma)).outcome(), Outcome::Met);
 }
 
 #[test]
