@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{FIELDS, Route, SCHEMA, Signature, judge_standard, retain_until, source};
 use crate::date::{self, in_words};
 use crate::outcome::Outcome;
-use crate::text::is_plain;
+use crate::text::{is_plain, is_unfilled};
 
 /// In what form a statement was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -159,9 +159,9 @@ fn part<'a>(document: &'a Map<String, Value>, field: &str) -> Option<&'a Map<Str
     document.get(field)?.as_object()
 }
 
-/// A text that people can read, with something in it.
+/// A text that people can read, with something in it that nobody has still to fill in.
 fn text<'a>(part: Option<&'a Map<String, Value>>, key: &str) -> Option<&'a str> {
-    part?.get(key)?.as_str().filter(|t| is_plain(t, 2_000))
+    part?.get(key)?.as_str().filter(|t| is_plain(t, 2_000) && !is_unfilled(t))
 }
 
 fn day(document: &Map<String, Value>, field: &str, key: &str) -> Option<Date> {
