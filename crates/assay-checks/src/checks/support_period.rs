@@ -140,7 +140,8 @@ impl Weighed<'_> {
                 add(&kinds::SUPPORT_NO_END_DATE, "[support] gives no end date: add `end = 2030-05-31`, the last day that you promise", support.at, against);
             }
             Some(end) if end < self.subject.on => self.doubts.push(format!(
-                "the support period ended on {}: United Kingdom law sets no minimum length, but nothing is promised any more", in_words(end)
+                "the support period ended on {} ([support] in product.toml, line {}): United Kingdom law sets no minimum length, but nothing is promised any more",
+                in_words(end), support.at.line
             )),
             Some(_) => {}
         }

@@ -1,7 +1,8 @@
 //! Field d: the declaration of compliance as the manufacturer's own opinion, and the standards it rests on. Whose opinion it
 //! is stands beside the word; a denial or a doubt beside the compliance is no declaration.
 
-use assay::compliance::{DEEMED, FieldOutcome};
+use assay::compliance::{Deemed, FieldOutcome, deemed};
+use assay::rules::Verified;
 
 use super::lines::{Dated, Lines, dated};
 use super::said::{Said, Sentence, denies};
@@ -88,6 +89,13 @@ pub(super) fn judge(lines: &Lines, said: &Said<'_>, who: &Who) -> FieldOutcome {
     }
     if second && !first {
         return match pinned {
+            None if let Some((line, cite)) = of_a_label(lines) => unsure(
+                'd',
+                Some(line),
+                format!(
+                    "it rests on Schedule 2 and cites {cite}, the standard of a label that counts under SI 2025/1267, which was not read: a person has to see whether that label is current"
+                ),
+            ),
             None => unsure(
                 'd',
                 Some(line),
@@ -354,28 +362,45 @@ struct Cited {
     dated: bool,
 }
 
+/// How a text names the standard, if it does.
+fn mark(deemed: &Deemed, squeezed: &str) -> Option<String> {
+    deemed.marks().into_iter().find(|mark| squeezed.contains(mark.as_str()))
+}
+
+/// The standard of a label that counts since December 2025, and the line that cites it.
+fn of_a_label(lines: &Lines) -> Option<(usize, String)> {
+    let foreign = || deemed().iter().filter(|d| d.verified != Verified::Primary);
+    lines.all.iter().find_map(|line| {
+        let squeezed: String = line.low.chars().filter(|c| !c.is_whitespace()).collect();
+        let deemed = foreign().find(|d| mark(d, &squeezed).is_some())?;
+        Some((line.number, deemed.cite()))
+    })
+}
+
 fn cited(lines: &Lines) -> Vec<Cited> {
     let mut all = Vec::new();
     for (index, line) in lines.all.iter().enumerate() {
         let squeezed: String = line.low.chars().filter(|c| !c.is_whitespace()).collect();
-        for deemed in DEEMED.iter().filter(|d| squeezed.contains(d.digits)) {
+        let named = |d: &&Deemed| d.verified == Verified::Primary && mark(d, &squeezed).is_some();
+        for deemed in deemed().iter().filter(named) {
             // The version and the date stand in the same line, or in a row below it.
             let end = (index + 3).min(lines.all.len());
             let near = lines.all[index..end].iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join(" ; ");
             let behind = near.to_lowercase();
-            let behind = behind.split_once(&deemed.digits[deemed.digits.len() - 3..]).map_or("", |(_, b)| b);
+            let digits: String = deemed.number.chars().filter(char::is_ascii_digit).collect();
+            let behind = behind.split_once(&digits[digits.len() - 3..]).map_or("", |(_, b)| b);
             let version = versions(behind);
             let wanted = deemed.version.trim_start_matches('V');
             let pinned = version.iter().any(|v| v == wanted) || behind.starts_with(":2018");
             let is_issue = |d: &Dated| match d.when {
-                When::Day(day, _) => day.to_string().starts_with(deemed.issued),
+                When::Day(day, _) => day.to_string().starts_with(&deemed.issued),
                 When::Month(last) => deemed.issued.starts_with(&last.to_string()[..7]),
             };
             let dated = deemed.issued.len() == 4 || dated(&near).iter().any(is_issue);
             let other = if pinned { None } else { version.into_iter().next() };
             all.push(Cited {
-                number: deemed.number,
-                wanted: deemed.version,
+                number: &deemed.number,
+                wanted: &deemed.version,
                 line: line.number,
                 pinned,
                 other,

@@ -129,6 +129,10 @@ fn the_contrary_is_not_met_and_doubt_is_inconclusive() {
     check(&with("Signature: J. Doe", "Signature: ____________"), ["abcdeg", "", "f"]);
     let eu = "issued under the sole responsibility of the manufacturer";
     check(&with("prepared by or on behalf of the manufacturer of the product", eu), ["abdefg", "", "c"]);
+    let schedule = "applicable security\nrequirements in Schedule 1 to the";
+    let label = "conditions of Schedule 2 (JST-CR-01-01-2024R1) to the";
+    check(&with(schedule, label), ["abcefg", "", "d"]);
+    assert!(why(&with(schedule, label), 'd').contains("SI 2025/1267, which was not read"));
     let undated = TABLE.replace("19 June 2020", "see the site of its publisher");
     check(&undated, ["abcefg", "", "d"]);
 }

@@ -138,6 +138,47 @@ pub fn verify(
     breaches.found.into_iter().collect()
 }
 
+/// Holds the claims under documents that have no pro forma against their provisions' own conditions: the same three rules, by
+/// what the maker states of the product alone.
+#[must_use]
+pub fn verify_others(claims: &BTreeMap<String, Claimed>, facts: &BTreeMap<String, Stated>) -> Vec<Breach> {
+    let listed = |id: &str| ProForma::ALL.iter().any(|p| p.status(id).is_some());
+    let stated: BTreeMap<String, bool> = facts.iter().map(|(id, f)| (id.clone(), f.value)).collect();
+    let mut breaches = Vec::new();
+    for (id, claimed) in claims.iter().filter(|(id, _)| !listed(id)) {
+        let Some(provision) = rulebook().provisions.get(id) else { continue };
+        let said = || {
+            let conditions = provision.conditions.iter().filter_map(|c| rulebook().conditions.get(c));
+            let facts = conditions.filter_map(|c| facts.get(&c.fact).map(|f| (c, f)));
+            let said = facts.map(|(c, f)| {
+                format!("`{}` is {} (product.toml:{}:{})", c.fact, f.value, f.at.line, f.at.column)
+            });
+            said.collect::<Vec<_>>().join(", ")
+        };
+        let (rule, message, mend) = match (claimed.claim, provision.binds(&stated)) {
+            (Claim::NotApplicable, _) if !provision.is_conditional() => (
+                "ics-not-conditional",
+                format!("{id} has no condition ({})", provision.source),
+                "claim `yes`, or `no` with the reason".to_owned(),
+            ),
+            (Claim::NotApplicable, Some(true)) => (
+                "ics-condition-met",
+                format!("{id} is claimed as not applicable, but {} ({})", said(), provision.source),
+                "claim `yes` or `no`, or correct what says so".to_owned(),
+            ),
+            (Claim::Yes, Some(false)) => (
+                "ics-condition-unmet",
+                format!("{id} is claimed as fulfilled, but {} ({})", said(), provision.source),
+                "claim `not-applicable` with the reason, or correct what says so".to_owned(),
+            ),
+            _ => continue,
+        };
+        breaches.push(Breach { at: claimed.at, provision: id.clone(), rule, message, mend });
+    }
+    breaches.sort();
+    breaches
+}
+
 /// The comparison of test unit 4-1-1/a: whether every recommendation of the pro forma that is not claimed as fulfilled comes
 /// with a justification. A recommendation without any claim cannot be decided.
 #[must_use]

@@ -201,6 +201,38 @@ fn entries_of_the_ixit_are_signs_and_their_flags_say_of_what() {
     }
 }
 
+#[test]
+fn data_sent_to_a_service_of_somebody_else_meets_conditions_21_and_22_of_v2_and_no_feature_of_v3() {
+    let found = |pro_forma, number, claim, ixit: &Ixit| {
+        broken(pro_forma, number, claim, WHY, &Facts::new(), Some(ixit))
+    };
+    use Claim::{NotApplicable as Na, Yes};
+    use ProForma::{EnV3AnnexB as V3, Ts103701A3 as A3};
+    let none: [&str; 0] = [];
+    let entry = |rest: &str| ixit(&format!("[[ComMech]]\nid = \"C\"\n[[PersData]]\nid = \"P\"\n{rest}"));
+    let foreign = entry(
+        "sensitive = \"yes\"\ncommunication_mechanisms = [\"C\"]\npartner_is_associated_service = false",
+    );
+    for number in ["5.8-1", "5.8-2"] {
+        assert_eq!(found(A3, number, Yes, &foreign), none, "{number}");
+        assert_eq!(found(A3, number, Na, &foreign), ["ics-condition-met"], "{number}");
+        assert_eq!(found(V3, number, Yes, &foreign), ["ics-condition-unmet"], "{number}");
+        assert_eq!(found(V3, number, Na, &foreign), none, "{number}");
+    }
+    let own = entry("sensitive = \"yes\"\npartner_is_associated_service = true");
+    for (pro_forma, number) in [(A3, "5.8-1"), (A3, "5.8-2"), (V3, "5.8-1"), (V3, "5.8-2")] {
+        assert_eq!(found(pro_forma, number, Yes, &own), none, "{number}");
+        assert_eq!(found(pro_forma, number, Na, &own), ["ics-condition-met"], "{number}");
+    }
+    let flag_alone = entry("sensitive = \"yes\"\npartner_is_associated_service = false");
+    for number in ["5.8-1", "5.8-2"] {
+        assert_eq!(found(A3, number, Yes, &flag_alone), none, "that it is nobody of ours denies nothing");
+    }
+    let harmless = entry("sensitive = \"no\"\ncommunication_mechanisms = [\"C\"]");
+    assert_eq!(found(A3, "5.8-2", Yes, &harmless), ["ics-condition-unmet"], "nothing in it is sensitive");
+    assert_eq!(found(A3, "5.8-1", Yes, &harmless), none);
+}
+
 fn any_claim() -> impl proptest::strategy::Strategy<Value = Option<Claimed>> {
     use proptest::prelude::*;
     let claim = prop_oneof![4 => Just(Claim::Yes), 1 => Just(Claim::No), 1 => Just(Claim::NotApplicable)];
