@@ -6,6 +6,7 @@ use assay::outcome::Outcome;
 
 use super::*;
 
+mod as_said;
 mod by_whom;
 mod hostile;
 
@@ -160,7 +161,7 @@ fn a_document_of_something_else_decides_nothing() {
         assert_eq!(validation.outcome, Outcome::Inconclusive, "{text}: {validation:#?}");
         assert_eq!(fields(&validation)[1], "", "{text}");
     }
-    assert_eq!(fields(&validate_pdf_text(" \u{c} ", on()))[2], "abcdefg", "a scan");
+    assert_eq!(fields(&validate_pdf_text(" \u{c} ", false, on()))[2], "abcdefg", "a scan");
 }
 
 #[test]

@@ -433,6 +433,43 @@ fn a_pdf_of_somebody_else_is_read_with_its_lines() {
     assert!(told["fields"][0]["why"].as_str().unwrap().contains("scan"), "{told:#}");
 }
 
+#[test]
+fn what_nobody_sees_in_a_pdf_is_not_read_as_said() {
+    let stream = String::from_utf8(content(PLAIN)).unwrap();
+    let of = |stream: &str| {
+        validate_bytes("s.pdf", &page(&format!("/Length {}", stream.len()), stream.as_bytes()))
+    };
+    for unseen in [
+        stream.replace("BT /F 10 Tf", "BT 3 Tr /F 10 Tf"),
+        stream.replace("BT /F 10 Tf", "1 g BT /F 10 Tf"),
+        stream.replace("BT /F 10 Tf", "1 1 1 rg BT /F 10 Tf"),
+        stream.replace("BT /F 10 Tf", "BT /F 0.01 Tf"),
+    ] {
+        let told = of(&unseen).json();
+        assert_eq!(lacking(&told), [String::new(), "abcdefg".into()], "{told:#}");
+        assert!(told["fields"][4]["why"].as_str().unwrap().contains("no reader sees"), "{told:#}");
+    }
+    // White letters on a dark area are read by everybody.
+    let on_dark = format!("0 0 0.4 rg 0 0 595 842 re f 1 g {stream}");
+    assert_eq!(of(&on_dark).code, 0);
+    assert_eq!(of(&stream.replace("BT /F 10 Tf", "1 0 0 RG 1 Tr BT /F 10 Tf")).code, 0);
+}
+
+#[test]
+fn a_text_that_speaks_of_pdfs_is_text_and_rich_text_is_refused() {
+    let mention = format!("Download this as %PDF- or text.\n\n{PLAIN}");
+    for name in ["s.txt", "s.md", "S.TXT"] {
+        let told = validate_bytes(name, mention.as_bytes()).json();
+        assert_eq!(told["format"], "text", "{name}: {told:#}");
+    }
+    let stream = content(PLAIN);
+    let behind = [b"\n\n".as_slice(), &page(&format!("/Length {}", stream.len()), &stream)].concat();
+    assert_eq!(validate_bytes("s.txt", &behind).json()["format"], "pdf", "its mark stands first");
+    let rich = validate_bytes("s.rtf", format!("{{\\rtf1 {PLAIN}}}").as_bytes());
+    assert_eq!(rich.code, 2);
+    assert!(rich.err.contains("rich text") && rich.err.contains("save it as PDF"), "{}", rich.err);
+}
+
 /// Three thousand million zero bytes, deflated three times over.
 const BOMB: &str = "\
 78daabb8f5f68eae5f0ca384db43eb5496950fdc17184c28e14f98d5b0d2ad414d87a1bf3925e8bc5f800e83f32ee604\

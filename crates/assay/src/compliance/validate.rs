@@ -10,7 +10,7 @@ use super::{Deemed, FIELDS, Route, RouteTaken, SCHEMA, Signature, judge_standard
 use crate::date::{self, in_words};
 use crate::outcome::Outcome;
 use crate::scheme::{self, Way};
-use crate::text::is_plain;
+use crate::text::{is_plain, is_unfilled};
 
 /// So many manufacturers or standards are looked at; a statement with more is not met because of those and never met.
 const MOST_ENTRIES: usize = 100;
@@ -165,9 +165,9 @@ fn part<'a>(document: &'a Map<String, Value>, field: &str) -> Option<&'a Map<Str
     document.get(field)?.as_object()
 }
 
-/// A text that people can read, with something in it.
+/// A text that people can read, with something in it that nobody has still to fill in.
 fn text<'a>(part: Option<&'a Map<String, Value>>, key: &str) -> Option<&'a str> {
-    part?.get(key)?.as_str().filter(|t| is_plain(t, 2_000))
+    part?.get(key)?.as_str().filter(|t| is_plain(t, 2_000) && !is_unfilled(t))
 }
 
 fn day(document: &Map<String, Value>, field: &str, key: &str) -> Option<Date> {
