@@ -14,14 +14,16 @@ use crate::quote::quoted;
 /// Field d.
 pub(super) fn judge(lines: &Lines, said: &Said<'_>, who: &Who) -> FieldOutcome {
     let mut doubt: Option<(usize, String)> = None;
+    let mut denied: Option<(usize, String)> = None;
     let (mut opinion, mut stranger, mut seen) = (None, None, None);
     let (mut first, mut second) = (false, false);
     for sentence in said.sentences() {
         let line = sentence.line;
         match denial(sentence) {
             Denial::Certain => {
-                let text = quoted(&sentence.text());
-                return not_met('d', line, format!("it says that something is not complied with: {text}"));
+                // What a denied sentence says of an opinion is no declaration.
+                denied = denied.or(Some((line, quoted(&sentence.text()))));
+                continue;
             }
             Denial::Perhaps => {
                 let text = quoted(&sentence.text());
@@ -54,6 +56,18 @@ pub(super) fn judge(lines: &Lines, said: &Said<'_>, who: &Who) -> FieldOutcome {
             },
             Some(Holder::Open(why)) => stranger = stranger.or(Some((line, why))),
         }
+    }
+    match (denied, opinion) {
+        (Some((line, text)), None) => {
+            return not_met('d', line, format!("it says that something is not complied with: {text}"));
+        }
+        (Some((line, text)), Some(_)) => {
+            let why = format!(
+                "it declares compliance in the manufacturer's opinion, and elsewhere that something does not comply: {text}"
+            );
+            return unsure('d', Some(line), why);
+        }
+        (None, _) => {}
     }
     let cited = cited(lines);
     let pinned = cited.iter().find(|c| c.pinned);
@@ -167,7 +181,7 @@ fn denial(sentence: Sentence<'_>) -> Denial {
     let with_object = sentence.has_any(&OBJECTS);
     let rule =
         ["if", "should", "whether", "unless", "any", "must", "shall", "case", "event", "where", "when"];
-    let mut perhaps = false;
+    let (mut perhaps, mut certain, mut plain) = (false, false, false);
     let (mut denied_at, mut ruled) = (None, false);
     let demand = words.iter().rposition(|w| matches!(*w, "must" | "shall"));
     for (i, word) in words.iter().enumerate() {
@@ -187,7 +201,11 @@ fn denial(sentence: Sentence<'_>) -> Denial {
             );
         let itself = word.starts_with("non");
         let near = denied_at.filter(|at| i - at <= 14 && *at < i);
-        if title || (near.is_none() && !itself) {
+        if title {
+            continue;
+        }
+        if near.is_none() && !itself {
+            plain |= !ruled;
             continue;
         }
         let between = near.map_or(&words[i..i], |at| &words[at + 1..i]);
@@ -201,10 +219,15 @@ fn denial(sentence: Sentence<'_>) -> Denial {
         if double || !whole || !of_it || demand.is_some_and(|at| at > i) {
             perhaps = true;
         } else {
-            return Denial::Certain;
+            certain = true;
         }
     }
-    if perhaps { Denial::Perhaps } else { Denial::None }
+    // "It complies with Schedule 1; it does not comply with Schedule 2 as it need not."
+    match (certain, plain, perhaps) {
+        (true, false, _) => Denial::Certain,
+        (true, true, _) | (false, _, true) => Denial::Perhaps,
+        (false, _, false) => Denial::None,
+    }
 }
 
 /// Words between a denial and what it denies that leave it one.

@@ -20,6 +20,7 @@ const BY_SOMEBODY_ELSE: &str =
     "it is prepared by somebody else, and not said to be on behalf of the manufacturer";
 const BY_WHOM: &str = "who prepared it is named, but not as the manufacturer or as acting on its behalf";
 const BY_US: &str = "it is prepared by \"us\", and that this is the manufacturer a person has to see";
+const A_CHOICE: &str = "it leaves a choice that nobody made";
 const A_RULE: &str = "it says how a statement is to be prepared, not that this one is";
 const SHARED: &str = "it is prepared by the manufacturer and somebody else, or by one of them";
 
@@ -27,9 +28,12 @@ const SHARED: &str = "it is prepared by the manufacturer and somebody else, or b
 pub(super) fn judge(lines: &Lines, said: &Said<'_>, who: &Who) -> FieldOutcome {
     let (mut declared, mut contrary, mut open) = (None, None, None);
     for sentence in said.sentences() {
+        // A form in which nobody crossed out what does not hold: "by / on behalf of the manufacturer (delete as appropriate)".
+        let choice = sentence.has_row(&["as", "appropriate"]) || sentence.has_row(&["as", "applicable"]);
         for reading in read(sentence, who) {
             let line = sentence.line;
             match reading {
+                Reading::Declared if choice => open = open.or(Some((line, A_CHOICE))),
                 Reading::Declared => declared = declared.or(Some(line)),
                 Reading::Contrary(why) => contrary = contrary.or(Some((line, why))),
                 Reading::Open(why) => open = open.or(Some((line, why))),

@@ -32,6 +32,10 @@ fn only_who_stands_beside_the_word_prepared_prepared_it() {
         PREPARED,
         &[
             (Met, "This statement has been prepared by the manufacturer."),
+            (
+                Inconclusive,
+                "This statement is prepared by the manufacturer / on behalf of the manufacturer (delete as appropriate).",
+            ),
             (Met, "This Statement of Compliance was prepared on behalf of the manufacturer of the product."),
             (Met, "The declaration is drawn up by, or on behalf of, the manufacturer."),
             (Met, "Prepared by Hearth Devices Limited."),
@@ -112,6 +116,8 @@ fn only_the_manufacturers_own_opinion_counts_and_no_denial_of_compliance_is_a_de
         (Met, "In the opinion of the manufacturer, it has not only complied with @, but publishes how."),
         (Met, "In the opinion of the manufacturer, the product has complied since 31 May 2025 with @."),
         (Inconclusive, "Contrary to the opinion of the importer, in the opinion of the manufacturer it has complied with @."),
+        (Inconclusive, "In the opinion of the manufacturer, it complies with @; it does not comply with Schedule 2, as it need not."),
+        (Inconclusive, "In the opinion of the manufacturer, it has complied with @. The battery does not comply with airline rules."),
         (NotMet, "In the opinion of the manufacturer, it has not complied with @."),
         (NotMet, "The product does not, in the opinion of the manufacturer, comply with @."),
         (NotMet, "In the opinion of the manufacturer, the product cannot comply with @."),
