@@ -4,6 +4,7 @@
 pub(crate) mod date;
 mod html;
 pub(crate) mod language;
+pub(crate) mod reserve;
 mod words;
 
 pub(crate) use words::{Sentence, Word};
@@ -16,6 +17,8 @@ pub(crate) const MOST_BYTES: u64 = 2 << 20;
 pub(crate) struct Page {
     /// Paragraphs, list items, table rows and headings, in order.
     pub(crate) blocks: Vec<Block>,
+    /// The lines in which text begins that a reader does not see: hidden or struck out. It was left out.
+    pub(crate) unseen: Vec<usize>,
 }
 
 /// A paragraph, list item, table row or heading.
@@ -32,9 +35,14 @@ impl Page {
     /// Reads a page. Bytes that are no text are replaced.
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let text = decode(bytes);
-        let mut blocks = if html::is_html(&text) { html::blocks(&text) } else { plain(&html::inline(&text)) };
+        let (mut blocks, unseen) = if html::is_html(&text) {
+            html::blocks(&text)
+        } else {
+            let (text, unseen) = html::inline(&text);
+            (plain(&text), unseen)
+        };
         blocks.retain(|b| !b.text.trim().is_empty());
-        Self { blocks }
+        Self { blocks, unseen }
     }
 
     /// Whether the bytes are read as a web page rather than as plain text.
@@ -65,7 +73,13 @@ impl Page {
     }
 }
 
+/// The text with a line feed at the end of each line, whichever way the file ends them.
 fn decode(bytes: &[u8]) -> String {
+    let text = letters(bytes);
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
+}
+
+fn letters(bytes: &[u8]) -> String {
     let units = |from: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
         String::from_utf16_lossy(&units)
@@ -195,6 +209,45 @@ mod tests {
             [0xff, 0xfe].into_iter().chain("Hé".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(Page::read(&utf16).blocks[0].text, "Hé");
         assert_eq!(Page::read(b"caf\xe9").blocks[0].text, "caf\u{fffd}");
+    }
+
+    #[test]
+    fn every_end_of_line_ends_a_line() {
+        for text in ["One thing.\n\nAnd two.", "One thing.\r\n\r\nAnd two.", "One thing.\r\rAnd two."] {
+            let wanted = [(1, false, "One thing.".to_owned()), (3, false, "And two.".to_owned())];
+            assert_eq!(blocks(text), wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_reader_sees_is_left_out_and_its_line_told() {
+        for hidden in [
+            "<div style=\"display:none\">until <div>May</div> 2030</div>",
+            "<span STYLE='color:red; Visibility : hidden'>until 2030</span>",
+            "<p hidden>until 2030</p>",
+            "<p hidden=\"\">until 2030",
+            "<b style=\"font-size:0px\">until 2030</b>",
+            "<td style=\"opacity:0;\">until 2030</td>",
+            "<del>until 2030</del>",
+            "<s>until 2030</s>",
+            "<strike>until 2030</strike>",
+        ] {
+            let page = Page::read(format!("<html><p>Support</p>\n{hidden}\n<p>End</p></html>").as_bytes());
+            let text: Vec<&str> = page.blocks.iter().map(|b| b.text.trim()).collect();
+            assert_eq!(text, ["Support", "End"], "{hidden}");
+            assert_eq!((page.unseen, page.blocks[1].line), (vec![2], 3), "{hidden}");
+        }
+        for shown in [
+            "<p aria-hidden=\"true\">until 2030</p>",
+            "<p class=\"hidden\">until 2030</p>",
+            "<p title=\"hidden\">until 2030</p>",
+            "<p style=\"display:block;opacity:0.9;font-size:0.9em\">until 2030</p>",
+            "<input hidden>until 2030",
+        ] {
+            let page = Page::read(format!("<html>{shown}</html>").as_bytes());
+            assert!(page.unseen.is_empty() && page.words() == 2, "{shown}: {page:?}");
+        }
+        assert_eq!(Page::read(b"Support ~~no~~ <del>until 2030</del> ends.").words(), 3);
     }
 
     proptest::proptest! {

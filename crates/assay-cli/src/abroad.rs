@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use assay::assess::assess;
 use assay::case::{Case, EvidenceKind};
 use assay::date::Date;
-use assay::scheme::{Scheme, ScopeTest, StatementRule, within};
+use assay::scheme::{self, Scheme, ScopeTest, StatementRule, within};
 use assay::scope::{self, Scope, ScopeFacts};
 use assay::territory::{Asked, Document, InScope, Standing, territories};
 
@@ -22,7 +23,10 @@ pub(crate) fn standings(
     on: Date,
 ) -> Result<Vec<Standing>, Failure> {
     let wanted = wanted(&judged.case);
-    let statement = commands::statement::state(root, &judged.case, on)?;
+    let law = scheme::find("uk-psti");
+    let requirements =
+        judged.on(on, |given| law.map_or_else(Vec::new, |law| assess(law, given).requirements));
+    let statement = commands::statement::state(root, &judged.case, &requirements, on)?;
     // The statement of SI 2023/1007, Schedule 4 is the one document that a case folder holds.
     let document = |scheme: &Scheme| {
         let ours = |s: &StatementRule| s.fields.iter().any(|f| f.starts_with("psti-2023:"));

@@ -6,7 +6,7 @@ use std::path::Path;
 use assay::case::{Case, Problem};
 use assay::conformity::TESTED;
 use assay::conformity::book::book;
-use assay::conformity::ics::{Breach, ProForma, verify};
+use assay::conformity::ics::{Breach, ProForma, verify, verify_others};
 use assay::conformity::ixit::{self, Ixit};
 use assay::conformity::rollup::{
     DecidedBy, GroupReport, Input, Report, UnitReport, machine_results, roll_up,
@@ -14,15 +14,15 @@ use assay::conformity::rollup::{
 use assay::conformity::verdict::{self, Verdict, Verdicts};
 use assay::date::Date;
 use assay::outcome::{CheckResult, Confidence, Finding, Outcome, SeenBy, SpeaksFrom};
-use assay_checks::{FileProblem, Files, find};
 use serde::Serialize;
 
 use crate::exit::Failure;
-use crate::folder::Folder;
+use crate::folder::{CASE_FILE, Folder};
+use crate::today;
 
 /// The files beside product.toml.
-const IXIT_FILE: &str = "ixit.toml";
-const VERDICTS_FILE: &str = "verdicts.toml";
+pub(crate) const IXIT_FILE: &str = "ixit.toml";
+pub(crate) const VERDICTS_FILE: &str = "verdicts.toml";
 
 /// What the maker tells the tester, and what people judged.
 pub(crate) struct Told {
@@ -30,10 +30,11 @@ pub(crate) struct Told {
     verdicts: Option<Verdicts>,
 }
 
-/// One pro forma of the ICS, held against its rules.
+/// One pro forma of the ICS, held against its rules; without one, the claims under documents that have none, held against
+/// their provisions' own conditions.
 #[derive(Serialize)]
 pub(crate) struct Ics {
-    pub(crate) pro_forma: ProForma,
+    pub(crate) pro_forma: Option<ProForma>,
     pub(crate) valid: bool,
     pub(crate) breaches: Vec<Breach>,
 }
@@ -41,17 +42,19 @@ pub(crate) struct Ics {
 /// Reads ixit.toml and verdicts.toml where they are there.
 pub(crate) fn read(root: &Path, folder: &Folder, on: Date) -> Result<Told, Failure> {
     let shown = |file: &str| root.join(file).display().to_string();
-    let ixit = match bytes(folder, IXIT_FILE, ixit::MAX_BYTES)? {
+    let ixit = match folder.beside(IXIT_FILE, ixit::MAX_BYTES)? {
         Some(bytes) => {
             Some(Ixit::parse(&shown(IXIT_FILE), &bytes).map_err(|p| refused(&shown(IXIT_FILE), p))?)
         }
         None => None,
     };
-    let verdicts = match bytes(folder, VERDICTS_FILE, verdict::MAX_BYTES)? {
+    let verdicts = match folder.beside(VERDICTS_FILE, verdict::MAX_BYTES)? {
         Some(bytes) => {
             let file = shown(VERDICTS_FILE);
             let verdicts = Verdicts::parse(&file, &bytes).map_err(|p| refused(&file, p))?;
-            let mut problems = verdicts.later_than(on, &file);
+            // What nobody can have judged yet is a mistake; what was judged after a day that is asked about does not count
+            // on that day, and the roll-up says so.
+            let mut problems = verdicts.later_than(on.max(today::today()), &file);
             problems.extend(missing_evidence(&verdicts, folder, &file));
             if !problems.is_empty() {
                 return Err(refused(&file, problems));
@@ -63,14 +66,6 @@ pub(crate) fn read(root: &Path, folder: &Folder, on: Date) -> Result<Told, Failu
     Ok(Told { ixit, verdicts })
 }
 
-fn bytes(folder: &Folder, file: &str, most: usize) -> Result<Option<Vec<u8>>, Failure> {
-    match folder.read(file, most as u64) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(FileProblem::Missing) => Ok(None),
-        Err(problem) => Err(Failure::unreadable(format!("{file} {problem}"))),
-    }
-}
-
 fn refused(file: &str, problems: Vec<Problem>) -> Failure {
     Failure::Unreadable { message: format!("{file} has {} problem(s)", problems.len()), problems }
 }
@@ -79,16 +74,7 @@ fn refused(file: &str, problems: Vec<Problem>) -> Failure {
 fn missing_evidence(verdicts: &Verdicts, folder: &Folder, file: &str) -> Vec<Problem> {
     let units = verdicts.units.values().flat_map(|j| j.evidence.iter().map(|e| (e, j.signed.at)));
     let groups = verdicts.external.values().map(|e| (&e.document, e.signed.at));
-    units
-        .chain(groups)
-        .filter(|(path, _)| matches!(folder.kind(path), Err(FileProblem::Missing)))
-        .map(|(path, at)| Problem {
-            file: file.to_owned(),
-            at,
-            message: format!("the evidence `{path}` is not there"),
-            mend: "put the file into the case folder, or correct the path".into(),
-        })
-        .collect()
+    units.chain(groups).filter_map(|(path, at)| folder.missing(path, file, at)).collect()
 }
 
 impl Told {
@@ -111,8 +97,9 @@ impl Told {
                 let whole = self.is_assessment() && pro_forma == ProForma::Ts103701A3;
                 let mut breaches = verify(pro_forma, &case.claims, &case.facts, self.ixit.as_ref());
                 breaches.retain(|b| whole || b.rule != "ics-unclaimed");
-                Ics { pro_forma, valid: breaches.is_empty(), breaches }
+                Ics { pro_forma: Some(pro_forma), valid: breaches.is_empty(), breaches }
             })
+            .chain(others(case))
             .collect()
     }
 
@@ -129,7 +116,7 @@ impl Told {
         }
         let none = Vec::new();
         let breaches =
-            ics.iter().find(|i| i.pro_forma == ProForma::Ts103701A3).map_or(&none, |i| &i.breaches);
+            ics.iter().find(|i| i.pro_forma == Some(ProForma::Ts103701A3)).map_or(&none, |i| &i.breaches);
         let empty = Verdicts::default();
         Some(roll_up(
             book(),
@@ -145,18 +132,30 @@ impl Told {
     }
 }
 
-/// What the test groups show, as results beside those of the checks: whatever is claimed, and only where somebody looked.
-pub(crate) fn results(report: &Report) -> Vec<CheckResult> {
-    let looked =
-        |g: &&GroupReport| g.cases.iter().flat_map(|c| &c.units).any(|u| u.looked) || g.external.is_some();
-    report.groups.iter().filter(looked).map(result).collect()
+impl Ics {
+    /// What was filled in.
+    pub(crate) fn cite(&self) -> &'static str {
+        self.pro_forma.map_or("documents without a pro forma", ProForma::cite)
+    }
 }
 
-fn result(group: &GroupReport) -> CheckResult {
+/// The claims under other documents, where one of them breaks a rule.
+fn others(case: &Case) -> Option<Ics> {
+    let breaches = verify_others(&case.claims, &case.facts);
+    (!breaches.is_empty()).then_some(Ics { pro_forma: None, valid: false, breaches })
+}
+
+/// What the test groups show, as results beside those of the checks: whatever is claimed, and only where somebody looked.
+pub(crate) fn results(report: &Report, checks: &[CheckResult]) -> Vec<CheckResult> {
+    let looked =
+        |g: &&GroupReport| g.cases.iter().flat_map(|c| &c.units).any(|u| u.looked) || g.external.is_some();
+    report.groups.iter().filter(looked).map(|g| result(g, report, checks)).collect()
+}
+
+fn result(group: &GroupReport, report: &Report, checks: &[CheckResult]) -> CheckResult {
     let number = group.provision.split_once(':').map_or(group.provision.as_str(), |(_, n)| n);
     let provision = format!("{TESTED}:{number}");
-    let speaks_from =
-        if rests_on_words_alone(group) { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
+    let speaks_from = if group.on_words { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
     let outcome = match group.verdict {
         // A group whose units all compare the maker's words passes; that shows nothing of the product.
         Verdict::Pass if speaks_from == SpeaksFrom::MakersWords => Outcome::Inconclusive,
@@ -174,7 +173,7 @@ fn result(group: &GroupReport) -> CheckResult {
             .map(|u| Finding {
                 kind: "test-failed".into(),
                 message: format!("{}: {}", u.id, u.why),
-                place: VERDICTS_FILE.into(),
+                place: place(u, report, checks, 0),
                 confidence: Confidence::Certain,
                 provisions: vec![provision.clone()],
             })
@@ -194,12 +193,31 @@ fn result(group: &GroupReport) -> CheckResult {
     }
 }
 
-/// Whether nobody and nothing but checks over the maker's own words decided the group: no person, no evidence.
-fn rests_on_words_alone(group: &GroupReport) -> bool {
-    let words = |u: &UnitReport| {
-        let check = book().unit(&u.id).and_then(|(_, unit)| unit.check.as_deref());
-        let of_words = |check| find(check).is_some_and(|c| c.speaks_from == SpeaksFrom::MakersWords);
-        u.decided_by == DecidedBy::Machine && check.is_some_and(of_words)
-    };
-    group.external.is_none() && group.cases.iter().flat_map(|c| &c.units).all(words)
+/// Where to look for what failed a unit: the verdict's file where a person judged, what the check found where it was a
+/// machine, and the unit's own place where another case is applied.
+fn place(unit: &UnitReport, report: &Report, checks: &[CheckResult], depth: usize) -> String {
+    match unit.decided_by {
+        DecidedBy::Person | DecidedBy::Open => VERDICTS_FILE.into(),
+        DecidedBy::Machine => {
+            let check = book().unit(&unit.id).and_then(|(_, u)| u.check.as_deref()).unwrap_or_default();
+            let of_it = || checks.iter().filter(|r| r.check == check);
+            let found = of_it().flat_map(|r| &r.findings).map(|f| f.place.clone()).next();
+            let looked = || of_it().flat_map(|r| &r.evidence).map(|e| e.path.clone()).next();
+            let file = if check.starts_with("ixit-") { IXIT_FILE } else { CASE_FILE };
+            found.or_else(looked).unwrap_or_else(|| file.into())
+        }
+        DecidedBy::Case => {
+            let target = book().unit(&unit.id).and_then(|(_, u)| u.refers.as_deref());
+            let cases = report.groups.iter().flat_map(|g| &g.cases);
+            let there = cases
+                .filter(|c| Some(c.id.as_str()) == target)
+                .flat_map(|c| &c.units)
+                .find(|u| u.verdict == Verdict::Fail);
+            // A case that leads back to itself fails nowhere else.
+            match there.filter(|_| depth < 10) {
+                Some(there) => place(there, report, checks, depth + 1),
+                None => CASE_FILE.into(),
+            }
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use assay::case::{self, Case};
+use assay::case::{self, Case, Place, Problem};
 use assay_checks::{Entry, EntryKind, FileProblem, Files};
 
 use crate::exit::Failure;
@@ -40,6 +40,46 @@ impl Folder {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let folder = self.root.join(folder).canonicalize().map_err(|e| problem(&e))?;
         self.inside(folder).map(|f| f.join(name))
+    }
+
+    /// Whether a file or folder of the case stands at a path, and opens.
+    fn opens(&self, path: &str) -> Result<(), FileProblem> {
+        let place = self.place(path)?.canonicalize().map_err(|e| problem(&e))?;
+        if fs::metadata(self.inside(place.clone())?).map_err(|e| problem(&e))?.is_dir() {
+            return fs::read_dir(&place).map(drop).map_err(|e| problem(&e));
+        }
+        Files::open(self, path).map(drop)
+    }
+
+    /// What is wrong with evidence that a file names at a place: nothing, or a problem of that file.
+    pub(crate) fn missing(&self, path: &str, file: &str, at: Place) -> Option<Problem> {
+        let (message, mend) = match self.opens(path) {
+            Ok(()) => return None,
+            Err(FileProblem::Missing) => (
+                format!("the evidence `{path}` is not there"),
+                "put the file into the case folder, or correct the path",
+            ),
+            Err(FileProblem::Unreadable(why)) => {
+                (format!("the evidence `{path}` cannot be read: {why}"), "mend its permissions")
+            }
+            Err(_) => (
+                format!("the evidence `{path}` is no file or folder of this case"),
+                "put the file itself into the case folder, or correct the path",
+            ),
+        };
+        Some(Problem { file: file.to_owned(), at, message, mend: mend.into() })
+    }
+
+    /// A file beside the case file, where there is one.
+    pub(crate) fn beside(&self, file: &str, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+        match self.read(file, most as u64) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(FileProblem::Missing) if self.kind(file).is_err() => Ok(None),
+            Err(FileProblem::Missing) => {
+                Err(Failure::unreadable(format!("{file} is a link that leads nowhere")))
+            }
+            Err(problem) => Err(Failure::unreadable(format!("{file} {problem}"))),
+        }
     }
 
     fn inside(&self, path: PathBuf) -> Result<PathBuf, FileProblem> {
@@ -154,6 +194,22 @@ pub(crate) fn check_target(out: &Path, inputs: &[&Path]) -> Result<(), Failure> 
             input.display()
         ))),
         None => Ok(()),
+    }
+}
+
+/// Refuses to write over what makes a case: its own files, and whatever already stands in its evidence; nor over the schemes
+/// that were named as files.
+pub(crate) fn check_target_beside(out: &Path, root: &Path, schemes: &[String]) -> Result<(), Failure> {
+    let own = [CASE_FILE, "ixit.toml", "verdicts.toml", "statement.toml"].map(|f| root.join(f));
+    let inputs: Vec<&Path> = own.iter().map(PathBuf::as_path).chain(schemes.iter().map(Path::new)).collect();
+    check_target(out, &inputs)?;
+    let evidence = root.join("evidence");
+    match (out.canonicalize(), evidence.canonicalize()) {
+        (Ok(there), Ok(evidence)) if there.starts_with(&evidence) => Err(Failure::unreadable(format!(
+            "{} stands in the evidence already: name another file",
+            out.display()
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -10,7 +10,7 @@ use assay::conformity::rollup::Report;
 use assay::date::Date;
 use assay::outcome::{CheckResult, Claim};
 use assay::scheme::Scheme;
-use assay_checks::{FileProblem, Files, ForPeople, Subject, for_people, run_all};
+use assay_checks::{ForPeople, Subject, for_people, run_all};
 
 use crate::conformity::{self, Ics};
 use crate::exit::Failure;
@@ -61,6 +61,9 @@ pub(crate) fn judge_by(
     run: fn(&Subject<'_>) -> Vec<CheckResult>,
 ) -> Result<Judged, Failure> {
     let case = read_case(root)?;
+    if schemes.takes_files {
+        ids_are_known(root, &case, &schemes.named()?)?;
+    }
     let schemes = schemes.for_case(&case)?;
     let folder = Folder::open(root)?;
     evidence_is_there(root, &case, &folder)?;
@@ -70,7 +73,8 @@ pub(crate) fn judge_by(
     let for_people = for_people(&subject);
     let ics = told.ics(&case);
     let report = told.report(&case, &ics, &results, on);
-    results.extend(report.iter().flat_map(conformity::results));
+    let groups: Vec<CheckResult> = report.iter().flat_map(|r| conformity::results(r, &results)).collect();
+    results.extend(groups);
     let claims: BTreeMap<String, Claim> = case.claims.iter().map(|(id, c)| (id.clone(), c.claim)).collect();
     let facts: BTreeMap<String, bool> = case.facts.iter().map(|(id, f)| (id.clone(), f.value)).collect();
     // An invalid claim opens no scheme: TS 103 701, phase 4.
@@ -97,18 +101,21 @@ pub(crate) fn judge_by(
     Ok(judged)
 }
 
+/// An id of a scheme or an exception that nothing explains would be passed over in silence.
+fn ids_are_known(root: &Path, case: &Case, own: &[Scheme]) -> Result<(), Failure> {
+    let file = root.join(CASE_FILE).display().to_string();
+    let problems = case.unknown_ids(&file, own);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Unreadable { message: format!("{file} names what no scheme knows"), problems })
+}
+
 /// Evidence that is named and not there is a mistake in the file, to be mended before anything is judged or declared.
 fn evidence_is_there(root: &Path, case: &Case, folder: &Folder) -> Result<(), Failure> {
     let file = root.join(CASE_FILE).display().to_string();
-    let missing = case.evidence.iter().filter(|e| matches!(folder.kind(&e.path), Err(FileProblem::Missing)));
-    let problems: Vec<Problem> = missing
-        .map(|e| Problem {
-            file: file.clone(),
-            at: e.at,
-            message: format!("the evidence `{}` is not there", e.path),
-            mend: "put the file into the case folder, or correct the path".into(),
-        })
-        .collect();
+    let problems: Vec<Problem> =
+        case.evidence.iter().filter_map(|e| folder.missing(&e.path, &file, e.at)).collect();
     if problems.is_empty() {
         return Ok(());
     }

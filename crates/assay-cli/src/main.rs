@@ -99,7 +99,9 @@ fn misused(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|arg| arg == "--json");
     if error.use_stderr() && wants_json {
         let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        // The first paragraph: what is wrong, and the arguments that are missing below it.
+        let said: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let message = said.join(" ").trim_start_matches("error: ").to_owned();
         say(&Failure::unreadable(message), true);
         return ExitCode::from(2);
     }

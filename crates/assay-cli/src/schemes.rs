@@ -7,7 +7,7 @@ use std::path::Path;
 use assay::case::{Case, Place, Problem};
 use assay::date::Date;
 use assay::rules::{nearest, rulebook};
-use assay::scheme::{self, Accepts, Scheme};
+use assay::scheme::{self, Accepts, Scheme, SchemeError};
 
 use crate::exit::Failure;
 use crate::today;
@@ -21,6 +21,9 @@ pub(crate) struct SchemeArgs {
     /// Set the first day of a phase that nobody enacted, as in uk-2019-option-a:mandatory=2027-01-01
     #[arg(long, value_name = "ID:PHASE=DATE", value_parser = phase_date)]
     pub(crate) phase: Vec<PhaseDate>,
+    /// Whether a file of the operator's own could be named: then an id that none of them explains is a mistake.
+    #[arg(skip = true)]
+    pub(crate) takes_files: bool,
 }
 
 /// An operator's own date for a phase.
@@ -43,6 +46,19 @@ impl SchemeArgs {
     /// The schemes that were named, in the order of the command line; none where none was.
     pub(crate) fn named(&self) -> Result<Vec<Scheme>, Failure> {
         let schemes = self.scheme.iter().map(|s| one(s)).collect::<Result<Vec<_>, _>>()?;
+        for (i, scheme) in schemes.iter().enumerate() {
+            if scheme::find(&scheme.id).is_none() && schemes[..i].iter().any(|s| s.id == scheme.id) {
+                return Err(Failure::unreadable(format!(
+                    "two --scheme files are both called {}: give one of them another id",
+                    scheme.id
+                )));
+            }
+        }
+        // What a file of one's own says of other schemes: of bundled ones, or of another file beside it.
+        let known: Vec<&Scheme> = scheme::bundled().iter().chain(&schemes).collect();
+        for (named, scheme) in self.scheme.iter().zip(&schemes).filter(|(n, _)| is_file(n)) {
+            scheme.fits_among(named, &text_of(Path::new(named))?, &known).map_err(|e| refused(named, e))?;
+        }
         if self.scheme.is_empty() { Ok(schemes) } else { self.dated(schemes) }
     }
 
@@ -85,34 +101,47 @@ impl SchemeArgs {
 
 /// One scheme, by id or from a file.
 pub(crate) fn one(named: &str) -> Result<Scheme, Failure> {
-    if Path::new(named).extension().is_some_and(|e| e == "toml") {
+    if is_file(named) {
         return from_file(Path::new(named));
     }
     known(named).cloned()
 }
 
-fn from_file(path: &Path) -> Result<Scheme, Failure> {
+fn is_file(named: &str) -> bool {
+    Path::new(named).extension().is_some_and(|e| e == "toml")
+}
+
+fn refused(shown: &str, e: SchemeError) -> Failure {
+    let SchemeError { file, line, column, what, mend } = e;
+    let problem = Problem { file, at: Place { line, column }, message: what, mend };
+    Failure::Unreadable { message: format!("{shown} is not a scheme"), problems: vec![problem] }
+}
+
+fn text_of(path: &Path) -> Result<String, Failure> {
     let meta = fs::metadata(path).map_err(|e| Failure::reading(path, &e))?;
     if !meta.is_file() || meta.len() > 1 << 20 {
         return Err(Failure::unreadable(format!("{} is no file of at most one MiB", path.display())));
     }
-    let text = fs::read_to_string(path).map_err(|e| match e.kind() {
+    fs::read_to_string(path).map_err(|e| match e.kind() {
         std::io::ErrorKind::InvalidData => {
             Failure::unreadable(format!("{} is not UTF-8 text", path.display()))
         }
         _ => Failure::reading(path, &e),
-    })?;
+    })
+}
+
+fn from_file(path: &Path) -> Result<Scheme, Failure> {
+    let text = text_of(path)?;
     let shown = path.display().to_string();
-    let scheme = Scheme::parse(&shown, &text, rulebook()).map_err(|e| Failure::Unreadable {
-        message: format!("{shown} is not a scheme"),
-        problems: vec![Problem {
-            file: e.file,
-            at: Place { line: e.line, column: 1 },
-            message: e.what,
-            mend: e.mend,
-        }],
-    })?;
-    if let Some(bundled) = scheme::bundled().iter().find(|s| s.code == scheme.code && s.id != scheme.id) {
+    let scheme = Scheme::parse(&shown, &text, rulebook()).map_err(|e| refused(&shown, e))?;
+    // A file that could call itself by the name of the law would be believed to be the law.
+    if scheme::find(&scheme.id).is_some() {
+        return Err(Failure::unreadable(format!(
+            "{shown}: the id {} is that of a bundled scheme: give yours another one",
+            scheme.id
+        )));
+    }
+    if let Some(bundled) = scheme::bundled().iter().find(|s| s.code == scheme.code) {
         return Err(Failure::unreadable(format!(
             "{shown}: the code {} is taken by {}: choose another number",
             scheme.code, bundled.id

@@ -106,6 +106,14 @@ pub struct Judged {
     pub checks: Vec<CheckResult>,
 }
 
+impl Judged {
+    /// Whether it counts as met by the law's fiction alone: another way holds, and what was seen speaks against it.
+    #[must_use]
+    pub fn deemed_against_evidence(&self) -> bool {
+        self.holds == Some(true) && self.by_way.is_some() && self.outcome == Outcome::NotMet
+    }
+}
+
 /// One case under one scheme on one day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assessment {
@@ -180,6 +188,13 @@ impl<'a> Given<'a> {
     fn outcome(&self, id: &str) -> Outcome {
         shown_of(self.checks, id)
     }
+
+    /// Whether a check laid a fault against a provision, be it one that the check cannot show to be met.
+    fn found_against(&self, id: &str) -> bool {
+        let mut findings =
+            self.checks.iter().filter(|c| c.outcome == Outcome::NotMet).flat_map(|c| &c.findings);
+        findings.any(|f| f.provisions.iter().any(|p| p == id))
+    }
 }
 
 /// Judges what is given under a scheme.
@@ -193,18 +208,20 @@ pub fn assess(scheme: &Scheme, given: &Given<'_>) -> Assessment {
     if scheme.kind == SchemeKind::Standard {
         refused.extend(failed_beyond(&asked, given));
     }
+    // Before its first phase a scheme asks nothing, and nothing asked is nothing shown.
+    let begun = scheme.phases.is_empty() || scheme.phase_on(given.on).is_some();
     // A label that was held and is no longer current is a plain no; one that was never held is an open question.
     let lapsed = scheme.accepts == Accepts::Grant && held.as_ref().is_some_and(|h| h.named && !h.current);
     let verdict = if !refused.is_empty() {
         Verdict::Refused
     } else if lapsed || requirements.iter().any(|r| r.holds == Some(false)) {
         Verdict::DoesNotHold
-    } else if requirements.iter().any(|r| r.holds.is_none()) {
+    } else if !begun || requirements.is_empty() || requirements.iter().any(|r| r.holds.is_none()) {
         Verdict::Undecided
     } else {
         Verdict::Holds
     };
-    let label = label(scheme, &asked, &requirements, verdict, given);
+    let label = label(scheme, &asked, &requirements, verdict, given).filter(|_| begun);
     Assessment { scheme: scheme.id.clone(), verdict, label, requirements, refused, held }
 }
 
@@ -250,7 +267,7 @@ fn judge(accepts: Accepts, granted: bool, requirement: &Requirement, given: &Giv
             },
         },
     };
-    let ways = ways::judge(requirement, given);
+    let ways = ways::judge(accepts, requirement, given);
     let mut by_way = None;
     // A declaration that its own evidence contradicts is not healed by another way: first it has to be made honest.
     if holds != Some(true)
@@ -286,6 +303,14 @@ fn contradiction(
         )),
         Some(Claim::Yes) if let Some(part) = denied => Some(format!(
             "{id} is claimed as fulfilled, but its part {} is declared as not fulfilled: one of the two has to change",
+            part.id
+        )),
+        Some(Claim::NotApplicable) if let Some(part) = broken => Some(format!(
+            "{id} is claimed as not applicable, but the evidence shows a fault against its part {}: mend the product, or declare `no`",
+            part.id
+        )),
+        Some(Claim::NotApplicable) if let Some(part) = denied => Some(format!(
+            "{id} is claimed as not applicable, but its part {} is declared as not fulfilled: one of the two has to change",
             part.id
         )),
         Some(Claim::Yes) if outcome == Outcome::NotMet => Some(format!(

@@ -16,8 +16,10 @@ use serde::Serialize;
 use crate::gtin::Gtin14;
 use crate::outcome::Claim;
 use crate::passwords::{Origin, Passwords};
-use crate::rules::rulebook;
-use crate::scope::Fact;
+use crate::rules::{nearest, rulebook};
+use crate::scheme::{self, Scheme};
+use crate::scope::{Fact, Place as Part};
+use crate::text::is_kebab;
 use walk::Table;
 
 /// Longest `product.toml` that is read, in bytes.
@@ -46,6 +48,28 @@ pub struct Case {
     pub claims: BTreeMap<String, Claimed>,
     /// The evidence offered, in the file's order.
     pub evidence: Vec<Evidence>,
+    /// Ids of schemes and exceptions that no bundled scheme has: only who knows the operator's own can say what they are.
+    pub unbundled: Vec<Unbundled>,
+}
+
+/// An id that no bundled scheme has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbundled {
+    /// What it names.
+    pub of: Names,
+    /// The id.
+    pub id: String,
+    /// Where it is said.
+    pub at: Place,
+}
+
+/// What an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// A scheme.
+    Scheme,
+    /// An exception of a scheme.
+    Exception,
 }
 
 /// What the product is.
@@ -306,6 +330,35 @@ impl Case {
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         walk::read(file, bytes, MAX_BYTES, read_root)
     }
+
+    /// The ids that neither a bundled scheme nor one of the operator's own has, as problems of `file`.
+    #[must_use]
+    pub fn unknown_ids(&self, file: &str, own: &[Scheme]) -> Vec<Problem> {
+        let schemes = || scheme::bundled().iter().chain(own);
+        let known = |names: Names| -> Vec<&str> {
+            match names {
+                Names::Scheme => schemes().map(|s| s.id.as_str()).collect(),
+                Names::Exception => exceptions(schemes()).collect(),
+            }
+        };
+        let unknown = self.unbundled.iter().filter(|u| !known(u.of).contains(&u.id.as_str()));
+        unknown
+            .map(|u| {
+                let (what, lists) = match u.of {
+                    Names::Scheme => ("scheme", "`assay explain` lists them"),
+                    Names::Exception => ("exception", "`assay explain SCHEME` lists a scheme's"),
+                };
+                let mend = match nearest(&u.id, known(u.of).into_iter()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("{lists}; one of a scheme of your own is known with --scheme FILE.toml"),
+                };
+                let message = format!("no scheme knows the {what} `{}`", u.id);
+                let message =
+                    if u.of == Names::Scheme { format!("there is no scheme `{}`", u.id) } else { message };
+                Problem { file: file.to_owned(), at: u.at, message, mend }
+            })
+            .collect()
+    }
 }
 
 /// The whole file. `None` where something required is missing; the problem is noted then.
@@ -362,7 +415,8 @@ fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
         t.close();
         Some(())
     });
-    let scope = root.table("scope", |at, t| Some(scoped(at, t)));
+    let mut unbundled = Vec::new();
+    let scope = root.table("scope", |at, t| Some(scoped(at, t, &mut unbundled)));
     let passwords = root.table("passwords", |_, mut t| {
         let mut origin = |key| {
             let said = t.optional_word(key, &Origin::ALL.map(|o| (o.word(), o)));
@@ -377,7 +431,12 @@ fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
     });
     let mut labels = Vec::new();
     root.tables("label", 50, |at, mut t| {
-        let scheme = t.scheme("scheme");
+        let scheme = t.scheme("scheme").map(|(id, at)| {
+            if scheme::find(&id).is_none() {
+                unbundled.push(Unbundled { of: Names::Scheme, id: id.clone(), at });
+            }
+            id
+        });
         let level = t.text("level");
         let number = t.text("number");
         let product = t.required_text("product", "product = \"HC-2\", the model that the label names");
@@ -453,19 +512,38 @@ fn read_root(mut root: Table<'_, '_>) -> Option<Case> {
         labels,
         claims,
         evidence,
+        unbundled,
     })
 }
 
-fn scoped(at: Place, mut t: Table<'_, '_>) -> Scoped {
+/// The ids of the exceptions that schemes have.
+fn exceptions<'a>(schemes: impl Iterator<Item = &'a Scheme>) -> impl Iterator<Item = &'a str> {
+    schemes.flat_map(|s| &s.scope).flat_map(|s| &s.exceptions).map(|e| e.id.as_str())
+}
+
+fn scoped(at: Place, mut t: Table<'_, '_>, unbundled: &mut Vec<Unbundled>) -> Scoped {
     let mut scoped = Scoped { at, ..Scoped::default() };
-    let asked = Fact::ALL.into_iter().filter(|f| !matches!(f, Fact::Kinds | Fact::Territory));
-    for key in asked.map(Fact::key) {
+    for key in Fact::flags().map(Fact::key) {
         if let Some((value, at)) = t.flag(key) {
             scoped.flags.insert(key, Stated { value, at });
         }
     }
-    scoped.exceptions = t.texts("exceptions", 20);
-    scoped.territory = t.text("territory");
+    for (id, at) in t.list("exceptions", 20).unwrap_or_default() {
+        if !is_kebab(&id) {
+            t.problem_at(
+                at,
+                &format!("`{}` is no id of an exception", walk::shown(&id)),
+                "write exceptions = [\"ev-charge-point\"]; `assay explain uk-psti` lists them",
+            );
+            continue;
+        }
+        if !exceptions(scheme::bundled().iter()).any(|known| known == id) {
+            unbundled.push(Unbundled { of: Names::Exception, id: id.clone(), at });
+        }
+        scoped.exceptions.push(id);
+    }
+    let parts = [Part::GreatBritain, Part::NorthernIreland].map(|p| (p.word(), p.word()));
+    scoped.territory = t.optional_word("territory", &parts).map(str::to_owned);
     t.close();
     scoped
 }

@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use crate::gtin::Gtin14;
 
 pub use crate::case::statement_file::{MAX_BYTES, PartyEntry, Signatory, StandardEntry, StatementFile};
-pub use compose::{Missing, compose};
+pub use compose::{Missing, compose, warnings};
 pub use html::html;
 pub use sheet::{Row, Section, Sheet, sheet};
-pub use standards::{DEEMED, Deemed, StandardProblem, judge_standard};
+pub use standards::{CitedStandard, Deemed, StandardProblem, deemed, judge_standard};
 pub use validate::{FieldOutcome, Format, Validation, judge_issue_date, judge_period, validate_json};
 
 /// The schema of a statement as JSON.
@@ -146,12 +146,28 @@ pub struct Declared {
     pub complies: Route,
     /// That it is the manufacturer's opinion; a statement without it is none.
     pub in_the_opinion_of_the_manufacturer: bool,
+    /// With (ii): which requirement is met itself, and which by a condition of Schedule 2, for each is deemed separately.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<RouteTaken>,
     /// The standards relied on (paragraph 1(2)).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub standards: Vec<Standard>,
 }
 
-/// Which of the two declarations of paragraph 1(1)(d) is made.
+/// How one requirement is complied with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteTaken {
+    /// The requirement, as the id of its provision.
+    pub requirement: String,
+    /// Itself, or by a condition.
+    pub complies: Route,
+    /// The condition, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+}
+
+/// Which of the two declarations of paragraph 1(1)(d) is made. The second is made where one requirement or more is met by a
+/// condition of Schedule 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Route {
     /// (i): the applicable security requirements of Schedule 1.
@@ -256,10 +272,6 @@ impl From<Signature> for String {
 /// two could be compared by length or by end, this takes the later end, which satisfies both readings.
 #[must_use]
 pub fn retain_until(issued: Date, support_end: Date) -> Date {
-    // 29 February has no tenth anniversary of its own: the ten years are over when that February is.
-    let ten_years = Date::new(issued.year().saturating_add(10), issued.month(), issued.day())
-        .or_else(|_| Date::new(issued.year().saturating_add(10), 3, 1))
-        .and_then(Date::yesterday)
-        .unwrap_or(Date::MAX);
+    let ten_years = crate::date::last_day_of(issued, 120).unwrap_or(Date::MAX);
     ten_years.max(support_end)
 }

@@ -45,6 +45,14 @@ fn month(date: Date) -> &'static str {
     MONTHS[usize::from(date.month().unsigned_abs()) - 1]
 }
 
+/// The last day of a period of months that begins with a day: the day before the anniversary, or the end of the month where
+/// that has no such day.
+#[must_use]
+pub fn last_day_of(first: Date, months: i64) -> Option<Date> {
+    let after = first.checked_add(jiff::Span::new().try_months(months).ok()?).ok()?;
+    if after.day() == first.day() { after.yesterday().ok() } else { Some(after) }
+}
+
 /// Days since 1 January 1970; negative before it. The form in which a label payload carries a date.
 #[must_use]
 pub fn to_days(date: Date) -> i32 {
@@ -83,5 +91,20 @@ mod tests {
         assert_eq!(to_days(parse("1970-01-02").unwrap()), 1);
         assert_eq!(from_days(-1), None);
         assert_eq!(from_days(i32::MAX), None);
+    }
+
+    #[test]
+    fn a_period_that_begins_with_a_day_ends_on_the_day_before_its_anniversary() {
+        for (first, months, last) in [
+            ("2025-06-02", 36, "2028-06-01"),
+            ("2026-01-01", 120, "2035-12-31"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-02-29", 48, "2028-02-28"),
+            ("2025-01-31", 1, "2025-02-28"),
+        ] {
+            let last = parse(last);
+            assert_eq!(last_day_of(parse(first).unwrap(), months), last, "{first} {months}");
+        }
+        assert_eq!(last_day_of(Date::MAX, 1), None);
     }
 }

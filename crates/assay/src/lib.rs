@@ -11,6 +11,7 @@ pub mod cose;
 mod data;
 pub mod date;
 pub mod declaration;
+pub mod designation;
 pub mod digital_link;
 pub mod duties;
 pub mod explain;

@@ -130,6 +130,8 @@ pub struct Baseline {
     pub version: String,
     /// How a provision's source begins.
     pub cite: String,
+    /// Its date of issue, where a standards body or an authority issued it: a day, a month or a year.
+    pub issued: Option<String>,
     /// How far it was read.
     #[serde(default)]
     pub verified: Verified,
@@ -148,6 +150,9 @@ pub struct Fact {
     /// The IXIT tables of TS 103 701 whose entries show that it is so.
     #[serde(default)]
     pub tables: Vec<u8>,
+    /// Facts that are narrower: where one of them is so, this one is so too. Their absence says nothing.
+    #[serde(default)]
+    pub implied_by: Vec<String>,
 }
 
 /// Whether a condition is asked of the product or of each instance of a feature (EN 303 645 V3.1.3 tells them apart).
@@ -291,7 +296,10 @@ impl Provision {
         };
         let met = |id: &String| {
             let c = rulebook().conditions.get(id)?;
-            facts.get(&c.fact).map(|value| *value == c.when)
+            let narrower = || rulebook().facts.get(&c.fact).map_or(&[][..], |f| &f.implied_by);
+            let implied = || narrower().iter().any(|f| facts.get(f) == Some(&true)).then_some(true);
+            // What contradicts itself binds: a narrower fact that is so outweighs the wider one that is denied.
+            implied().or_else(|| facts.get(&c.fact).copied()).map(|value| value == c.when)
         };
         let met: Vec<Option<bool>> = conditions.iter().map(met).collect();
         if met.contains(&Some(false)) {

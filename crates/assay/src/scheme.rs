@@ -218,6 +218,9 @@ pub struct Way {
     pub provisions: Vec<String>,
     /// The label that is to be held.
     pub label: Option<RecognisedLabel>,
+    /// Provisions that this way leaves as they are: where evidence shows one of them broken, it does not hold.
+    #[serde(default)]
+    pub leaves: Vec<String>,
     /// Its first day.
     pub from: Option<Day>,
     /// Its last day.
@@ -467,6 +470,9 @@ pub struct SellerRule {
     pub unregistered: Unregistered,
     /// The duty in a sentence.
     pub duty: String,
+    /// The provision by which a published support period may never be shortened, where the scheme has one: a shortened one is
+    /// then a failure that a seller may not overlook.
+    pub never_shortened: Option<String>,
     /// The first day on which it binds sellers, where that is later than the scheme's first binding phase.
     pub from: Option<Day>,
 }

@@ -261,8 +261,8 @@ impl From<&Scoped> for ScopeFacts {
             },
             supply: Supply {
                 to_consumers: flag(Fact::ToConsumers),
-                // The case's one question covers identical units too.
-                identical_to_consumers: flag(Fact::ToConsumers),
+                // Where the case answers the one question only, its answer covers identical units too.
+                identical_to_consumers: flag(Fact::IdenticalToConsumers).or(flag(Fact::ToConsumers)),
                 supplied_before: flag(Fact::SuppliedBefore),
                 since,
             },

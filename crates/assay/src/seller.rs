@@ -9,15 +9,18 @@
 //!  2  the scheme puts no duty on sellers           out-of-scope
 //!  3  the product is outside the scheme            out-of-scope
 //!  4  a known or believed failure                  refuse
-//!  5  two makers claim it / declaration withdrawn  ask / refuse
-//!  6  a published support period shortened         refuse
+//!  5  two makers claim it                          ask
+//!  6  a published support period shortened, where
+//!     the scheme forbids that                      refuse
 //!  7  declared under the scheme as it asks, and no
 //!     statement that must be there is wanting      may-sell
 //!  8  a recognised foreign label, valid that day   may-sell (ask where the maker's own declaration says no)
-//!  9  what is wanting, or nothing is known         refuse or ask, as the scheme says
+//!  9  what is wanting, a declaration taken back,
+//!     or nothing is known                          refuse or ask, as the scheme says
 //! ```
 //! Afterwards: whether the scope is certain (a refusal of what may be outside is a question), whether a notice is suspended by
-//! an appeal (a permission becomes a question), and whether the promised updates have ended (a warning, no refusal).
+//! an appeal or a period was shortened that the scheme says nothing about (a permission becomes a question), and whether the
+//! promised updates have ended (a warning, no refusal).
 
 mod labels;
 mod state;
@@ -95,18 +98,25 @@ fn inside(scheme: &Scheme, on: Date, state: &ProductState) -> Decision {
     if state.known_failure && held {
         return refuse(Reason::KnownFailure);
     }
-    match state.registered {
-        Registered::Disputed => return ask(Reason::GtinDisputed),
-        Registered::Withdrawn => return refuse(Reason::Withdrawn),
-        Registered::No | Registered::Elsewhere | Registered::Under(_) => {}
+    if state.registered == Registered::Disputed {
+        return ask(Reason::GtinDisputed);
     }
     // SI 2023/1007, Schedule 1, paragraph 3: a period shortened after publication means that the requirement is not met.
-    if state.shortened {
+    if state.shortened && held && scheme.seller.never_shortened.is_some() {
         return refuse(Reason::SupportShortened);
     }
     let decision = with_labels(scheme, on, state);
-    // No scheme asks for a minimum: an ended period is lawful to sell and worth a warning.
-    if decision.verdict == Answer::MaySell && state.updates_until.is_some_and(|until| until < on) {
+    if decision.verdict != Answer::MaySell {
+        return decision;
+    }
+    // The options of 2019 say nothing of a shortened period (the rule came in 2023), so none of them refuses it. But what is
+    // declared, and under A and C printed, is a date that its maker no longer keeps: a person has to see which one stands.
+    if state.shortened {
+        return ask(Reason::SupportShortened);
+    }
+    // UK law asks for no minimum, and neither do the options: an ended period is lawful to sell and worth a warning. The
+    // European Union asks makers for five years (cra-2024-2847:art13-8); of sellers that act asks other things.
+    if state.updates_until.is_some_and(|until| until < on) {
         return may_sell(Reason::UpdatesEnded);
     }
     decision
@@ -119,10 +129,13 @@ fn with_labels(scheme: &Scheme, on: Date, state: &ProductState) -> Decision {
         return own;
     }
     let recognised = recognised(scheme, on);
-    let Some(best) = state.labels.iter().map(|label| standing(label, &recognised, on)).min() else {
+    let until = state.updates_until;
+    let Some(best) = state.labels.iter().map(|label| standing(label, &recognised, until, on)).min() else {
         return own;
     };
     match (best, &state.registered) {
+        // A label stands in for the statement, not for the answer why the maker took its word back.
+        (Standing::Valid | Standing::Unproven, Registered::Withdrawn) => ask(Reason::Withdrawn),
         // A declaration that its own evidence contradicts is not mended by a label.
         (Standing::Valid, Registered::Under(Declared { verdict: Verdict::Refused, .. })) => own,
         (Standing::Valid, Registered::Under(Declared { verdict: Verdict::DoesNotHold, .. })) => {
@@ -147,7 +160,11 @@ fn with_labels(scheme: &Scheme, on: Date, state: &ProductState) -> Decision {
 fn label_was_relied_on(reason: Reason) -> bool {
     matches!(
         reason,
-        Reason::NoStatement | Reason::NoSellThrough | Reason::NotRegistered | Reason::NotDeclaredUnderScheme
+        Reason::NoStatement
+            | Reason::NoSellThrough
+            | Reason::NotRegistered
+            | Reason::NotDeclaredUnderScheme
+            | Reason::NotDecided
     )
 }
 
@@ -170,8 +187,18 @@ fn own_words(scheme: &Scheme, on: Date, state: &ProductState) -> Decision {
             Some(reason) => wanting.unwrap_or(may_sell(reason)),
             // Nothing speaks against it, and the maker's own opinion that it complied is in the statement.
             None if complete && declared.verdict == Verdict::Undecided => may_sell(Reason::StatementComplete),
+            // Who registered something that is not decided yet stands no worse than who registered nothing.
+            None if declared.verdict == Verdict::Undecided => {
+                wanting.unwrap_or_else(|| match unknown(scheme, on, Reason::NotDecided) {
+                    Decision { verdict: Answer::Refuse, .. } => refuse(Reason::RequirementNotMet),
+                    decision => decision,
+                })
+            }
             None => refuse(Reason::RequirementNotMet),
         },
+        // What was taken back counts as not registered; but that it was taken back may make a seller believe in a failure
+        // (section 23), so that no statement settles it.
+        Registered::Withdrawn => wanting.unwrap_or_else(|| unknown(scheme, on, Reason::Withdrawn)),
         _ if complete => may_sell(Reason::StatementComplete),
         Registered::Elsewhere => {
             wanting.unwrap_or_else(|| unknown(scheme, on, Reason::NotDeclaredUnderScheme))

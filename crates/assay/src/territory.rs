@@ -243,6 +243,12 @@ fn answer(
         .collect();
     let lapsed =
         assessment.held.as_ref().filter(|h| h.named && !h.current && scheme.accepts == Accepts::Grant);
+    // A label that the case names and that does not count is news: the silence behind it was meant.
+    let open = assessment.requirements.iter().filter(|r| r.holds != Some(true));
+    let mut faults: Vec<&str> = open.flat_map(|r| &r.ways).filter_map(|w| w.fault.as_deref()).collect();
+    faults.sort_unstable();
+    faults.dedup();
+    let because = if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
     match assessment.verdict {
         Verdict::Refused => {
             (Status::NotMet, format!("the declaration cannot stand: {}", assessment.refused.join("; ")))
@@ -250,13 +256,19 @@ fn answer(
         _ if lapsed.is_some() => (Status::NotMet, lapsed.map(|h| h.why.clone()).unwrap_or_default()),
         _ if !speaks_against.is_empty() => (
             Status::NotMet,
-            format!("not fulfilled, as declared or as the evidence shows: {}", speaks_against.join(", ")),
+            format!(
+                "not fulfilled, as declared or as the evidence shows: {}{because}",
+                speaks_against.join(", ")
+            ),
         ),
         Verdict::DoesNotHold => {
             let open = assessment.requirements.iter().filter(|r| r.holds != Some(true)).count();
             (
                 Status::Inconclusive,
-                format!("nothing is claimed for {open} of {} requirements", assessment.requirements.len()),
+                format!(
+                    "nothing is claimed for {open} of {} requirements{because}",
+                    assessment.requirements.len()
+                ),
             )
         }
         Verdict::Undecided => (Status::Inconclusive, undecided(scheme, assessment, phase)),
@@ -293,9 +305,18 @@ fn held_by(scheme: &Scheme, assessment: &Assessment) -> String {
     let by_way = assessment.requirements.iter().filter(|r| r.by_way.is_some()).count();
     let all = assessment.requirements.len();
     let deemed = if by_way == 0 { String::new() } else { format!(", {by_way} of them by deemed compliance") };
+    let against = assessment.requirements.iter().filter(|r| r.deemed_against_evidence()).count();
     match scheme.accepts {
+        Accepts::SelfDeclaration if by_way == 0 => {
+            format!("all {all} requirements are claimed, and no evidence contradicts them")
+        }
+        Accepts::SelfDeclaration if against > 0 => {
+            format!(
+                "all {all} requirements count as met{deemed}, though the evidence speaks against {against} of those"
+            )
+        }
         Accepts::SelfDeclaration => {
-            format!("all {all} requirements are claimed{deemed}, and no evidence contradicts them")
+            format!("all {all} requirements count as met{deemed}, and no evidence contradicts them")
         }
         Accepts::Tested | Accepts::Grant => format!("a laboratory saw all {all} requirements met{deemed}"),
     }

@@ -15,6 +15,59 @@ pub fn is_plain(text: &str, most: usize) -> bool {
     !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(is_invisible)
 }
 
+/// Whether a text is one that somebody has still to fill in, or that says that nothing is stated: "TBC", "[insert]", "unknown".
+#[must_use]
+pub fn is_unfilled(text: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "tbc",
+        "tbd",
+        "tba",
+        "n/a",
+        "na",
+        "none",
+        "xx",
+        "xxx",
+        "xxxx",
+        "todo",
+        "pending",
+        "unknown",
+        "insert",
+        "blank",
+        "unspecified",
+        "undecided",
+        "placeholder",
+        "lorem ipsum",
+        "to follow",
+        "?",
+    ];
+    const OPEN: [&str; 3] = ["to be ", "still to be ", "yet to be "];
+    const NOT: [&str; 14] = [
+        "stated",
+        "known",
+        "yet known",
+        "available",
+        "yet available",
+        "specified",
+        "given",
+        "applicable",
+        "provided",
+        "recorded",
+        "decided",
+        "yet decided",
+        "disclosed",
+        "assigned",
+    ];
+    let low = text.trim().to_lowercase();
+    let bare = low.trim_matches(|c: char| !c.is_alphanumeric());
+    let bare = bare.split_whitespace().collect::<Vec<_>>().join(" ");
+    let bracketed = low.starts_with(['[', '<', '{']) && low.ends_with([']', '>', '}']);
+    bare.is_empty()
+        || bracketed
+        || WORDS.contains(&bare.as_str())
+        || OPEN.iter().any(|o| bare.starts_with(o))
+        || bare.strip_prefix("not ").is_some_and(|rest| NOT.contains(&rest))
+}
+
 /// Whether a text is a host name in lower or upper case with at least one dot: letters, digits and inner hyphens.
 #[must_use]
 pub fn is_domain(text: &str) -> bool {
@@ -55,6 +108,41 @@ pub fn is_digest(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_still_to_be_filled_in_is_known() {
+        for text in [
+            "TBC",
+            "tba.",
+            "[insert]",
+            "<company>",
+            "{{ name }}",
+            "____",
+            "…",
+            "–",
+            "(unknown)",
+            "Not stated",
+            "n/a",
+            "to be announced",
+            "To be  decided by June",
+            "not yet known",
+            "?",
+            "Lorem ipsum",
+        ] {
+            assert!(is_unfilled(text), "{text}");
+        }
+        for text in [
+            "Nana Ltd",
+            "TBC-7",
+            "2026-44",
+            "Unknown Worlds Ltd",
+            "Pending Street 5",
+            "Not Just Lamps Ltd",
+            "A",
+        ] {
+            assert!(!is_unfilled(text), "{text}");
+        }
+    }
 
     #[test]
     fn addresses_of_people_and_machines_are_no_pages() {

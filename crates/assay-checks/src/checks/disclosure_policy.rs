@@ -2,6 +2,7 @@
 //! Reads what is written, in English. A time that binds the reporter, a time for the fix and a promise without a number
 //! are none of these; what is hedged is left open. The law sets no maximum, so no time is too long here.
 
+mod barrier;
 mod contact;
 mod lexicon;
 mod promise;
@@ -91,7 +92,8 @@ fn judge(path: &str, bytes: &[u8]) -> Verdict {
         ));
     }
     let (acknowledged, updated) = promise::read(&sentences);
-    let mut weighed = Weighed { path, english, findings: vec![], doubts: vec![] };
+    let unseen = page.unseen.first().copied();
+    let mut weighed = Weighed { path, english, unseen, findings: vec![], doubts: vec![] };
     weighed.add(
         contact::read(&page, &sentences),
         &kinds::NO_CONTACT,
@@ -111,6 +113,12 @@ fn judge(path: &str, bytes: &[u8]) -> Verdict {
         "does not say at what interval status updates are sent until the issue is resolved",
     );
     let unit = weighed.unit();
+    if let Some((line, what)) = barrier::find(&sentences) {
+        weighed.doubts.push(format!(
+            "{} seems to ask reporters for {what}: United Kingdom law wants the information free, without prior request and without asking for personal information",
+            quoted(&format!("{path}:{line}"))
+        ));
+    }
     let mut holes = false;
     for line in template::holes(&page) {
         holes = true;
@@ -151,6 +159,8 @@ fn judge(path: &str, bytes: &[u8]) -> Verdict {
 struct Weighed<'a> {
     path: &'a str,
     english: English,
+    /// The line of text that a reader does not see at first, if the page has any.
+    unseen: Option<usize>,
     findings: Vec<Finding>,
     doubts: Vec<String>,
 }
@@ -177,6 +187,12 @@ impl Weighed<'_> {
             Said::Absent(_) if self.english == English::Half => self.doubts.push(format!(
                 "the English part of {} {lacking}; the rest is in a language that this check cannot read",
                 quoted(path)
+            )),
+            // Nor what a page unfolds: whether it is ever shown a person can see.
+            Said::Absent(_) if self.unseen.is_some() => self.doubts.push(format!(
+                "{} {lacking}; text in line {} that a reader does not see at first was left out",
+                quoted(path),
+                self.unseen.unwrap_or_default()
             )),
             Said::Absent(line) => {
                 let place = line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));

@@ -1,7 +1,7 @@
 //! Does every recommendation that the maker does not fulfil, or calls not applicable, come with its justification? Reads the
 //! claims under EN 303 645 v2.1.1, with the statuses of TS 103 701 A.3. Whether a justification convinces is a person's to say.
 
-use assay::conformity::ics::is_reason;
+use assay::conformity::ics::recommendations;
 use assay::conformity::{ProForma, TESTED};
 use assay::outcome::{Claim, Confidence, Finding, SpeaksFrom};
 
@@ -32,32 +32,22 @@ fn run(subject: &Subject<'_>) -> Verdict {
         ));
     }
     // TS 103 701 A.3 decides what is a recommendation there, where it differs from the standard.
-    let pro_forma = ProForma::Ts103701A3;
-    let recommended =
-        pro_forma.provisions().filter(|p| pro_forma.status(&p.id).is_some_and(|s| !s.mandatory));
-    let (mut findings, mut unclaimed, mut left_out): (Vec<Finding>, Vec<&str>, usize) = (vec![], vec![], 0);
-    for provision in recommended {
-        let number = provision.number();
-        match claims.get(&provision.id) {
-            None => unclaimed.push(number),
-            Some(claimed) if claimed.claim == Claim::Yes => {}
-            Some(claimed) => {
-                left_out += 1;
-                if !is_reason(&claimed.detail) {
-                    findings.push(finding(
-                        &kinds::CLAIM_WITHOUT_REASON,
-                        format!(
-                            "{number} is claimed as {}, and its detail is no justification",
-                            word(claimed.claim)
-                        ),
-                        format!("product.toml:{}:{}", claimed.at.line, claimed.at.column),
-                        Confidence::Certain,
-                        CHECK.provisions,
-                    ));
-                }
-            }
-        }
-    }
+    let said = recommendations(ProForma::Ts103701A3, claims);
+    let bare = said.bare.iter().map(|(provision, claimed)| {
+        finding(
+            &kinds::CLAIM_WITHOUT_REASON,
+            format!(
+                "{} is claimed as {}, and its detail is no justification",
+                provision.number(),
+                word(claimed.claim)
+            ),
+            format!("product.toml:{}:{}", claimed.at.line, claimed.at.column),
+            Confidence::Certain,
+            CHECK.provisions,
+        )
+    });
+    let findings: Vec<Finding> = bare.collect();
+    let mut unclaimed: Vec<&str> = said.silent.iter().map(|p| p.number()).collect();
     let mut doubts = Vec::new();
     if !unclaimed.is_empty() {
         let more = unclaimed.len().saturating_sub(MOST_NAMED);
@@ -68,7 +58,7 @@ fn run(subject: &Subject<'_>) -> Verdict {
             list(&unclaimed)
         ));
     }
-    let good = match left_out {
+    let good = match said.left_out {
         0 => "every recommendation is claimed as fulfilled, so none needs a justification".to_owned(),
         n => format!(
             "{} left out, each with a text that says why",

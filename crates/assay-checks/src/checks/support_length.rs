@@ -58,13 +58,16 @@ fn run(subject: &Subject<'_>) -> Verdict {
     Verdict::weigh(vec![short], vec![], String::new())
 }
 
-fn dates(support: &Support) -> Result<(Date, Date), &'static str> {
+fn dates(support: &Support) -> Result<(Date, Date), String> {
     let start = support.start.ok_or(
         "[support] does not say when the period begins, so its length is not known: add `start`, the day on which the product is placed on the market.",
     )?;
     let end = support.end.ok_or("[support] gives no end date, so its length is not known: add `end`.")?;
     if end < start {
-        return Err("[support] ends before it begins: correct `start` or `end`.");
+        return Err(format!(
+            "[support] ends before it begins (product.toml:{}:{}): correct `start` or `end`.",
+            support.at.line, support.at.column
+        ));
     }
     Ok((start, end))
 }

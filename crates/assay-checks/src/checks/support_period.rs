@@ -140,7 +140,8 @@ impl Weighed<'_> {
                 add(&kinds::SUPPORT_NO_END_DATE, "[support] gives no end date: add `end = 2030-05-31`, the last day that you promise", support.at, against);
             }
             Some(end) if end < self.subject.on => self.doubts.push(format!(
-                "the support period ended on {}: United Kingdom law sets no minimum length, but nothing is promised any more", in_words(end)
+                "the support period ended on {} ([support] in product.toml, line {}): United Kingdom law sets no minimum length, but nothing is promised any more",
+                in_words(end), support.at.line
             )),
             Some(_) => {}
         }
@@ -159,6 +160,14 @@ impl Weighed<'_> {
         }
         let product = &self.subject.case.product;
         let says = said::read(&page, &[&product.model, &product.name], self.support.end);
+        let says = match says {
+            // A page unfolds; whether this was ever shown a person can see.
+            Says::Relative(_) | Says::Vague(_) | Says::Nothing if !page.unseen.is_empty() => Says::Doubtful(
+                page.unseen[0],
+                "holds text that a reader does not see at first, which was left out, and no end date was found in the rest".into(),
+            ),
+            says => says,
+        };
         let not_english = language::of(&page.sentences()) == English::None;
         let at = |line: usize| format!("{path}:{line}");
         self.shown.push(unit::Page::of(&says, not_english));

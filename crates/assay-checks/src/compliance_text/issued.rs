@@ -4,7 +4,7 @@
 use assay::compliance::{FieldOutcome, judge_issue_date};
 use assay::date::{Date, in_words};
 
-use super::lines::{Dated, Line, Lines, dated};
+use super::lines::{Dated, Line, Lines, dated, is_blank, is_elsewhere};
 use super::{met, not_met, unsure};
 use crate::page::date::When;
 use crate::quote::{list, quoted};
@@ -64,7 +64,8 @@ pub(super) fn find(lines: &Lines) -> Found {
         "location",
         "done at",
     ];
-    let labelled = lines.labelled(&places).map(|p| (p.number, p.value.to_owned()));
+    let labelled =
+        lines.labelled(&places).filter(|p| !is_elsewhere(p.value)).map(|p| (p.number, p.value.to_owned()));
     found.place = found.place.or(labelled);
     for (index, line) in lines.all.iter().enumerate() {
         if standard(index) || (found.place.is_some() && found.date.is_some()) {
@@ -72,7 +73,7 @@ pub(super) fn find(lines: &Lines) -> Found {
         }
         let says =
             ["issued", "signed at", "signed in", "done at", "dated"].iter().any(|w| line.low.contains(w));
-        let Some(date) = line.dates().into_iter().next() else { continue };
+        let Some(date) = line.dates().first().cloned() else { continue };
         if says {
             found.place = found.place.or_else(|| place_in(&line.text).map(|p| (line.number, p)));
             found.date = found.date.or(Some((line.number, date)));
@@ -139,7 +140,8 @@ fn words_beside(value: &str) -> Option<String> {
             && !matches!(low.as_str(), "on" | "of" | "the")
     });
     let place = words.collect::<Vec<_>>().join(" ");
-    (!place.is_empty()).then_some(place)
+    // "Not stated, 22 November 2026" names no place.
+    (!place.is_empty() && !is_blank(&place) && !is_elsewhere(&place)).then_some(place)
 }
 
 /// "Issued in London on 22 November 2026".

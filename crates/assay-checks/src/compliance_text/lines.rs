@@ -1,6 +1,8 @@
 //! A document as lines with their labels: `Batch: 2026-44`, a table row, or a label alone with its value in the line below.
 //! What hides or turns text round is taken out first, so that nothing is judged that people would read differently.
 
+use std::cell::OnceCell;
+
 use assay::date::Date;
 
 use crate::page::date::{When, dates};
@@ -10,6 +12,10 @@ use crate::page::{Block, Page};
 const MOST_LABEL: usize = 60;
 /// More lines than any statement has.
 const MOST_LINES: usize = 20_000;
+/// More dates than any line of a statement has; who finds as many has not seen all.
+pub(super) const MOST_DATES: usize = 100;
+/// How many words around a date are kept with it on either side.
+const MOST_AROUND: usize = 24;
 
 /// The lines of a document.
 pub(super) struct Lines {
@@ -23,7 +29,7 @@ pub(super) struct Line {
     /// Its number in the document, counted from 1.
     pub(super) number: usize,
     /// The paragraph or row that it belongs to.
-    block: usize,
+    pub(super) block: usize,
     /// Its text.
     pub(super) text: String,
     /// The same in lower case, with straight quotes and single blanks.
@@ -32,6 +38,8 @@ pub(super) struct Line {
     pub(super) label: String,
     /// What stands behind the label.
     pub(super) value: String,
+    /// The dates in it, once somebody asked.
+    dates: OnceCell<Vec<Dated>>,
 }
 
 /// A labelled value and the line it begins in.
@@ -90,32 +98,61 @@ impl Lines {
         (!is_blank(value)).then_some(Labelled { number: line.number, value })
     }
 
+    /// Why the document as a whole states nothing of one product, if so: it tells what a statement has to say, is a draft or a
+    /// pattern, or holds several statements.
+    pub(super) fn states_nothing(&self) -> Option<(usize, &'static str)> {
+        const TEACHES: [&str; 13] = [
+            "must contain",
+            "must include",
+            "must state",
+            "should contain",
+            "should include",
+            "has to contain",
+            "have to contain",
+            "what a statement",
+            "what the statement",
+            "how to write",
+            "how to fill",
+            "how to complete",
+            "guidance on",
+        ];
+        const PATTERN: [&str; 8] =
+            ["draft", "specimen", "template", "sample", "example", "not valid", "invalid", "superseded"];
+        let head = |i: usize| i < 4 || self.all[i].text.chars().all(|c| !c.is_lowercase());
+        let opens = |l: &Line| is_heading(&l.text) && l.low.starts_with("(a)");
+        let teaches = (0..self.all.len().min(40))
+            .filter(|i| self.all[*i].value.is_empty())
+            .find(|i| TEACHES.iter().any(|t| self.all[*i].low.contains(t)));
+        if let Some(at) = teaches {
+            return Some((
+                self.all[at].number,
+                "it tells what a statement has to contain, and is none itself",
+            ));
+        }
+        let pattern = |l: &Line| {
+            let words: Vec<&str> =
+                l.low.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+            PATTERN.iter().any(|p| {
+                let p: Vec<&str> = p.split(' ').collect();
+                words.windows(p.len()).any(|w| w == p)
+            })
+        };
+        // A label's value may be a name: "Example Ltd".
+        let title = |i: &usize| {
+            let line = &self.all[*i];
+            let titled = line.value.is_empty() || line.label.contains("statement of compliance");
+            head(*i) && titled && pattern(line)
+        };
+        if let Some(at) = (0..self.all.len()).find(title) {
+            return Some((self.all[at].number, "it calls itself a draft, a pattern or not valid"));
+        }
+        let second = self.all.iter().filter(|l| opens(l)).nth(1)?;
+        Some((second.number, "it holds more than one statement: have each judged on its own"))
+    }
+
     /// The first line that has all the words.
     pub(super) fn saying(&self, words: &[&str]) -> Option<&Line> {
         self.all.iter().find(|l| words.iter().all(|w| l.low.contains(w)))
-    }
-
-    /// The lines as running text: a sentence may go over several of them. Each with the number of its first line.
-    pub(super) fn sentences(&self) -> Vec<(usize, String)> {
-        let mut all: Vec<(usize, String)> = Vec::new();
-        let mut last: Option<&Line> = None;
-        for line in &self.all {
-            // A sentence goes on in the same paragraph, or in the next one that begins in the middle of a sentence.
-            let goes_on = last.is_some_and(|last| {
-                let ended = last.text.trim_end().ends_with(['.', '!', '?']) || is_heading(&last.text);
-                !ended && (last.block == line.block || line.text.starts_with(char::is_lowercase))
-            });
-            let fresh = !goes_on || is_heading(&line.text) || !line.value.is_empty();
-            last = Some(line);
-            match all.last_mut().filter(|(_, t)| !fresh && t.len() < 2_000) {
-                Some((_, text)) => {
-                    text.push(' ');
-                    text.push_str(&line.low);
-                }
-                None => all.push((line.number, line.low.clone())),
-            }
-        }
-        all
     }
 }
 
@@ -131,21 +168,27 @@ impl Line {
         let label =
             plain(unlettered(label)).trim_end_matches([':', '*', '.', ' ']).trim_matches('*').to_owned();
         let label = if label.chars().count() > MOST_LABEL { String::new() } else { label };
-        Some(Self { number, block, value: value.trim().to_owned(), text: text.to_owned(), low, label })
+        let (value, text) = (value.trim().to_owned(), text.to_owned());
+        Some(Self { number, block, value, text, low, label, dates: OnceCell::new() })
     }
 
-    /// The dates in the line.
-    pub(super) fn dates(&self) -> Vec<Dated> {
-        dated(&self.text)
+    /// The first dates in the line, [`MOST_DATES`] at most.
+    pub(super) fn dates(&self) -> &[Dated] {
+        self.dates.get_or_init(|| dated(&self.text))
     }
 }
 
-/// A date in a text, with the words before and behind it.
+/// A date in a text, with the words around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Dated {
     pub(super) when: When,
     pub(super) before: Vec<String>,
-    pub(super) after: Vec<String>,
+    /// The words around it, itself among them, where it begins there, and how many it takes.
+    pub(super) words: Vec<String>,
+    pub(super) at: usize,
+    pub(super) length: usize,
+    /// Which sentence it stands in, and as which word.
+    pub(super) place: (usize, usize),
 }
 
 impl Dated {
@@ -158,21 +201,30 @@ impl Dated {
     }
 }
 
-/// The dates in a text.
+/// The first dates in a text, [`MOST_DATES`] at most.
 pub(super) fn dated(text: &str) -> Vec<Dated> {
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return Vec::new();
+    }
     let block = Block { line: 1, heading: false, text: text.replace('\n', " ") };
-    let page = Page { blocks: vec![block] };
+    let page = Page { blocks: vec![block], ..Page::default() };
     let mut all = Vec::new();
-    for sentence in page.sentences() {
+    for (number, sentence) in page.sentences().into_iter().enumerate() {
         let words: Vec<&str> = sentence.words.iter().map(|w| w.text.as_str()).collect();
         for found in dates(&sentence.words) {
             let owned = |w: &[&str]| w.iter().map(|w| (*w).to_owned()).collect();
-            let end = found.at + found.length;
+            let from = found.at.saturating_sub(MOST_AROUND);
             all.push(Dated {
                 when: found.when,
                 before: owned(&words[found.at.saturating_sub(6)..found.at]),
-                after: owned(&words[end..(end + 4).min(words.len())]),
+                words: owned(&words[from..(found.at + found.length + MOST_AROUND).min(words.len())]),
+                at: found.at - from,
+                length: found.length,
+                place: (number, found.at),
             });
+            if all.len() == MOST_DATES {
+                return all;
+            }
         }
     }
     all
@@ -216,21 +268,29 @@ fn plain(text: &str) -> String {
 
 /// A value that somebody has still to fill in.
 pub(super) fn is_blank(value: &str) -> bool {
-    let low = value.trim().to_lowercase();
-    let bracketed = low.starts_with(['[', '<', '{']) && low.ends_with([']', '>', '}']);
-    let words = [
-        "tbc",
-        "tbd",
-        "n/a",
-        "na",
-        "none",
-        "xxx",
-        "xxxx",
-        "to be confirmed",
-        "to be completed",
-        "not applicable",
+    assay::text::is_unfilled(value)
+}
+
+/// A value that says no more than where to look: "see the label", "as printed on the box".
+pub(super) fn is_elsewhere(value: &str) -> bool {
+    const BEGINS: [&str; 14] = [
+        "see ",
+        "(see ",
+        "refer to ",
+        "please see ",
+        "please refer ",
+        "as printed",
+        "as shown",
+        "as stated",
+        "as marked",
+        "printed on",
+        "shown on",
+        "marked on",
+        "on the ",
+        "as per ",
     ];
-    !low.chars().any(char::is_alphanumeric) || bracketed || words.contains(&low.trim_matches(['.', '-', ' ']))
+    let low = plain(value);
+    BEGINS.iter().any(|b| low.starts_with(b))
 }
 
 fn is_turning(c: char) -> bool {

@@ -1,165 +1,170 @@
-//! Field e: the defined support period. A period of time with an end date (regulation 2(1)): a length alone is none.
+//! Field e: the defined support period. A period of time with an end date (regulation 2(1)): a length alone is none. It is
+//! met where a passage plainly says that support ends on one day; not met where a passage gives a length and nothing that
+//! could be an end date. Everything between is left to a person.
+
+mod passage;
 
 use assay::compliance::{FieldOutcome, judge_period};
 use assay::date::{Date, in_words};
 
-use super::lines::{Dated, Line, Lines, is_heading};
+use super::lines::{Dated, Line, Lines};
 use super::{met, not_met, unsure};
-use crate::page::date::When;
+use crate::page::date::{When, is_month};
+use crate::page::reserve;
 use crate::quote::quoted;
-
-const ABOUT: [&str; 11] = [
-    "support period",
-    "security update",
-    "supported until",
-    "end of support",
-    "support until",
-    "support ends",
-    "support end",
-    "update period",
-    "software support",
-    "security support",
-    "minimum support",
-];
-const ENDS: [&str; 12] =
-    ["until", "till", "to", "through", "ends", "end", "ending", "by", "least", "expires", "-", "–"];
-const STARTS: [&str; 9] =
-    ["from", "since", "begins", "start", "starts", "starting", "beginning", "supplied", "launched"];
+use passage::{Passage, passages};
 
 /// The outcome, and the end date where there is one.
 pub(super) fn judge(lines: &Lines, issued: Option<Date>) -> (FieldOutcome, Option<Date>) {
-    let mut found: Vec<(usize, Dated)> = Vec::new();
-    let mut relative: Option<&Line> = None;
-    let mut spoken = None;
-    for (index, line) in lines.all.iter().enumerate().filter(|(_, l)| is_about(l)) {
-        spoken = spoken.or(Some(line.number));
-        for (distance, near) in lines.all[index..].iter().take(5).enumerate() {
-            if distance > 0 && (is_heading(&near.text) || !belongs(line, near)) {
-                break;
-            }
-            found.extend(near.dates().into_iter().map(|d| (near.number, with_label(near, d))));
-            if relative.is_none() && is_relative(&near.low) {
-                relative = Some(near);
-            }
-        }
+    let passages = passages(lines);
+    if let Some(crowded) = passages.iter().find(|p| p.crowded) {
+        let why = "it names more dates beside the support period than can be told apart";
+        return (unsure('e', Some(crowded.line()), why), None);
     }
-    let starts = |d: &Dated| nearest(d, &STARTS, &ENDS);
-    found.retain(|(_, d)| {
-        !starts(d) && !d.before.iter().any(|w| matches!(w.as_str(), "issue" | "issued" | "dated"))
-    });
-    let certain: Vec<(usize, Dated)> =
-        found.iter().filter(|(_, d)| nearest(d, &ENDS, &STARTS)).cloned().collect();
-    let ends = if certain.is_empty() { found } else { certain };
-    let Some((line, last)) = ends.last().cloned() else {
-        return (without_date(relative, spoken), None);
-    };
+    let ends: Vec<&(usize, Dated)> = passages.iter().flat_map(|p| &p.ends).collect();
+    let Some((line, last)) = ends.last() else { return (without_date(lines, &passages, issued), None) };
+    let open = |why: String| (unsure('e', Some(*line), why), None);
     let mut days: Vec<Date> = ends.iter().map(|(_, d)| d.when.last_day()).collect();
     days.sort_unstable();
     days.dedup();
     if days.len() > 1 {
-        let why = "it names more than one end date: which of them is this product's, a person has to see";
-        return (unsure('e', Some(line), why), None);
+        return open(
+            "it names more than one end date: which of them is this product's, a person has to see".into(),
+        );
     }
-    if let Some(hedge) = hedge(&last) {
-        let why =
-            format!("it gives a date with \"{hedge}\": that is no end date that can be held against anybody");
-        return (unsure('e', Some(line), why), None);
+    if let Some(hedge) = ends.iter().find_map(|(_, d)| beside(d)) {
+        return open(format!(
+            "it gives a date with \"{hedge}\": that is no end date that can be held against anybody"
+        ));
+    }
+    if let Some(word) = passages.iter().filter(|p| !p.ends.is_empty()).find_map(Passage::reserved) {
+        return open(format!(
+            "it gives a date, and in the same passage \"{word}\": whether that is a promise, a person has to read"
+        ));
+    }
+    if let Some(other) = passages.iter().find(|p| p.ends.is_empty() && p.length.is_some()) {
+        return open(format!(
+            "it gives an end date, and a length without one in line {}: if these are two products, one of them has no end date",
+            other.length.map_or(0, |l| l.number)
+        ));
+    }
+    if let Some(why) = passages.iter().find_map(Passage::mixed) {
+        return open(why);
+    }
+    let year = last.when.last_day().year();
+    let from = issued.map_or(2026, |i| i.year());
+    if let Some(other) = passages.iter().flat_map(|p| p.years()).find(|y| *y > from && *y != year) {
+        return open(format!(
+            "it gives an end date, and beside it the year {other}, which may belong to another one that could not be read"
+        ));
     }
     match last.when {
-        When::Month(_) => {
-            (unsure('e', Some(line), "it gives a month as the end; the end date is a day"), None)
+        When::Month(_) => open("it gives a month as the end; the end date is a day".into()),
+        When::Day(_, Some(_)) => {
+            open("its end date reads as two different days: write the month as a word".into())
         }
-        When::Day(_, Some(_)) => (
-            unsure('e', Some(line), "its end date reads as two different days: write the month as a word"),
-            None,
-        ),
         When::Day(end, None) => match judge_period(end, issued) {
-            Some(why) => (not_met('e', line, why), Some(end)),
-            None => (met('e', line, format!("the support period ends on {}", in_words(end))), Some(end)),
+            // Lawful: no minimum is asked for. But nobody issues such a statement without having meant it.
+            Some(why) => (unsure('e', Some(*line), why), Some(end)),
+            None => (met('e', *line, format!("the support period ends on {}", in_words(end))), Some(end)),
         },
     }
 }
 
-fn without_date(relative: Option<&Line>, spoken: Option<usize>) -> FieldOutcome {
-    match (relative, spoken) {
-        (Some(line), _) => not_met(
-            'e',
-            line.number,
-            format!(
-                "it states a length without an end date, {}: the defined support period has an end date (SI 2023/1007, regulation 2(1))",
-                quoted(&line.text)
-            ),
+fn beside(dated: &Dated) -> Option<String> {
+    let words: Vec<&str> = dated.words.iter().map(String::as_str).collect();
+    reserve::beside(&words, dated.at, dated.length)
+}
+
+fn without_date(lines: &Lines, passages: &[Passage<'_>], issued: Option<Date>) -> FieldOutcome {
+    let Some(first) = passages.first() else { return unsure('e', None, "no support period was found") };
+    if let Some((line, stray)) = passages.iter().find_map(|p| p.strays.first()) {
+        let why = format!(
+            "it gives a date, {}, but does not say that support ends then",
+            in_words(stray.when.last_day())
+        );
+        return unsure('e', Some(*line), why);
+    }
+    let Some(length) = passages.iter().find_map(|p| p.length) else {
+        return unsure('e', Some(first.line()), "it speaks of support, but no end date was found");
+    };
+    if let Some(line) = passages.iter().flat_map(|p| &p.lines).find(|l| may_hold_a_date(l)) {
+        let why = format!(
+            "it states a length, and what stands beside it may be an end date that could not be read: {}",
+            quoted(&line.text)
+        );
+        return unsure('e', Some(line.number), why);
+    }
+    // A table at the foot may hold what this passage does not.
+    let later = lines.all.iter().find_map(|l| {
+        let day = l.dates().iter().map(|d| d.when.last_day()).find(|d| issued.is_none_or(|i| *d > i))?;
+        Some((l.number, day))
+    });
+    if let Some((line, day)) = later.filter(|(_, day)| issued.is_some() || day.year() > 2023) {
+        let why = format!(
+            "it states a length without an end date; whether {}, elsewhere in the document, is meant as the end, a person has to see",
+            in_words(day)
+        );
+        return unsure('e', Some(line), why);
+    }
+    not_met(
+        'e',
+        length.number,
+        format!(
+            "it states a length without an end date, {}: the defined support period has an end date (SI 2023/1007, regulation 2(1))",
+            quoted(&length.text)
         ),
-        (None, Some(line)) => unsure('e', Some(line), "it speaks of support, but no end date was found"),
-        (None, None) => unsure('e', None, "no support period was found"),
-    }
+    )
 }
 
-fn is_about(line: &Line) -> bool {
-    // How long a copy of the statement is kept is another period.
-    let kept = ["keep a copy", "kept", "retain", "retention"].iter().any(|w| line.low.contains(w));
-    !kept && ABOUT.iter().any(|w| line.low.contains(w))
-}
-
-/// Whether a line below one on support still belongs to it: its label is one of a period, the sentence goes on in it, or the
-/// line on support is a label or a heading with nothing behind it.
-fn belongs(about: &Line, near: &Line) -> bool {
-    const LABELS: [&str; 16] = [
-        "end",
-        "ends",
-        "end date",
-        "until",
-        "to",
-        "start",
-        "starts",
-        "start date",
-        "from",
-        "begins",
-        "period",
-        "last day",
-        "duration",
-        "period begins",
-        "period ends",
-        "length",
+/// Whether something in a line may be an end date, or tell where one stands, in a form that is not read here.
+fn may_hold_a_date(line: &Line) -> bool {
+    // "Three years after the end of sale" ends with an event that has no day.
+    const EVENTS: [&str; 10] = [
+        "end of sale",
+        "end of sales",
+        "end-of-sale",
+        "end-of-sales",
+        "end of life",
+        "end-of-life",
+        "end of production",
+        "end-of-production",
+        "end of manufacture",
+        "end of its life",
     ];
-    let open = about.value.is_empty() && !about.text.ends_with('.') && near.value.is_empty();
-    let goes_on =
-        near.text.starts_with(char::is_lowercase) && near.value.is_empty() && !about.text.ends_with('.');
-    open || goes_on || LABELS.contains(&near.label.as_str()) || is_about(near)
-}
-
-/// A label in the line says what its date is, even where a table puts it into another cell.
-fn with_label(line: &Line, mut dated: Dated) -> Dated {
-    if dated.before.is_empty() {
-        dated.before = line.label.split_whitespace().map(str::to_owned).collect();
+    const TELLING: [&str; 26] = [
+        "until", "till", "end", "ends", "ending", "ended", "end-date", "expires", "expiry", "expiring",
+        "bis", "jusqu'au", "hasta", "fino", "tot", "see", "table", "annex", "below", "website", "page",
+        "label", "q1", "q2", "q3", "q4",
+    ];
+    let mut low = line.low.clone();
+    for event in EVENTS {
+        low = low.replace(event, " ");
     }
-    dated
-}
-
-/// Whether the nearest telling word before a date is one of these, not one of those.
-fn nearest(dated: &Dated, these: &[&str], those: &[&str]) -> bool {
-    let telling =
-        dated.before.iter().rev().find(|w| these.contains(&w.as_str()) || those.contains(&w.as_str()));
-    telling.is_some_and(|w| these.contains(&w.as_str()))
-}
-
-fn hedge(dated: &Dated) -> Option<&'static str> {
-    let before = |n: usize| dated.before.iter().rev().nth(n).map_or("", String::as_str);
-    let after: Vec<&str> = dated.after.iter().map(String::as_str).collect();
-    if before(0) == "to" && before(1) == "up" {
-        return Some("up to");
-    }
-    if matches!(after.as_slice(), ["or", "later" | "longer", ..]) {
-        return Some("or later");
-    }
-    let loose = ["approximately", "about", "around", "circa", "expected", "planned", "probably"];
-    (0..3).any(|n| loose.contains(&before(n))).then_some("approximately")
-}
-
-/// "5 years", "for the lifetime of the product", "as long as".
-fn is_relative(low: &str) -> bool {
     let words: Vec<&str> =
-        low.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|w| !w.is_empty()).collect();
-    words.iter().any(|w| matches!(*w, "year" | "years" | "month" | "months" | "lifetime" | "indefinitely"))
-        || words.windows(3).any(|w| w == ["as", "long", "as"])
+        low.split(|c: char| c.is_whitespace() || "(),;:".contains(c)).filter(|w| !w.is_empty()).collect();
+    let foreign = low.chars().any(|c| c.is_alphabetic() && c > '\u{24f}');
+    foreign
+        || words.iter().enumerate().any(|(i, word)| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let digits = word.trim_start_matches('\'');
+            let next = words.get(i + 1).copied().unwrap_or_default();
+            // "5 years", "(5)", "60-month".
+            let count = digits.len() <= 3 && digits.bytes().all(|b| b.is_ascii_digit());
+            let again = words.get(i + 2).copied().unwrap_or_default();
+            let unit = is_unit(next) || is_unit(again);
+            let length = count && unit || word.split_once('-').is_some_and(|(_, u)| is_unit(u));
+            let numeral = digits.starts_with(|c: char| c.is_ascii_digit()) && !length;
+            // "(e)", "1." before a label are no dates, and neither is a paragraph of the law.
+            let lettered = i == 0 && digits.len() <= 2;
+            TELLING.contains(&word) || is_month(word) || (numeral && !lettered)
+        })
+}
+
+fn is_unit(word: &str) -> bool {
+    const UNITS: [&str; 12] = [
+        "year", "years", "yr", "yrs", "year's", "years'", "month", "months", "week", "weeks", "days",
+        "calendar",
+    ];
+    UNITS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\''))
 }

@@ -2,7 +2,7 @@
 
 use assay::compliance::FieldOutcome;
 
-use super::lines::Lines;
+use super::lines::{Lines, is_elsewhere};
 use super::{met, unsure};
 use crate::quote::quoted;
 
@@ -57,6 +57,17 @@ const BATCHES: [&str; 22] = [
 pub(super) fn judge(lines: &Lines) -> FieldOutcome {
     let kind = lines.labelled(&TYPES);
     let batch = lines.labelled(&BATCHES).map(|b| (b.number, b.value.to_owned())).or_else(|| in_words(lines));
+    let elsewhere =
+        [kind.as_ref().map(|k| (k.number, k.value)), batch.as_ref().map(|(n, b)| (*n, b.as_str()))];
+    if let Some((line, said)) = elsewhere.into_iter().flatten().find(|(_, v)| is_elsewhere(v)) {
+        return unsure('a', Some(line), format!("it only says where to look: {}", quoted(said)));
+    }
+    if batch.is_none()
+        && let Some(line) =
+            lines.all.iter().find(|l| BATCHES.contains(&l.label.as_str()) && !l.value.is_empty())
+    {
+        return unsure('a', Some(line.number), format!("it leaves the batch open: {}", quoted(&line.text)));
+    }
     match (kind, batch) {
         (Some(kind), Some((line, batch))) => met(
             'a',
@@ -80,16 +91,35 @@ pub(super) fn judge(lines: &Lines) -> FieldOutcome {
     }
 }
 
-/// "… batches 2026-40 to 2026-44 …", "all batches", within a sentence or behind the type.
+/// "… batches 2026-40 to 2026-44 …", "all batches", "serial numbers 100 to 200", within a sentence or behind the type. A lot
+/// may also be a plot of land or a great many, and serial may be a port: these need the word for a number behind them.
 fn in_words(lines: &Lines) -> Option<(usize, String)> {
+    const NUMBER: [&str; 8] = ["number", "numbers", "no", "nos", "no.", "nos.", "code", "codes"];
+    const DENIES: [&str; 8] = ["not", "never", "unknown", "except", "excluding", "example", "e.g", "without"];
     lines.all.iter().find_map(|line| {
-        let words: Vec<&str> = line.low.split(|c: char| c.is_whitespace() || c == ',' || c == '(').collect();
-        let at = words.iter().position(|w| {
-            let word = w.trim_matches(|c: char| !c.is_alphanumeric());
-            matches!(word, "batch" | "batches" | "lot" | "lots" | "serial")
+        let words: Vec<&str> = line
+            .low
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | ':' | ';'))
+            .filter(|w| !w.is_empty())
+            .collect();
+        if words.iter().any(|w| DENIES.contains(&w.trim_end_matches('.'))) {
+            return None;
+        }
+        let digit = |w: &&str| w.chars().any(|c| c.is_ascii_digit());
+        let at = words.iter().enumerate().position(|(i, word)| {
+            let rest = &words[i + 1..];
+            let counted = rest.first().is_some_and(|w| NUMBER.contains(w) || *w == "number(s")
+                && rest.iter().skip(1).take(2).any(digit);
+            match word.trim_matches(|c: char| !c.is_alphanumeric()) {
+                "batch" | "batches" => {
+                    let all = i > 0 && matches!(words[i - 1], "all" | "every");
+                    all || counted || rest.first().is_some_and(digit)
+                }
+                "serials" => rest.iter().take(2).any(digit),
+                "lot" | "lots" | "serial" => counted,
+                _ => false,
+            }
         })?;
-        let numbered = words[at + 1..].iter().take(4).any(|w| w.chars().any(|c| c.is_ascii_digit()));
-        let all = at > 0 && matches!(words[at - 1], "all" | "every");
-        (numbered || all).then(|| (line.number, words[at.saturating_sub(1)..].join(" ")))
+        Some((line.number, words[at.saturating_sub(1)..].join(" ")))
     })
 }

@@ -6,6 +6,10 @@ use assay::outcome::Outcome;
 
 use super::*;
 
+mod as_said;
+mod by_whom;
+mod hostile;
+
 fn on() -> Date {
     assay::date::parse("2026-11-22").unwrap()
 }
@@ -111,7 +115,7 @@ fn the_contrary_is_not_met_and_doubt_is_inconclusive() {
     check(&with("3 November 2026", "3 November 2027"), ["abcdef", "g", ""]);
     check(&with("3 November 2026", "November 2026"), ["abcdef", "", "g"]);
     check(&with("3 November 2026", "03/11/2026"), ["abcdef", "", "g"]);
-    check(&with("31 May 2030", "31 May 2026"), ["abcdfg", "e", ""]);
+    check(&with("31 May 2030", "31 May 2026"), ["abcdfg", "", "e"]);
     check(&with("31 May 2030", "31 May 2030 or later"), ["abcdfg", "", "e"]);
     check(&with("until 31 May 2030", "until May 2030"), ["abcdfg", "", "e"]);
     check(&with("it has complied", "it has not complied"), ["abcefg", "d", ""]);
@@ -125,6 +129,10 @@ fn the_contrary_is_not_met_and_doubt_is_inconclusive() {
     check(&with("Signature: J. Doe", "Signature: ____________"), ["abcdeg", "", "f"]);
     let eu = "issued under the sole responsibility of the manufacturer";
     check(&with("prepared by or on behalf of the manufacturer of the product", eu), ["abdefg", "", "c"]);
+    let schedule = "applicable security\nrequirements in Schedule 1 to the";
+    let label = "conditions of Schedule 2 (JST-CR-01-01-2024R1) to the";
+    check(&with(schedule, label), ["abcefg", "", "d"]);
+    assert!(why(&with(schedule, label), 'd').contains("SI 2025/1267, which was not read"));
     let undated = TABLE.replace("19 June 2020", "see the site of its publisher");
     check(&undated, ["abcefg", "", "d"]);
 }
@@ -153,7 +161,7 @@ fn a_document_of_something_else_decides_nothing() {
         assert_eq!(validation.outcome, Outcome::Inconclusive, "{text}: {validation:#?}");
         assert_eq!(fields(&validation)[1], "", "{text}");
     }
-    assert_eq!(fields(&validate_pdf_text(" \u{c} ", on()))[2], "abcdefg", "a scan");
+    assert_eq!(fields(&validate_pdf_text(" \u{c} ", false, on()))[2], "abcdefg", "a scan");
 }
 
 #[test]

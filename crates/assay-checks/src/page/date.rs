@@ -152,6 +152,11 @@ fn month(text: &str) -> Option<i8> {
     i8::try_from(at + 1).ok()
 }
 
+/// Whether a word is the name of a month, in full or in short. "May" is none here: it is also a verb.
+pub(crate) fn is_month(word: &str) -> bool {
+    word != "may" && month(word.trim_end_matches('.')).is_some()
+}
+
 fn day(year: i16, month: i8, day: i8) -> Option<Date> {
     Date::new(year, month, day).ok()
 }

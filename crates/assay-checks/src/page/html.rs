@@ -47,13 +47,16 @@ const BREAKS: [&str; 37] = [
     "ul",
 ];
 /// Tags inside a block.
-const INLINE: [&str; 34] = [
-    "a", "abbr", "b", "base", "button", "center", "cite", "code", "em", "font", "i", "iframe", "img",
+const INLINE: [&str; 36] = [
+    "a", "abbr", "b", "base", "button", "center", "cite", "code", "del", "em", "font", "i", "iframe", "img",
     "input", "label", "link", "meta", "noscript", "option", "path", "picture", "q", "s", "select", "small",
-    "source", "span", "strong", "sub", "sup", "tbody", "thead", "time", "u",
+    "source", "span", "strike", "strong", "sub", "sup", "tbody", "thead", "time", "u",
 ];
 /// Tags whose content is not read.
 const SKIPPED: [&str; 4] = ["script", "style", "svg", "template"];
+
+/// Most places that are told where text was left out.
+const MOST_UNSEEN: usize = 10;
 
 /// Whether a text is a web page rather than plain text with a mark or two in it.
 pub(super) fn is_html(text: &str) -> bool {
@@ -65,16 +68,16 @@ pub(super) fn is_html(text: &str) -> bool {
             .any(|m| lower.contains(m))
 }
 
-/// The blocks of a web page.
-pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let mut out = Out { blocks: vec![Block { line: 1, ..Block::default() }], line: 1 };
+/// The blocks of a web page, and the lines in which text begins that a reader does not see.
+pub(super) fn blocks(text: &str) -> (Vec<Block>, Vec<usize>) {
+    let mut out = Out { blocks: vec![Block { line: 1, ..Block::default() }], line: 1, unseen: Vec::new() };
     walk(text, &mut out);
-    out.blocks
+    (out.blocks, out.unseen)
 }
 
 /// Plain text or Markdown without the tags in it; every line feed stays.
-pub(super) fn inline(text: &str) -> String {
-    struct Kept(String);
+pub(super) fn inline(text: &str) -> (String, Vec<usize>) {
+    struct Kept(String, Vec<usize>);
     impl Sink for Kept {
         fn text(&mut self, text: &str) {
             self.0.push_str(text);
@@ -84,29 +87,37 @@ pub(super) fn inline(text: &str) -> String {
                 self.0.push(' ');
             }
         }
+        fn unseen(&mut self) {
+            if self.1.len() < MOST_UNSEEN {
+                self.1.push(1 + self.0.bytes().filter(|b| *b == b'\n').count());
+            }
+        }
     }
-    let mut kept = Kept(String::with_capacity(text.len()));
+    let mut kept = Kept(String::with_capacity(text.len()), Vec::new());
     walk(text, &mut kept);
-    kept.0
+    (kept.0, kept.1)
 }
 
 /// Where the words and the breaks go.
 trait Sink {
     fn text(&mut self, text: &str);
     fn tag(&mut self, name: &str, closing: bool);
+    /// Text that a reader does not see is left out here.
+    fn unseen(&mut self);
 }
 
 struct Out {
     blocks: Vec<Block>,
     line: usize,
+    unseen: Vec<usize>,
 }
 
 impl Sink for Out {
     fn text(&mut self, text: &str) {
         for part in text.split_inclusive('\n') {
             if let Some(block) = self.blocks.last_mut() {
-                if block.text.trim().is_empty() {
-                    block.text.clear();
+                // A block is never given blanks alone: as long as it is blank it is empty.
+                if block.text.is_empty() {
                     block.line = self.line;
                     block.text.push_str(part.trim_start());
                 } else {
@@ -122,7 +133,7 @@ impl Sink for Out {
     fn tag(&mut self, name: &str, closing: bool) {
         if matches!(name, "td" | "th")
             && !closing
-            && let Some(block) = self.blocks.last_mut().filter(|b| !b.text.trim().is_empty())
+            && let Some(block) = self.blocks.last_mut().filter(|b| !b.text.is_empty())
         {
             block.text.push_str(" : ");
         }
@@ -131,6 +142,12 @@ impl Sink for Out {
                 name == "title" || (name.len() == 2 && name.starts_with('h') && name != "hr" && name != "br");
             let heading = is_title && !closing;
             self.blocks.push(Block { line: self.line, heading, text: String::new() });
+        }
+    }
+
+    fn unseen(&mut self) {
+        if self.unseen.len() < MOST_UNSEEN {
+            self.unseen.push(self.line);
         }
     }
 }
@@ -171,9 +188,82 @@ fn walk(text: &str, sink: &mut impl Sink) {
             let end = find_ignoring_case(rest, &format!("</{name}")).unwrap_or(rest.len());
             lines_of(&rest[..end], sink);
             rest = &rest[end..];
+        } else if !closing && is_unseen(&name, inside) && !inside.ends_with("/>") {
+            let end = end_of(rest, &name);
+            if rest[..end].chars().any(char::is_alphanumeric) {
+                sink.unseen();
+            }
+            lines_of(&rest[..end], sink);
+            rest = &rest[end..];
         }
     }
     sink.text(rest);
+}
+
+/// Whether a reader does not see what stands in this tag: struck out, or hidden by the tag itself. What a style sheet or a
+/// script hides is not known here.
+fn is_unseen(name: &str, inside: &str) -> bool {
+    // These have no end, so nothing stands in them.
+    if matches!(name, "input" | "img" | "br" | "hr" | "link" | "meta" | "base" | "source" | "path") {
+        return false;
+    }
+    if matches!(name, "del" | "s" | "strike") {
+        return true;
+    }
+    let low: String = inside.to_ascii_lowercase();
+    let (mut outside, mut styles) = (String::new(), Vec::new());
+    let mut rest = low.as_str();
+    while let Some(at) = rest.find(['"', '\'']) {
+        let quote = char::from(rest.as_bytes()[at]);
+        outside.push_str(&rest[..at]);
+        let value = &rest[at + 1..];
+        let end = value.find(quote).unwrap_or(value.len());
+        if outside.strip_suffix("style=").is_some_and(|o| o.ends_with(char::is_whitespace)) {
+            styles.push(&value[..end]);
+        }
+        rest = value.get(end + 1..).unwrap_or_default();
+    }
+    outside.push_str(rest);
+    let mut words = outside.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
+    if words.any(|w| w == "hidden" || w.starts_with("hidden=")) {
+        return true;
+    }
+    styles.iter().any(|style| {
+        style.split(';').filter_map(|rule| rule.split_once(':')).any(|(what, how)| {
+            let how = how.trim().trim_end_matches("!important").trim();
+            let zero = how.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+            match what.trim() {
+                "display" => how == "none",
+                "visibility" => matches!(how, "hidden" | "collapse"),
+                "opacity" | "font-size" => zero.parse::<f64>().is_ok_and(|n| n == 0.0),
+                _ => false,
+            }
+        })
+    })
+}
+
+/// Where what stands in a tag ends: at its own closing tag. A paragraph is also ended by the next block.
+fn end_of(text: &str, name: &str) -> usize {
+    let mut depth = 1_usize;
+    let mut at = 0;
+    while let Some(found) = text[at..].find('<') {
+        at += found;
+        let Some((other, closing, length)) = tag(&text[at..]) else {
+            at += 1;
+            continue;
+        };
+        if name == "p" && BREAKS.contains(&other.as_str()) && other != "br" && !(closing && other == "p") {
+            return at;
+        }
+        if other == name {
+            depth = if closing { depth - 1 } else { depth + 1 };
+            if depth == 0 {
+                return at + length;
+            }
+        }
+        at += length;
+    }
+    text.len()
 }
 
 /// What was left out still counts its lines.
@@ -188,8 +278,9 @@ fn lines_of(left_out: &str, sink: &mut impl Sink) {
 fn tag(text: &str) -> Option<(String, bool, usize)> {
     let after = text.strip_prefix('<')?;
     if after.starts_with('!') || after.starts_with('?') {
-        let end = after.bytes().take(MOST_TAG).position(|b| b == b'>')?;
-        return Some((String::new(), false, end + 2));
+        // As below: what another tag begins in is none, or a text of `<!<!<!` is walked again and again.
+        let end = after.bytes().take(MOST_TAG).position(|b| b == b'>' || b == b'<')?;
+        return (after.as_bytes()[end] == b'>').then(|| (String::new(), false, end + 2));
     }
     let closing = after.starts_with('/');
     let name_at = usize::from(closing);

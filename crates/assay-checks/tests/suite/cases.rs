@@ -132,8 +132,14 @@ pub(super) fn is_honest(check: &Check, result: &CheckResult, name: &str) {
     let kinds: BTreeSet<&str> = finding_kinds().iter().map(|k| k.id).collect();
     for finding in &result.findings {
         assert!(kinds.contains(finding.kind.as_str()), "{name}: {} is no kind", finding.kind);
+        // A fault is laid against a provision of the check, or more closely against a part of one.
+        let part = |id: &str| {
+            let whole = check.provisions.iter().filter_map(|p| assay::rules::rulebook().provisions.get(*p));
+            whole.flat_map(|p| p.parts()).any(|p| p.id == id)
+        };
         for provision in &finding.provisions {
-            assert!(check.provisions.contains(&provision.as_str()), "{name}: {provision} is not the check's");
+            let known = check.provisions.contains(&provision.as_str()) || part(provision);
+            assert!(known, "{name}: {provision} is not the check's");
         }
     }
     assert!(result.findings.is_sorted() && result.evidence.is_sorted(), "{name}: not sorted");

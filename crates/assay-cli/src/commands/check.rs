@@ -7,11 +7,12 @@ use assay::assess::{Assessment, Verdict};
 use assay::case::Case;
 use assay::date::Date;
 use assay::outcome::{CheckResult, Outcome};
+use assay::territory::{Standing, Status};
 use assay_checks::{Files, ForPeople, fixed_accounts, run_all};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
-use crate::folder::{CASE_FILE, Folder, check_target, root_of, write_whole};
+use crate::folder::{CASE_FILE, Folder, check_target, check_target_beside, root_of, write_whole};
 use crate::judge::{Judged, judge_by};
 use crate::output;
 use crate::report::{self, Shown};
@@ -61,11 +62,12 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     }
     args.targets(&[])?;
     let run = if as_json { run_all } else { progress::run_all };
-    let judged = judge_by(&root, &args.schemes, on, run)?;
+    let mut judged = judge_by(&root, &args.schemes, on, run)?;
     let evidence: Vec<PathBuf> = judged.case.evidence.iter().map(|e| root.join(&e.path)).collect();
     args.targets(&evidence)?;
-    let exit = exit_of(&judged);
     let standings = abroad::standings(&root, &judged, &judged.schemes, on)?;
+    settle(&mut judged.assessments, &standings);
+    let exit = exit_of(&judged);
     let shown = Shown {
         case: Some(&judged.case),
         folder: &root.display().to_string(),
@@ -81,6 +83,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     args.write(&shown)?;
     if as_json {
         let mut document = document(Some(&judged.case), on, &judged.assessments, &judged.results);
+        for (n, standing) in standings.iter().enumerate() {
+            document["results"][n]["status"] = json!(standing.status);
+        }
         document["ics"] = json!(judged.ics);
         document["conformity"] = json!(judged.conformity);
         if !judged.for_people.is_empty() {
@@ -97,10 +102,10 @@ impl Args {
     /// Refuses, before anything takes long, to write where something else is, over what is read, or twice to one place.
     fn targets(&self, evidence: &[PathBuf]) -> Result<(), Failure> {
         let root = root_of(&self.case);
-        let own = [CASE_FILE, "ixit.toml", "verdicts.toml", "statement.toml"].map(|f| root.join(f));
-        let inputs: Vec<&Path> = own.iter().chain(evidence).map(PathBuf::as_path).collect();
+        let inputs: Vec<&Path> = evidence.iter().map(PathBuf::as_path).collect();
         let targets: Vec<&PathBuf> = [&self.html, &self.sarif, &self.oscal].into_iter().flatten().collect();
         for (n, target) in targets.iter().enumerate() {
+            check_target_beside(target, &root, &self.schemes.scheme)?;
             check_target(target, &inputs)?;
             if targets[..n].contains(target) {
                 let shown = target.display();
@@ -133,6 +138,17 @@ impl Args {
             save(path, &json(&report::oscal(shown))?)?;
         }
         Ok(())
+    }
+}
+
+/// A scheme that is not about the product, or that had not begun on the day, says neither yes nor no of it.
+fn settle(assessments: &mut [Assessment], standings: &[Standing]) {
+    for (assessment, standing) in assessments.iter_mut().zip(standings) {
+        if matches!(standing.status, Status::OutOfScope | Status::NotInForce) {
+            assessment.verdict = Verdict::Undecided;
+            assessment.label = None;
+            assessment.refused.clear();
+        }
     }
 }
 

@@ -1,13 +1,20 @@
 //! `assay new`: a commented case folder to fill in. On a terminal it asks for the few things it cannot guess; in a script
-//! it writes the comments and leaves the blanks.
+//! it writes the comments and leaves the blanks. Beside product.toml stand the sheets of the statement and, where one is meant,
+//! of a whole assessment.
+
+mod sheets;
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
+use assay::conformity::TESTED;
+use assay::conformity::book::book;
 use assay::scheme::Scheme;
 use serde_json::json;
 
+use super::statement::STATEMENT_FILE;
+use crate::conformity::{IXIT_FILE, VERDICTS_FILE};
 use crate::exit::{Exit, Failure};
 use crate::folder::{CASE_FILE, write_whole};
 use crate::output;
@@ -16,7 +23,7 @@ use crate::schemes;
 /// Write a commented case folder to fill in
 #[derive(clap::Args)]
 #[command(
-    after_help = "Example:\n  assay new cases/camera\n\nThen put evidence into cases/camera/evidence/, fill in the claims, and run:\n  assay check cases/camera"
+    after_help = "Examples:\n  assay new cases/camera\n  assay new cases/camera --assessment\n\nThen put evidence into cases/camera/evidence/, fill in the claims, and run:\n  assay check cases/camera"
 )]
 pub(crate) struct Args {
     /// The folder to make; it must not hold a case yet
@@ -24,6 +31,9 @@ pub(crate) struct Args {
     /// A scheme whose requirements the claims are for; may be given several times. Default: the UK's law and its 2019 options
     #[arg(long, value_name = "ID|FILE")]
     scheme: Vec<String>,
+    /// Also write ixit.toml and verdicts.toml, for a whole assessment after ETSI TS 103 701, and claims for all that it tests
+    #[arg(long)]
+    assessment: bool,
 }
 
 /// What a person is asked for: key in the file, question, example.
@@ -40,25 +50,46 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         return Err(Failure::unreadable(format!("{} exists already: nothing was changed", file.display())));
     }
     let mut text = TEMPLATE.to_owned();
+    let mut organisation = String::new();
     let asking = io::stdin().is_terminal() && io::stderr().is_terminal() && !as_json;
     for (key, question, example) in QUESTIONS {
         let answer = if asking { ask(question, example)? } else { None };
-        text = text.replace(&format!("@{key}@"), &answer.map_or_else(|| example.to_owned(), |a| escape(&a)));
+        let answer = answer.map_or_else(|| example.to_owned(), |a| escape(&a));
+        text = text.replace(&format!("@{key}@"), &answer);
+        if key == "ORGANISATION" {
+            organisation = answer;
+        }
     }
     let named = if args.scheme.is_empty() { USUAL.map(str::to_owned).to_vec() } else { args.scheme.clone() };
     let schemes = named.iter().map(|s| schemes::one(s)).collect::<Result<Vec<_>, _>>()?;
-    text = text.replace("@CLAIMS@", &claims(&schemes)).replace("@FEATURES@", &features());
+    let tested =
+        book().groups.iter().filter(|_| args.assessment).map(|g| format!("{TESTED}:{}", g.provision));
+    let tested: Vec<String> = tested.collect();
+    text = text.replace("@CLAIMS@", &claims(&schemes, &tested)).replace("@FEATURES@", &features());
     let evidence = args.dir.join("evidence");
     fs::create_dir_all(&evidence).map_err(|e| Failure::writing(&evidence, &e))?;
+    let mut sheets = vec![(STATEMENT_FILE, sheets::statement(&organisation))];
+    if args.assessment {
+        sheets.extend([(IXIT_FILE, sheets::ixit()), (VERDICTS_FILE, sheets::verdicts())]);
+    }
+    // The case file comes last: it is what makes the folder a case, and without it the command can be given again. A sheet that
+    // is there already may hold answers and stays.
+    let mut written: Vec<PathBuf> = Vec::new();
+    for (name, sheet) in sheets {
+        let place = args.dir.join(name);
+        if fs::symlink_metadata(&place).is_err() {
+            write_whole(&place, sheet.as_bytes(), false)?;
+            written.push(place);
+        }
+    }
     write_whole(&file, text.as_bytes(), false)?;
+    written.insert(0, file.clone());
     if as_json {
-        output::json(&json!({ "schema": "assay-new-0", "case": args.dir, "file": file }))?;
+        output::json(&json!({ "schema": "assay-new-0", "case": args.dir, "file": file, "files": written }))?;
     } else {
-        output::print(&format!(
-            "wrote {}\nnext: fill it in, then `assay check {}`\n",
-            file.display(),
-            args.dir.display()
-        ))?;
+        let wrote: String = written.iter().map(|w| format!("wrote {}\n", w.display())).collect();
+        let dir = args.dir.display();
+        output::print(&format!("{wrote}next: fill it in, then `assay check {dir}`\n"))?;
     }
     Ok(Exit::Holds)
 }
@@ -87,10 +118,11 @@ fn escape(text: &str) -> String {
 /// The schemes whose requirements a new case starts with: the law of the country whose rules these are, and its plan.
 const USUAL: [&str; 3] = ["uk-2019-option-a", "uk-2019-option-b", "uk-psti"];
 
-/// A commented claim for every provision that the schemes ask for.
-fn claims(schemes: &[Scheme]) -> String {
+/// A commented claim for every provision that the schemes ask for, or that is tested.
+fn claims(schemes: &[Scheme], tested: &[String]) -> String {
     let mut ids: Vec<&str> = Vec::new();
-    for id in schemes.iter().flat_map(|s| &s.requirements).map(|r| r.provision.as_str()) {
+    let asked = schemes.iter().flat_map(|s| &s.requirements).map(|r| r.provision.as_str());
+    for id in asked.chain(tested.iter().map(String::as_str)) {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -243,7 +275,7 @@ mod tests {
     fn what_is_written_reads_as_a_case_and_so_do_its_comments_once_taken_up() {
         let usual: Vec<Scheme> = USUAL.iter().map(|s| schemes::one(s).unwrap()).collect();
         let filled = TEMPLATE
-            .replace("@CLAIMS@", &claims(&usual))
+            .replace("@CLAIMS@", &claims(&usual, &[]))
             .replace("@FEATURES@", &features())
             .replace("@DOMAIN@", "hearth.example");
         assay::case::Case::parse("product.toml", filled.as_bytes()).unwrap();

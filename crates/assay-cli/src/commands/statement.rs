@@ -18,14 +18,14 @@ use assay::territory::Document;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
-use crate::folder::{CASE_FILE, check_target, read_bounded, root_of, write_whole};
+use crate::folder::{Folder, check_target_beside, root_of, write_whole};
 use crate::judge::judge;
 use crate::output::{self, Style, plain};
 use crate::schemes::SchemeArgs;
 use crate::today;
 
 /// The name of the file beside the case file.
-const STATEMENT_FILE: &str = "statement.toml";
+pub(crate) const STATEMENT_FILE: &str = "statement.toml";
 
 /// Write a product's statement of compliance for the United Kingdom, or judge one that somebody else wrote
 #[derive(clap::Args)]
@@ -83,11 +83,14 @@ fn write(root: &Path, args: &Args, on: Date, as_json: bool) -> Result<Exit, Fail
     let forms = forms(&args.out, root)?;
     let judged = judge(root, &SchemeArgs { scheme: vec![args.scheme.clone()], ..SchemeArgs::default() }, on)?;
     let file = read_file(root)?;
-    let (holds, reasons) = allowed(judged.assessments.first(), &file);
-    let statement = match compose(&judged.case, &file, on, holds, &reasons) {
+    let assessment = judged.assessments.first();
+    let (holds, reasons) = allowed(assessment, &file);
+    let requirements = assessment.map_or(&[][..], |a| &a.requirements);
+    let statement = match compose(&judged.case, &file, on, requirements, holds, &reasons) {
         Ok(statement) => statement,
         Err(missing) => return refusal::say(&judged.case, &missing, as_json),
     };
+    let warnings = compliance::warnings(&judged.case, &statement);
     // Everything is made before anything is written: a form that cannot be made leaves the others unwritten too.
     let made: Vec<(&Path, Vec<u8>)> = forms
         .iter()
@@ -100,9 +103,13 @@ fn write(root: &Path, args: &Args, on: Date, as_json: bool) -> Result<Exit, Fail
         let written: Vec<String> = made.iter().map(|(path, _)| path.display().to_string()).collect();
         output::json(&json!({
             "schema": "assay-statement-0", "statement": statement, "written": written, "missing": [],
+            "warnings": warnings,
         }))?;
     } else {
         output::print(&report(&statement, &made))?;
+        for warning in &warnings {
+            output::note(&plain(warning));
+        }
     }
     Ok(Exit::Holds)
 }
@@ -132,8 +139,6 @@ impl Form {
 
 /// The form of every file by its ending; none of them a device, the case's own file, or named twice.
 fn forms<'a>(out: &'a [PathBuf], root: &Path) -> Result<Vec<(&'a Path, Form)>, Failure> {
-    let inputs = [root.join(CASE_FILE), root.join(STATEMENT_FILE)];
-    let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
     let mut forms: Vec<(&Path, Form)> = Vec::new();
     for path in out {
         let form = match path.extension().and_then(|e| e.to_str()) {
@@ -150,7 +155,7 @@ fn forms<'a>(out: &'a [PathBuf], root: &Path) -> Result<Vec<(&'a Path, Form)>, F
         if forms.iter().any(|(other, _)| *other == path) {
             return Err(Failure::unreadable(format!("{} is named twice", path.display())));
         }
-        check_target(path, &inputs)?;
+        check_target_beside(path, root, &[])?;
         forms.push((path, form));
     }
     Ok(forms)
@@ -158,19 +163,21 @@ fn forms<'a>(out: &'a [PathBuf], root: &Path) -> Result<Vec<(&'a Path, Form)>, F
 
 /// Reads `statement.toml`; where there is none, everything in it is missing.
 fn read_file(root: &Path) -> Result<StatementFile, Failure> {
-    let path = root.join(STATEMENT_FILE);
-    let shown = path.display().to_string();
-    if !path.exists() {
-        return Ok(StatementFile { file: shown, ..StatementFile::default() });
-    }
-    if !path.is_file() {
-        return Err(Failure::unreadable(format!("{shown} is no plain file")));
-    }
-    let bytes = read_bounded(&path, compliance::MAX_BYTES as u64)?;
-    StatementFile::parse(&shown, &bytes).map_err(|problems| {
+    let shown = root.join(STATEMENT_FILE).display().to_string();
+    Ok(found(root)?.unwrap_or_else(|| StatementFile { file: shown, ..StatementFile::default() }))
+}
+
+/// Reads `statement.toml` where there is one.
+fn found(root: &Path) -> Result<Option<StatementFile>, Failure> {
+    let shown = root.join(STATEMENT_FILE).display().to_string();
+    let Some(bytes) = Folder::open(root)?.beside(STATEMENT_FILE, compliance::MAX_BYTES)? else {
+        return Ok(None);
+    };
+    let file = StatementFile::parse(&shown, &bytes).map_err(|problems| {
         let (n, s) = (problems.len(), if problems.len() == 1 { "" } else { "s" });
         Failure::Unreadable { message: format!("{shown} has {n} problem{s}"), problems }
-    })
+    })?;
+    Ok(Some(file))
 }
 
 /// Whether the case allows the declaration, and why not. The ways of Schedule 2 are the scheme's own data.
@@ -210,13 +217,15 @@ fn allowed(assessment: Option<&Assessment>, file: &StatementFile) -> (Option<boo
 }
 
 /// How it stands with the case's statement on a day, for whoever asks what is missing.
-pub(crate) fn state(root: &Path, case: &Case, on: Date) -> Result<Document, Failure> {
-    if !root.join(STATEMENT_FILE).exists() {
-        return Ok(Document::Absent);
-    }
-    let file = read_file(root)?;
+pub(crate) fn state(
+    root: &Path,
+    case: &Case,
+    requirements: &[Judged],
+    on: Date,
+) -> Result<Document, Failure> {
+    let Some(file) = found(root)? else { return Ok(Document::Absent) };
     // Whether the requirements hold is told apart: here only the document counts.
-    Ok(match compose(case, &file, on, Some(true), &[]) {
+    Ok(match compose(case, &file, on, requirements, Some(true), &[]) {
         Ok(_) => Document::Complete,
         Err(missing) => {
             Document::Incomplete(missing.iter().map(|m| format!("({}) {}", m.field, m.what)).collect())

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::abroad;
 use crate::exit::{Exit, Failure};
-use crate::folder::{CASE_FILE, check_target, root_of, write_whole};
+use crate::folder::{check_target_beside, root_of, write_whole};
 use crate::judge::judge;
 use crate::output::{self, Style, plain, table};
 use crate::report;
@@ -42,9 +42,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let root = root_of(&args.case);
     let schemes = args.schemes.named_or_all()?;
     if let Some(html) = &args.html {
-        check_target(html, &[&root.join(CASE_FILE)])?;
+        check_target_beside(html, &root, &args.schemes.scheme)?;
     }
-    let judged = judge(&root, &SchemeArgs::default(), on)?;
+    let judged = judge(&root, &SchemeArgs { phase: Vec::new(), ..args.schemes.clone() }, on)?;
     let standings = abroad::standings(&root, &judged, &schemes, on)?;
     if let Some(html) = &args.html {
         write_whole(html, report::territories(&judged.case, on, &standings)?.as_bytes(), false)?;
@@ -110,10 +110,10 @@ fn text(standings: &[Standing], style: Style) -> String {
         if let Some(p) = &s.phase {
             let bound = if p.binding { "binding" } else { "not binding" };
             let invented = if p.invented { "; the date is invented: nobody ever set one" } else { "" };
-            text.push_str(&format!("  phase: {} since {} ({bound}{invented})\n", p.name, p.from));
+            text.push_str(&format!("  phase: {} since {} ({bound}{invented})\n", plain(&p.name), p.from));
         }
         if let Some(p) = &s.next_phase {
-            text.push_str(&format!("  next phase: {} from {}\n", p.name, p.from));
+            text.push_str(&format!("  next phase: {} from {}\n", plain(&p.name), p.from));
         }
         // Requirements of which nothing is claimed are named together: a scheme can have dozens.
         let unclaimed: Vec<&str> = s

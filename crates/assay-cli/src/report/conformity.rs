@@ -64,8 +64,13 @@ pub(crate) fn told(report: Option<&Report>, ics: &[Ics]) -> Conformity {
 }
 
 fn one(ics: &Ics) -> IcsTold {
-    let cite = ics.pro_forma.cite();
-    let sentence = if ics.valid {
+    let cite = ics.cite();
+    let sentence = if ics.pro_forma.is_none() {
+        format!(
+            "Claims under {cite} contradict the conditions of their provisions: {}.",
+            breach(ics.breaches.len())
+        )
+    } else if ics.valid {
         format!("The ICS after {cite} keeps its rules.")
     } else {
         format!("The ICS after {cite} is not valid: {}.", breach(ics.breaches.len()))

@@ -83,8 +83,7 @@ fn breaches(shown: &Shown<'_>) -> Vec<Mend> {
             };
             if of_rule.len() >= TOGETHER {
                 let numbers: Vec<&str> = of_rule.iter().map(|b| number(&b.provision)).collect();
-                let message =
-                    format!("{} claims of {}: {}", of_rule.len(), ics.pro_forma.cite(), numbers.join(", "));
+                let message = format!("{} claims of {}: {}", of_rule.len(), ics.cite(), numbers.join(", "));
                 let how = format!("See `assay explain {rule}`. The first: {}", clean(&of_rule[0].mend));
                 mends.push(mend(message, CASE_FILE.into(), how, String::new()));
                 continue;

@@ -1,11 +1,11 @@
 //! One scheme of a report: its verdict with what that means, the label, how many requirements hold, and each of them.
 
-use assay::assess::{Assessment, Judged, Verdict};
+use assay::assess::{Assessment, Entitled, Judged, Verdict};
 use assay::date;
 use assay::outcome::Outcome;
 use assay::rules::rulebook;
 use assay::scheme::Accepts;
-use assay::territory::Standing;
+use assay::territory::{Standing, Status};
 
 use super::Shown;
 use super::mends;
@@ -64,7 +64,12 @@ pub(super) fn told(a: &Assessment, shown: &Shown<'_>) -> SchemeTold {
         .filter(|r| r.claim.is_none() && r.holds != Some(true) && !mends::is_declared(r))
         .count();
     let all = a.requirements.len();
+    let apart = standing.filter(|s| matches!(s.status, Status::OutOfScope | Status::NotInForce));
     let (word, mark, meaning) = match a.verdict {
+        _ if let Some(s) = apart => match s.status {
+            Status::NotInForce => ("not in force", Mark::Unsure, sentence(&s.why)),
+            _ => ("out of scope", Mark::Unsure, sentence(&s.why)),
+        },
         Verdict::Holds => ("holds", Mark::Good, holds(a, known.map(|s| s.accepts))),
         Verdict::Refused => (
             "refused",
@@ -72,15 +77,14 @@ pub(super) fn told(a: &Assessment, shown: &Shown<'_>) -> SchemeTold {
             "The declaration cannot be made: its own evidence or the rules for claims contradict it.".into(),
         ),
         Verdict::Undecided => ("undecided", Mark::Unsure, undecided(a, standing)),
-        Verdict::DoesNotHold if unclaimed > 0 => (
-            "does not hold",
-            Mark::Unsure,
-            format!("Nothing is claimed for {unclaimed} of {}.", count(all, "requirement")),
-        ),
+        Verdict::DoesNotHold if unclaimed > 0 && !lapsed(a) => {
+            ("does not hold", Mark::Unsure, unclaimed_words(a, unclaimed, all))
+        }
         Verdict::DoesNotHold => ("does not hold", Mark::Unsure, not_held(a)),
     };
     let label = match (&a.label, a.verdict) {
-        (Some(label), _) => words::label(label),
+        _ if apart.is_some() => "none: the scheme says nothing of this product on that day".into(),
+        (Some(label), _) => words::label(label) + &ended(label, shown),
         (None, _) if known.is_some_and(|s| s.label.is_none()) => {
             "none: this scheme has none to declare".into()
         }
@@ -109,10 +113,19 @@ fn holds(a: &Assessment, accepts: Option<Accepts>) -> String {
     let deemed = if by_way == 0 { String::new() } else { format!(", {by_way} by deemed compliance") };
     match accepts {
         Some(Accepts::Tested) => format!("A laboratory saw every requirement met{deemed}."),
-        _ => format!(
-            "Every requirement is claimed{deemed} and no evidence contradicts it; evidence shows {seen} of {} met.",
-            a.requirements.len()
-        ),
+        _ => {
+            let against = a.requirements.iter().filter(|r| r.deemed_against_evidence()).count();
+            let stands = match (by_way, against) {
+                (0, _) => "Every requirement is claimed and no evidence contradicts it".to_owned(),
+                (_, 0) => format!(
+                    "Every requirement is claimed or deemed to be met{deemed}, and no evidence contradicts it"
+                ),
+                _ => format!(
+                    "Every requirement is claimed or deemed to be met{deemed}, though the evidence speaks against {against} of those"
+                ),
+            };
+            format!("{stands}; evidence shows {seen} of {} met.", a.requirements.len())
+        }
     }
 }
 
@@ -121,13 +134,43 @@ fn undecided(a: &Assessment, standing: Option<&Standing>) -> String {
     why.map_or_else(|| "Evidence that the scheme asks for is missing.".to_owned(), |w| sentence(&w))
 }
 
+/// Whether the product had the scheme's own label and it is no longer current.
+fn lapsed(a: &Assessment) -> bool {
+    a.held.as_ref().is_some_and(|h| h.named && !h.current)
+}
+
 fn not_held(a: &Assessment) -> String {
-    let lapsed = a.held.as_ref().filter(|h| h.named && !h.current);
-    if let Some(held) = lapsed {
+    if let Some(held) = a.held.as_ref().filter(|_| lapsed(a)) {
         return sentence(&held.why);
     }
     let no = a.requirements.iter().filter(|r| mends::is_declared(r)).count();
     format!("The maker declares honestly that {} not fulfilled.", is_are(no, "requirement"))
+}
+
+/// A promise that is over is said beside the label that shows it.
+fn ended(label: &Entitled, shown: &Shown<'_>) -> String {
+    let at = shown.case.and_then(|c| c.support.as_ref()).map(|s| s.at);
+    match (label.updates_until, at) {
+        (Some(until), Some(at)) if until < shown.on => format!(
+            "; that day is past, and nothing is promised any more (product.toml:{}:{}, see support-period)",
+            at.line, at.column
+        ),
+        _ => String::new(),
+    }
+}
+
+/// Nothing claimed; and where a label was to stand in for claims, why it does not.
+fn unclaimed_words(a: &Assessment, unclaimed: usize, all: usize) -> String {
+    let mut said = format!("Nothing is claimed for {unclaimed} of {}.", count(all, "requirement"));
+    let mut faults: Vec<&String> =
+        a.requirements.iter().flat_map(|r| &r.ways).filter_map(|w| w.fault.as_ref()).collect();
+    faults.sort();
+    faults.dedup();
+    for fault in faults {
+        said.push(' ');
+        said.push_str(&sentence(fault));
+    }
+    said
 }
 
 fn is_are(n: usize, one: &str) -> String {

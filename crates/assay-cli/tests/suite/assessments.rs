@@ -92,6 +92,150 @@ fn the_operators_dates_are_parameters_and_a_fact_is_not() {
     assert!(fact.code == 2 && fact.out.contains("is a fact"), "{}", fact.out);
 }
 
+#[test]
+fn a_label_that_an_authority_of_the_operators_own_scheme_granted_counts() {
+    let folder = camera();
+    let own = folder.path().join("freedonia.toml");
+    let granting = FREEDONIA.replace("self-declaration", "grant").replace(
+        "[seller]",
+        "[holding]\nwhile_supported = true\nlevels = [\"1\"]\nmonths = 24\nsays = \"A badge.\"\nsource = \"invented for a test\"\nverified = \"secondary\"\n\n[seller]",
+    );
+    fs::write(&own, granting).unwrap();
+    let own = own.display().to_string();
+    let product = folder.path().join("product.toml");
+    let text = fs::read_to_string(&product).unwrap();
+    let model = text.lines().find_map(|l| l.strip_prefix("model = \"")).unwrap().trim_end_matches('"');
+    let held = |level: &str| {
+        format!(
+            "{text}\n[[label]]\nscheme = \"freedonia\"\nlevel = \"{level}\"\nproduct = \"{model}\"\ngranted = 2026-05-01\nexpires = 2027-04-30\n"
+        )
+    };
+    let status = |named: &[&str]| {
+        let ran = judged(folder.path(), "territories", named);
+        (ran.json()["territories"][0]["status"].clone(), ran.code)
+    };
+    assert_ne!(status(&["--scheme", &own]).0, "met", "no label yet");
+    fs::write(&product, held("1")).unwrap();
+    assert_eq!(status(&["--scheme", &own]), ("met".into(), 0));
+    assert_eq!(judged(folder.path(), "check", &["--scheme", &own]).json()["results"][0]["verdict"], "holds");
+    fs::write(&product, held("7")).unwrap();
+    assert_ne!(status(&["--scheme", &own]).0, "met", "the scheme has no such level");
+    // Without the file nothing knows what the label is.
+    for (text, mend) in [
+        (held("1"), "--scheme FILE.toml"),
+        (held("1").replace("\"freedonia\"", "\"jp-jc-sta-1\""), "did you mean `jp-jc-star-1`?"),
+        (
+            text.replacen("[scope]", "[scope]\nexceptions = [\"ev-charge-pont\"]", 1),
+            "did you mean `ev-charge-point`?",
+        ),
+    ] {
+        let text = if text.contains("[scope]") || text.contains("[[label]]") {
+            text
+        } else {
+            format!("{text}\n[scope]\nexceptions = [\"ev-charge-pont\"]\n")
+        };
+        fs::write(&product, text).unwrap();
+        for command in ["check", "territories"] {
+            let ran = judged(folder.path(), command, &[]);
+            assert!(ran.code == 2 && ran.out.contains(mend), "{mend} in {}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn a_scheme_file_cannot_call_itself_by_the_name_of_a_bundled_scheme() {
+    let folder = camera();
+    let own = folder.path().join("law.toml");
+    fs::write(&own, FREEDONIA.replace("id = \"freedonia\"", "id = \"uk-psti\"")).unwrap();
+    let ran = judged(folder.path(), "check", &["--scheme", own.to_str().unwrap()]);
+    assert!(ran.code == 2 && ran.out.contains("the id uk-psti is that of a bundled scheme"), "{}", ran.out);
+    let (one, two) = (folder.path().join("one.toml"), folder.path().join("two.toml"));
+    fs::write(&one, FREEDONIA).unwrap();
+    fs::write(&two, FREEDONIA).unwrap();
+    let both = ["--scheme", one.to_str().unwrap(), "--scheme", two.to_str().unwrap()];
+    assert_eq!(judged(folder.path(), "check", &both).code, 2);
+}
+
+#[test]
+fn a_phase_of_a_scheme_file_cannot_write_on_the_terminal() {
+    let folder = camera();
+    let own = folder.path().join("freedonia.toml");
+    fs::write(&own, FREEDONIA.replace("name = \"open\"", "name = \"open\\u001b[2J\"")).unwrap();
+    let ran = run([
+        "territories",
+        folder.path().to_str().unwrap(),
+        "--on",
+        "2026-11-24",
+        "--scheme",
+        own.to_str().unwrap(),
+    ]);
+    assert!(!ran.out.contains('\u{1b}'), "{:?}", ran.out);
+}
+
+#[test]
+fn a_day_before_the_last_verdict_can_be_asked_about() {
+    let folder = camera();
+    let on = |on: &str| run(["check", folder.path().to_str().unwrap(), "--json", "--on", on]);
+    let told = on("2026-02-10").json();
+    assert!(told.to_string().contains("its verdict is dated 2026-02-13, after 2026-02-10"), "{told:#}");
+    let verdicts = folder.path().join("verdicts.toml");
+    let text = fs::read_to_string(&verdicts).unwrap();
+    fs::write(&verdicts, text.replacen("on = 2026-02-13", "on = 2199-02-13", 1)).unwrap();
+    let ran = on("2026-02-10");
+    assert!(ran.code == 2 && ran.out.contains("is dated 2199-02-13"), "nobody judged tomorrow: {}", ran.out);
+}
+
+#[test]
+fn evidence_that_does_not_open_inside_the_case_is_named() {
+    let folder = camera();
+    let verdicts = folder.path().join("verdicts.toml");
+    let text = fs::read_to_string(&verdicts).unwrap();
+    let cited = "evidence/password-line.md";
+    let ghost = text.replacen(cited, "evidence/password-line.md/ghost", 1);
+    let check = |text: &str| {
+        fs::write(&verdicts, text).unwrap();
+        judged(folder.path(), "check", &[])
+    };
+    assert_ne!(check(&text).code, 2);
+    let ran = check(&ghost);
+    assert!(ran.code == 2 && ran.out.contains("is no file or folder of this case"), "{}", ran.out);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", folder.path().join("evidence/dangling")).unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", folder.path().join("evidence/away")).unwrap();
+        for (path, wanted) in
+            [("evidence/dangling", "is not there"), ("evidence/away", "is no file or folder")]
+        {
+            let ran = check(&text.replacen(cited, path, 1));
+            assert!(ran.code == 2 && ran.out.contains(wanted), "{path}: {}", ran.out);
+        }
+        fs::write(&verdicts, &text).unwrap();
+        let product = folder.path().join("product.toml");
+        let case = fs::read_to_string(&product).unwrap();
+        let offered = format!("{case}\n[[evidence]]\nkind = \"page-visit\"\npath = \"evidence/dangling\"\n");
+        fs::write(&product, offered).unwrap();
+        let ran = judged(folder.path(), "check", &[]);
+        assert!(ran.code == 2 && ran.out.contains("`evidence/dangling` is not there"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_new_case_for_an_assessment_has_its_sheets_and_reads_without_complaint() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("case");
+    let ran = run(["new", dir.to_str().unwrap(), "--assessment", "--json"]);
+    assert_eq!(ran.json()["files"].as_array().map(Vec::len), Some(4), "{}", ran.out);
+    let ran = judged(&dir, "check", &[]);
+    assert!([1, 3].contains(&ran.code), "{}{}", ran.out, ran.err);
+    assert_eq!(ran.json()["conformity"]["overall"], "inconclusive");
+    assert_ne!(judged(&dir, "territories", &[]).code, 2);
+    assert_eq!(run(["statement", dir.to_str().unwrap()]).code, 1, "everything is missing, nothing is wrong");
+    let plain = folder.path().join("plain");
+    assert_eq!(run(["new", plain.to_str().unwrap()]).code, 0);
+    assert!(plain.join("statement.toml").is_file() && !plain.join("verdicts.toml").exists());
+    assert_eq!(run(["new", plain.to_str().unwrap()]).code, 2, "a case is not overwritten");
+}
+
 /// A made-up territory: one file, no code.
 const FREEDONIA: &str = r#"
 id = "freedonia"

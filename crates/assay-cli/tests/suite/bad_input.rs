@@ -238,3 +238,11 @@ fn a_register_whose_log_lines_cannot_be_written_goes_on() {
     Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_missing_argument_is_named_to_programs_too() {
+    let ran = run(["statement", "--json"]);
+    let told = ran.json();
+    assert_eq!(ran.code, 2);
+    assert!(told["error"].as_str().unwrap().contains("CASE"), "{told:#}");
+}

@@ -185,3 +185,111 @@ fn the_oracle_and_we_agree_on_which_security_txt_files_are_valid() {
         assert_eq!(ran.code, if verdict["valid"] == true { 0 } else { 1 }, "{file}");
     }
 }
+
+#[test]
+fn a_scheme_that_had_not_begun_or_is_not_about_the_product_says_neither_yes_nor_no() {
+    let told = |text: &str, scheme: &str, on: &str| {
+        let folder = case(text, &[]);
+        let ran = run(["check", folder.path().to_str().unwrap(), "--json", "--on", on, "--scheme", scheme]);
+        let result = ran.json()["results"][0].clone();
+        assert!(result["label"].is_null(), "{result:#}");
+        (ran.code, result["status"].clone(), result["verdict"].clone())
+    };
+    let not_begun = (3, "not-in-force".into(), "undecided".into());
+    assert_eq!(told(CASE, "eu-cra", "2026-09-10"), not_begun);
+    assert_eq!(told(CASE, "uk-psti", "2024-04-28"), not_begun);
+    assert_eq!(told(CASE, "uk-2019-option-a", "0001-01-01"), not_begun);
+    let second_hand = format!(
+        "{CASE}\n[scope]\ninternet_protocol = true\nto_consumers = true\nsupplied_before = true\ncounts_as_new = false\n"
+    );
+    assert_eq!(told(&second_hand, "uk-psti", "2026-11-22"), (3, "out-of-scope".into(), "undecided".into()));
+    let folder = case(&second_hand, &[]);
+    let ran = run(["check", folder.path().to_str().unwrap(), "--on", "2026-11-22", "--scheme", "uk-psti"]);
+    assert!(ran.out.contains("out of scope") && !ran.out.contains("no evidence contradicts"), "{}", ran.out);
+}
+
+#[test]
+fn no_report_is_written_over_what_is_read() {
+    let folder = case(CASE, &[("support.html", "<p>kept</p>")]);
+    let root = folder.path();
+    let scheme = root.join("own.toml");
+    fs::write(root.join("verdicts.toml"), "").unwrap();
+    fs::write(&scheme, "id = \"own\"").unwrap();
+    let path = |p: &str| root.join(p).to_str().unwrap().to_owned();
+    let root_arg = root.to_str().unwrap();
+    for (command, option) in [("check", "--html"), ("territories", "--html"), ("statement", "--out")] {
+        for target in ["product.toml", "verdicts.toml", "evidence/support.html"] {
+            let before = fs::read(root.join(target)).unwrap();
+            let ran = run([command, root_arg, option, &path(target)]);
+            assert_eq!(ran.code, 2, "{command} {target}: {}{}", ran.out, ran.err);
+            assert_eq!(fs::read(root.join(target)).unwrap(), before, "{command} {target}");
+        }
+    }
+    let ran =
+        run(["check", root_arg, "--scheme", scheme.to_str().unwrap(), "--html", scheme.to_str().unwrap()]);
+    assert_eq!((ran.code, fs::read_to_string(&scheme).unwrap().as_str()), (2, "id = \"own\""));
+}
+
+#[test]
+fn a_claim_that_contradicts_the_products_features_is_named_under_every_document() {
+    let told = |provision: &str, support: &str, feature: &str| {
+        let text = format!(
+            "{CASE}\n[[claim]]\nprovision = \"{provision}\"\nsupport = \"{support}\"\ndetail = \"as it is built\"\n\n[features]\n{feature}\n"
+        );
+        let folder = case(&text, &[]);
+        let ran = check(folder.path());
+        let breach = ran.json()["ics"][0]["breaches"][0].clone();
+        assert_eq!(ran.code, 1, "{}", ran.out);
+        assert!(breach["line"].as_u64().unwrap() > 1, "{breach:#}");
+        breach["rule"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        told("ts103645-v1.1.1:4.10-3", "not-applicable", "telemetry-collected = true"),
+        "ics-condition-met"
+    );
+    assert_eq!(told("ts103645-v1.1.1:4.3-3", "yes", "update-mechanism = false"), "ics-condition-unmet");
+    assert_eq!(told("ts103645-v1.1.1:4.2-2", "not-applicable", ""), "ics-not-conditional");
+}
+
+#[test]
+fn a_scheme_file_is_held_against_itself_and_the_schemes_it_names() {
+    let folder = case(CASE, &[]);
+    let place = folder.path().join("own.toml");
+    let bundled = include_str!("../../../assay/data/schemes/uk-psti.toml")
+        .replace("id = \"uk-psti\"", "id = \"freedonia\"")
+        .replacen("code = ", "code = 2", 1);
+    let refused = |text: &str| -> String {
+        fs::write(&place, text).unwrap();
+        let ran =
+            run(["check", folder.path().to_str().unwrap(), "--scheme", place.to_str().unwrap(), "--json"]);
+        match ran.code {
+            2 => {
+                let problem = ran.json()["problems"][0].clone();
+                assert!(
+                    problem["line"].as_u64().unwrap() > 1 && problem["column"].as_u64().unwrap() > 1,
+                    "{problem}"
+                );
+                problem["message"].as_str().unwrap().to_owned()
+            }
+            _ => String::new(),
+        }
+    };
+    assert_eq!(refused(&bundled), "", "the unchanged copy reads");
+    let renamed = |from: &str, to: &str| refused(&bundled.replacen(from, to, 1));
+    assert!(renamed("provision = \"psti-2023:sch1-1\"", "provision = 'psti-2023:sch9'").contains("sch9"));
+    assert!(
+        renamed("scheme = \"jp-jc-star-1\"", "scheme = \"jp-jc-star-9\"")
+            .contains("no scheme `jp-jc-star-9`")
+    );
+    assert!(renamed("levels = [\"STAR-1\"]", "levels = [\"STAR-9\"]").contains("no level `STAR-9`"));
+    let twice = bundled.replacen(
+        "[[requirement]]\n",
+        "[[requirement]]\nprovision = \"psti-2023:sch1-1\"\nsymbol = \"none\"\n\n[[requirement]]\n",
+        1,
+    );
+    assert!(refused(&twice).contains("asked for twice"));
+    assert!(
+        renamed("from = 2025-12-04\n", "from = 2025-12-04\nuntil = 2025-12-03\n")
+            .contains("before it begins")
+    );
+}

@@ -207,6 +207,33 @@ fn the_deemed_route_is_written_with_its_standard_and_no_other() {
 }
 
 #[test]
+fn one_requirement_by_iso_29147_and_a_period_that_has_ended_are_written_and_told() {
+    let claims: String = ["6.2.2", "6.2.5", "6.5"]
+        .map(|n| format!("iso29147-2018:{n}"))
+        .into_iter()
+        .chain(["psti-2023:sch2-2-iso-publish".to_owned(), "psti-2023:sch2-2-iso-manner".to_owned()])
+        .map(|id| format!("\n[[claim]]\nprovision = \"{id}\"\nsupport = \"yes\"\n"))
+        .collect();
+    let product = CASE.replace("\n[[claim]]\nprovision = \"psti-2023:sch1-2\"\nsupport = \"yes\"\n", &claims);
+    let statement = format!(
+        "{}\n[[standard]]\nnumber = \"ISO/IEC 29147\"\nversion = \"2018\"\nissued = \"2018\"\n",
+        STATEMENT.replace("schedule-1", "schedule-2")
+    );
+    let folder = case(&product, &statement);
+    let ran = write(folder.path(), &["s.json", "s.pdf", "s.html"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert_eq!(ran.json()["statement"]["d"]["requirements"][1]["condition"], "Condition A: ISO/IEC 29147");
+    for name in ["s.json", "s.pdf", "s.html"] {
+        let told = validate(&folder.path().join(name)).json();
+        assert_eq!(told["outcome"], "met", "{name}: {told:#}");
+    }
+    let ended = product.replace("2030-05-31", "2026-10-31");
+    let ran = write(case(&ended, &statement).path(), &[]);
+    let warning = ran.json()["warnings"][0].as_str().unwrap().to_owned();
+    assert!(ran.code == 0 && warning.starts_with("product.toml:11: "), "{warning}");
+}
+
+#[test]
 fn a_joint_statement_names_each_and_is_signed_on_paper() {
     let second = "[[manufacturer]]\nname = \"Brand Ltd\"\naddress = \"\"\"2 High Street\nLondon EC1A 1BB\"\"\"\n\
                   [authorised_representative]\nname = \"Example Representation Ltd\"\naddress = \"5 Castle Street, Edinburgh EH2 3XX\"\n[declaration]";
@@ -240,7 +267,7 @@ fn dates_at_the_edge_of_what_can_be() {
     assert_eq!(on("2024-02-29", "2034-02-28").as_deref(), Some("2034-02-28"));
     assert_eq!(on("2024-02-29", "2034-03-01").as_deref(), Some("2034-03-01"));
     assert_eq!(on("2026-11-22", "2026-11-22").as_deref(), Some("2036-11-21"));
-    assert_eq!(on("2026-11-22", "2026-11-21"), None, "it ended before");
+    assert_eq!(on("2026-11-22", "2026-11-21").as_deref(), Some("2036-11-21"), "ended before: lawful");
     assert_eq!(on("2026-11-23", "2030-05-31"), None, "tomorrow");
 }
 
@@ -295,6 +322,24 @@ Place of issue: Berlin
 Date of issue: 1 November 2026
 ";
 
+#[cfg(unix)]
+#[test]
+fn a_statement_file_that_leads_out_of_the_case_is_not_read() {
+    let away = folder();
+    fs::write(away.path().join("statement.toml"), STATEMENT).unwrap();
+    for (target, wanted) in
+        [(away.path().join("statement.toml"), "statement.toml"), ("nowhere".into(), "leads nowhere")]
+    {
+        let case = case(CASE, STATEMENT);
+        let file = case.path().join("statement.toml");
+        fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink(&target, &file).unwrap();
+        let ran = write(case.path(), &["camera.json"]);
+        assert!(ran.code == 2 && ran.out.contains(wanted), "{target:?}: {}{}", ran.out, ran.err);
+        assert!(!case.path().join("camera.json").exists());
+    }
+}
+
 #[test]
 fn statements_of_others_are_judged_as_they_stand() {
     let ran = validate_bytes("good.txt", PLAIN.as_bytes());
@@ -324,9 +369,16 @@ fn statements_of_others_are_judged_as_they_stand() {
     }
     let plain = folder();
     let file = plain.path().join("s.txt");
-    fs::write(&file, PLAIN.replace("30 September 2031", "30 September 2025").as_bytes()).unwrap();
-    let ran = run(["statement", "--validate", file.to_str().unwrap(), "--on", "2026-11-22"]);
-    assert!(ran.code == 1 && ran.out.contains("(e) not met") && ran.out.contains("(line 10)"), "{}", ran.out);
+    for (end, code, says) in [
+        ("from 1 October 2026 to 30 September 2031", 0, "(e) met"),
+        ("from 1 October 2024 to 30 September 2025", 3, "(e) inconclusive: the support period ends on"),
+        ("for 5 years from purchase", 1, "(e) not met"),
+    ] {
+        let text = PLAIN.replace("from 1 October 2026 to 30 September 2031", end);
+        fs::write(&file, text.as_bytes()).unwrap();
+        let ran = run(["statement", "--validate", file.to_str().unwrap(), "--on", "2026-11-22"]);
+        assert!(ran.code == code && ran.out.contains(says) && ran.out.contains("(line 10)"), "{}", ran.out);
+    }
 }
 
 /// A PDF written by hand: objects, then a table of where they stand.
@@ -379,6 +431,43 @@ fn a_pdf_of_somebody_else_is_read_with_its_lines() {
     let told = validate_bytes("scan.pdf", &scan).json();
     assert_eq!(lacking(&told), [String::new(), "abcdefg".into()]);
     assert!(told["fields"][0]["why"].as_str().unwrap().contains("scan"), "{told:#}");
+}
+
+#[test]
+fn what_nobody_sees_in_a_pdf_is_not_read_as_said() {
+    let stream = String::from_utf8(content(PLAIN)).unwrap();
+    let of = |stream: &str| {
+        validate_bytes("s.pdf", &page(&format!("/Length {}", stream.len()), stream.as_bytes()))
+    };
+    for unseen in [
+        stream.replace("BT /F 10 Tf", "BT 3 Tr /F 10 Tf"),
+        stream.replace("BT /F 10 Tf", "1 g BT /F 10 Tf"),
+        stream.replace("BT /F 10 Tf", "1 1 1 rg BT /F 10 Tf"),
+        stream.replace("BT /F 10 Tf", "BT /F 0.01 Tf"),
+    ] {
+        let told = of(&unseen).json();
+        assert_eq!(lacking(&told), [String::new(), "abcdefg".into()], "{told:#}");
+        assert!(told["fields"][4]["why"].as_str().unwrap().contains("no reader sees"), "{told:#}");
+    }
+    // White letters on a dark area are read by everybody.
+    let on_dark = format!("0 0 0.4 rg 0 0 595 842 re f 1 g {stream}");
+    assert_eq!(of(&on_dark).code, 0);
+    assert_eq!(of(&stream.replace("BT /F 10 Tf", "1 0 0 RG 1 Tr BT /F 10 Tf")).code, 0);
+}
+
+#[test]
+fn a_text_that_speaks_of_pdfs_is_text_and_rich_text_is_refused() {
+    let mention = format!("Download this as %PDF- or text.\n\n{PLAIN}");
+    for name in ["s.txt", "s.md", "S.TXT"] {
+        let told = validate_bytes(name, mention.as_bytes()).json();
+        assert_eq!(told["format"], "text", "{name}: {told:#}");
+    }
+    let stream = content(PLAIN);
+    let behind = [b"\n\n".as_slice(), &page(&format!("/Length {}", stream.len()), &stream)].concat();
+    assert_eq!(validate_bytes("s.txt", &behind).json()["format"], "pdf", "its mark stands first");
+    let rich = validate_bytes("s.rtf", format!("{{\\rtf1 {PLAIN}}}").as_bytes());
+    assert_eq!(rich.code, 2);
+    assert!(rich.err.contains("rich text") && rich.err.contains("save it as PDF"), "{}", rich.err);
 }
 
 /// Three thousand million zero bytes, deflated three times over.

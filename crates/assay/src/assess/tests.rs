@@ -222,3 +222,62 @@ fn a_claim_of_not_applicable_against_the_products_own_features_is_refused() {
     assert!(why(&facts(true)).contains("by the product's own features it binds"), "{}", why(&facts(true)));
     assert!(!why(&facts(false)).contains("binds"));
 }
+
+#[test]
+fn a_tested_scheme_asks_for_a_laboratory_on_every_way() {
+    let mut tested = scheme::find("uk-psti").unwrap().clone();
+    tested.accepts = Accepts::Tested;
+    let ways = |r: &Requirement| r.ways.iter().find(|w| !w.provisions.is_empty()).unwrap().provisions.clone();
+    let route: Vec<String> = tested.requirements.iter().flat_map(ways).collect();
+    let claims = route.iter().map(|id| (id.clone(), Claim::Yes)).collect();
+    let until = date::parse("2030-05-31");
+    let verdict =
+        |checks: &[CheckResult]| assess(&tested, &Given::new(&claims, checks, until, today())).verdict;
+    let seen = |seen_by| -> Vec<CheckResult> {
+        route.iter().map(|id| CheckResult { seen_by, ..result(id, Outcome::Met) }).collect()
+    };
+    assert_ne!(verdict(&[]), Verdict::Holds, "claims alone");
+    assert_ne!(verdict(&seen(SeenBy::Maker)), Verdict::Holds, "the maker looked");
+    assert_eq!(verdict(&seen(SeenBy::Lab)), Verdict::Holds);
+    assert_ne!(verdict(&seen(SeenBy::Lab)[1..]), Verdict::Holds, "one that no laboratory saw");
+}
+
+#[test]
+fn a_label_deems_a_requirement_met_but_mends_no_shortened_promise() {
+    let law = scheme::find("uk-psti").unwrap();
+    let claims = BTreeMap::new();
+    let labels = [held("jp-jc-star-1", "2027-01-01")];
+    let until = date::parse("2030-05-31");
+    let judged = |checks: &[CheckResult]| {
+        let given = Given { labels: &labels, ..Given::new(&claims, checks, until, today()) };
+        assess(law, &given)
+    };
+    assert_eq!(judged(&[]).verdict, Verdict::Holds);
+    // The page is not there: the law deems the requirement met all the same, and the answer does not hide what was seen.
+    let unpublished = judged(&[result("psti-2023:sch1-3", Outcome::NotMet)]);
+    assert_eq!(unpublished.verdict, Verdict::Holds);
+    assert_eq!(unpublished.requirements.iter().filter(|r| r.deemed_against_evidence()).count(), 1);
+    let mut shortened = result("psti-2023:sch1-3", Outcome::NotMet);
+    shortened.findings[0].provisions.push("psti-2023:sch1-3-never-shortened".into());
+    let shortened = judged(&[shortened]);
+    assert_eq!(shortened.verdict, Verdict::DoesNotHold);
+    let period = shortened.requirements.iter().find(|r| r.id == "psti-2023:sch1-3").unwrap();
+    assert!(period.ways.iter().any(|w| w.why.contains("never-shortened")), "{:?}", period.ways);
+}
+
+#[test]
+fn a_part_that_is_broken_or_denied_is_not_escaped_by_not_applicable() {
+    let law = scheme::find("uk-psti").unwrap();
+    let part = "psti-2023:sch1-3-never-shortened";
+    let mut claims: BTreeMap<String, Claim> =
+        law.requirements.iter().map(|r| (r.provision.clone(), Claim::Yes)).collect();
+    claims.insert("psti-2023:sch1-3".into(), Claim::NotApplicable);
+    let until = date::parse("2030-05-31");
+    let verdict = |claims: &BTreeMap<String, Claim>, checks: &[CheckResult]| {
+        assess(law, &Given::new(claims, checks, until, today())).verdict
+    };
+    assert_eq!(verdict(&claims, &[]), Verdict::Holds);
+    assert_eq!(verdict(&claims, &[result(part, Outcome::NotMet)]), Verdict::Refused);
+    claims.insert(part.into(), Claim::No);
+    assert_eq!(verdict(&claims, &[]), Verdict::Refused);
+}

@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use super::{Given, contradiction, held};
-use crate::outcome::Claim;
+use crate::outcome::{Claim, Outcome, SeenBy};
 use crate::rules::rulebook;
-use crate::scheme::{Requirement, Way, within};
+use crate::scheme::{Accepts, Requirement, Way, within};
 
 /// One way, and whether the product goes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,29 +19,49 @@ pub struct WayJudged {
     pub holds: bool,
     /// Why, or why not.
     pub why: String,
+    /// The case names a label for this way, and this is why it does not count.
+    #[serde(skip)]
+    pub fault: Option<String>,
     /// The maker goes this way, and its own evidence or words contradict that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contradicted: Option<String>,
 }
 
 /// Every way that is open on the day, in the scheme's order.
-pub(super) fn judge(requirement: &Requirement, given: &Given<'_>) -> Vec<WayJudged> {
+pub(super) fn judge(accepts: Accepts, requirement: &Requirement, given: &Given<'_>) -> Vec<WayJudged> {
     let open = requirement.ways.iter().filter(|w| within(given.on, w.from, w.until));
     open.map(|way| {
-        let (holds, why, contradicted) = match &way.label {
+        let (id, name) = (way.id.clone(), way.name.clone());
+        match &way.label {
             Some(label) => {
                 let currency = held::find(label, given);
-                (currency.current, currency.why, None)
+                let fault = Some(&currency.why).filter(|_| currency.named && !currency.current).cloned();
+                let (holds, why) = match (&fault, way.leaves.iter().find(|id| given.found_against(id))) {
+                    // A label that fails is held against a rule, and the rule is named with it.
+                    (Some(fault), _) => (false, format!("{fault} ({})", way.source)),
+                    (None, Some(left)) if currency.current => {
+                        let why = format!(
+                            "{}, but the evidence shows that {left} is not fulfilled, and no source here says that a label mends that",
+                            currency.why
+                        );
+                        (false, why)
+                    }
+                    _ => (currency.current, currency.why),
+                };
+                WayJudged { id, name, holds, why, fault, contradicted: None }
             }
-            None => provisions(way, given),
-        };
-        WayJudged { id: way.id.clone(), name: way.name.clone(), holds, why, contradicted }
+            None => {
+                let (holds, why, contradicted) = provisions(accepts, way, given);
+                WayJudged { id, name, holds, why, fault: None, contradicted }
+            }
+        }
     })
     .collect()
 }
 
-/// All its provisions are claimed and nothing contradicts them; one that does not bind may be claimed as not applicable.
-fn provisions(way: &Way, given: &Given<'_>) -> (bool, String, Option<String>) {
+/// All its provisions are claimed and nothing contradicts them; one that does not bind may be claimed as not applicable. Where
+/// a scheme asks for a laboratory, it asks for it on this way too.
+fn provisions(accepts: Accepts, way: &Way, given: &Given<'_>) -> (bool, String, Option<String>) {
     let mut faults = Vec::new();
     let mut contradicted = None;
     for id in &way.provisions {
@@ -53,6 +73,11 @@ fn provisions(way: &Way, given: &Given<'_>) -> (bool, String, Option<String>) {
             _ if refused.is_some() => {
                 contradicted = contradicted.or_else(|| refused.clone());
                 faults.extend(refused);
+            }
+            Some(Claim::Yes | Claim::NotApplicable)
+                if accepts == Accepts::Tested && !seen_in_a_lab(id, given) =>
+            {
+                faults.push(format!("no laboratory has seen {id} met"));
             }
             Some(Claim::Yes | Claim::NotApplicable) => {}
             None if idle => {}
@@ -68,4 +93,10 @@ fn provisions(way: &Way, given: &Given<'_>) -> (bool, String, Option<String>) {
         true => (true, format!("{} claimed, and nothing contradicts it", way.provisions.join(" and ")), None),
         false => (false, faults.join("; "), contradicted),
     }
+}
+
+/// Whether everybody who looked at a provision is a laboratory at least, and what they saw is that it is met or does not bind.
+fn seen_in_a_lab(id: &str, given: &Given<'_>) -> bool {
+    given.touching(id).iter().map(|c| c.seen_by).min().is_some_and(|by| by >= SeenBy::Lab)
+        && matches!(given.outcome(id), Outcome::Met | Outcome::NotApplicable)
 }

@@ -76,6 +76,18 @@ fn all_problems_are_named_at_once_with_line_and_column() {
 }
 
 #[test]
+fn a_line_of_a_longer_text_that_looks_like_a_date_is_left_alone() {
+    let reasons = "\"\"\"as published:\nold = 2026-02-30\nnew = 2030-05-31\"\"\"";
+    let text = GOOD.replace("\"the platform's maker supports it until then\"", reasons);
+    assert_ne!(text, GOOD);
+    let case = Case::parse("product.toml", text.as_bytes());
+    let case = case.unwrap_or_else(|p| panic!("{p:#?}"));
+    assert!(case.support.unwrap().reasons.unwrap().contains("old = 2026-02-30"));
+    let found = problems(&text.replacen("end = 2030-05-31", "end = 2030-02-30", 1));
+    assert!(found.len() == 1 && found[0].contains("`2030-02-30` is not a date"), "{found:#?}");
+}
+
+#[test]
 fn a_date_that_does_not_exist_is_named() {
     let found = problems(&GOOD.replace("2030-05-31", "2030-02-30"));
     assert!(found.len() == 1 && found[0].starts_with("12:7 `2030-02-30` is not a date"), "{found:#?}");

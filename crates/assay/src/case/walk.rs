@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Place, Problem, provision_mend};
 use crate::gtin::Gtin14;
 use crate::rules::{nearest, rulebook};
-use crate::text::{is_domain, is_https, is_invisible, is_plain};
+use crate::text::{is_domain, is_https, is_invisible, is_kebab};
 use crate::{date, rules};
 use places::Places;
 
@@ -365,25 +365,6 @@ impl<'w, 't> Table<'w, 't> {
         gtins
     }
 
-    /// A list of short texts.
-    pub(crate) fn texts(&mut self, key: &'static str, most: usize) -> Vec<String> {
-        let Some(value) = self.value(key) else { return Vec::new() };
-        let texts: Option<Vec<String>> = value
-            .get_ref()
-            .as_array()
-            .filter(|items| items.len() <= most)
-            .and_then(|items| items.iter().map(|i| i.get_ref().as_str().map(str::to_owned)).collect());
-        if let Some(texts) = texts.as_ref().filter(|t| t.iter().all(|t| is_plain(t, 200))) {
-            return texts.clone();
-        }
-        self.wrong(
-            value.span(),
-            &format!("`{key}` is a list of at most {most} short texts"),
-            &format!("write {key} = [\"one\", \"two\"]"),
-        );
-        Vec::new()
-    }
-
     /// A date that has to be there.
     pub(crate) fn required_date(&mut self, key: &'static str) -> Option<Date> {
         self.require(key, &format!("{key} = 2030-05-31"))?;
@@ -405,19 +386,15 @@ impl<'w, 't> Table<'w, 't> {
         said.map(|said| (said, at))
     }
 
-    /// The id of a bundled scheme.
-    pub(crate) fn scheme(&mut self, key: &'static str) -> Option<String> {
+    /// The id of a scheme, bundled or not, and where it stands.
+    pub(crate) fn scheme(&mut self, key: &'static str) -> Option<(String, Place)> {
         self.require(key, &format!("{key} = \"sg-cls-1\""))?;
         let (text, span) = self.text_value(key, 100)?;
-        let known = || crate::scheme::bundled().iter().map(|s| s.id.as_str());
-        if known().any(|id| id == text) {
-            return Some(text.to_owned());
+        if is_kebab(text) {
+            return Some((text.to_owned(), self.notes.place(span.start)));
         }
-        let mend = nearest(text, known()).map_or_else(
-            || format!("one of {}", known().collect::<Vec<_>>().join(", ")),
-            |n| format!("did you mean `{n}`?"),
-        );
-        self.wrong(span, &format!("there is no scheme `{}`", shown(text)), &mend);
+        let message = format!("`{}` is no id of a scheme", shown(text));
+        self.wrong(span, &message, "write it as sg-cls-1: `assay explain` lists them");
         None
     }
 
@@ -442,7 +419,7 @@ impl<'w, 't> Table<'w, 't> {
         if rulebook().provisions.contains_key(&id) {
             return Some(id);
         }
-        self.wrong(span, &format!("there is no provision `{}`", shown(text)), &provision_mend(text));
+        self.wrong(span, &format!("there is no provision `{}`", shown(text)), &provision_mend(&id));
         None
     }
 
@@ -544,9 +521,20 @@ impl<'w, 't> Table<'w, 't> {
 }
 
 /// The text with every unquoted date that does not exist replaced by one of the same length that does, so that one wrong
-/// date does not hide every other problem of the file; and what was replaced, by byte.
+/// date does not hide every other problem of the file; and what was replaced, by byte. Only where the TOML reader stumbles
+/// over it: within a text of several lines it is no date.
 fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
     let (mut mended, mut stood_in) = (text.to_owned(), Vec::new());
+    let (_, errors) = DeTable::parse_recoverable(text);
+    let mut stumbles: Vec<usize> = errors.iter().filter_map(|e| e.span()).map(|span| span.start).collect();
+    if stumbles.is_empty() {
+        return (mended, stood_in);
+    }
+    stumbles.sort_unstable();
+    let stumbled = |start: usize| {
+        let first = stumbles.partition_point(|at| *at < start);
+        stumbles.get(first).is_some_and(|at| *at <= start + 10)
+    };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if let Some((key, value)) = line.split_once('=')
@@ -555,7 +543,10 @@ fn stand_in(text: &str) -> (String, Vec<(usize, String)>) {
             let start = at + key.len() + 1 + (value.len() - value.trim_start().len());
             let written = value.split('#').next().unwrap_or_default().trim();
             let shape = |(i, b): (usize, u8)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() };
-            if written.len() == 10 && written.bytes().enumerate().all(shape) && date::parse(written).is_none()
+            if written.len() == 10
+                && written.bytes().enumerate().all(shape)
+                && date::parse(written).is_none()
+                && stumbled(start)
             {
                 mended.replace_range(start..start + 10, "2000-01-01");
                 stood_in.push((start, written.to_owned()));

@@ -11,8 +11,10 @@ use super::{
     ComplianceStatement, Issued, Parties, Party, PartyEntry, Period, PreparedBy, SCHEMA, Signed,
     StatedProduct, StatementFile, retain_until, source,
 };
+use crate::assess::Judged;
 use crate::case::{Case, Place};
 use crate::date::in_words;
+use crate::outcome::Claim;
 
 /// One thing that keeps a statement from being composed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,10 +32,19 @@ pub struct Missing {
     pub source: String,
 }
 
+/// What is lawful in a statement and still to be noticed before it is issued, with the line in `product.toml`.
+#[must_use]
+pub fn warnings(case: &Case, statement: &ComplianceStatement) -> Vec<String> {
+    let line = case.support.as_ref().map_or(0, |s| s.at.line);
+    let ended = super::judge_period(statement.e.end, Some(statement.g.date));
+    ended.into_iter().map(|what| format!("product.toml:{line}: {what}")).collect()
+}
+
 /// Composes the statement for issue, as it stands on a day.
 ///
-/// `holds` is what the caller's judgement of the case under the law says: only `Some(true)` allows the declaration of field
-/// d; `reasons` say why it is not so.
+/// `judged` is the case under the law, requirement by requirement; where it is empty, nothing is said of the routes taken.
+/// `holds` is what the caller's judgement says of the whole: only `Some(true)` allows the declaration of field d; `reasons` say
+/// why it is not so.
 ///
 /// # Errors
 /// Everything that is missing, in the order of the fields; at least one.
@@ -41,6 +52,7 @@ pub fn compose(
     case: &Case,
     file: &StatementFile,
     on: Date,
+    judged: &[Judged],
     holds: Option<bool>,
     reasons: &[String],
 ) -> Result<ComplianceStatement, Vec<Missing>> {
@@ -48,15 +60,10 @@ pub fn compose(
     let a = wanted.product(case);
     let b = wanted.parties(case);
     let c = wanted.prepared();
-    let d = wanted.declared(case, holds, reasons);
+    let d = wanted.declared(judged, holds, reasons);
     let e = wanted.period(case);
     let f = wanted.signed();
     let g = wanted.issued(on);
-    if let (Some(e), Some(g)) = (e, &g)
-        && let Some(what) = super::judge_period(e.end, Some(g.date))
-    {
-        wanted.lacks('e', None, what, "correct the end of the period or the date of issue");
-    }
     match (a, b, c, d, e, f, g) {
         (Some(a), Some(b), Some(c), Some(d), Some(e), Some(f), Some(g)) if wanted.missing.is_empty() => {
             let retain_until = retain_until(g.date, e.end);
@@ -208,6 +215,21 @@ impl Wanted<'_> {
     fn period(&mut self, case: &Case) -> Option<Period> {
         let file = self.file;
         let Some(now) = case.support.as_ref().and_then(|s| s.end) else {
+            let none = |c: &crate::case::Claimed| c.claim == Claim::NotApplicable;
+            if let Some(claim) = case.claims.get("psti-2023:sch1-3").filter(|c| none(c)) {
+                // Nothing that was read says what a maker without a defined support period states here, so nothing is
+                // invented: neither a date nor a statement that lacks one.
+                self.lacks_under(
+                    'e',
+                    format!("product.toml:{}", claim.at.line),
+                    "nothing of the product can be updated, so that it has no defined support period; but a statement has to state \
+                     one, and no text that was read says what it states here",
+                    "ask the Office for Product Safety and Standards, or counsel, before you issue one; if anything can be updated after \
+                     all, claim psti-2023:sch1-3 and give `end` below [support]",
+                    format!("{}; `assay explain uk-psti` lists the question as unknown", source('e')),
+                );
+                return None;
+            }
             self.lacks_under(
                 'e',
                 "product.toml".to_owned(),

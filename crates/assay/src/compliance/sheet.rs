@@ -1,7 +1,7 @@
 //! What stands on the sheet of paper: the sentences and rows of a statement, section by section, for every form that people
 //! read. The wording is ours; the Regulations fix what has to be said, not the words.
 
-use super::{ComplianceStatement, FIELDS, Party, Prepared, Route, Signature};
+use super::{ComplianceStatement, FIELDS, Party, Prepared, Route, RouteTaken, Signature};
 use crate::date::{self, in_words};
 
 /// A statement as people read it.
@@ -132,6 +132,10 @@ fn prepared(s: &ComplianceStatement) -> Content {
 fn declared(s: &ComplianceStatement) -> Content {
     let with = match s.d.complies {
         Route::Schedule1 => "the applicable security requirements in Schedule 1 to SI 2023/1007",
+        Route::Schedule2 if s.d.requirements.iter().any(|r| r.complies == Route::Schedule1) => {
+            "the applicable security requirements in Schedule 1 to SI 2023/1007 or, where it is said below, with the deemed compliance \
+             conditions in its Schedule 2"
+        }
         Route::Schedule2 => "the deemed compliance conditions in Schedule 2 to SI 2023/1007",
     };
     let sentence = if s.b.manufacturers.len() > 1 {
@@ -143,7 +147,19 @@ fn declared(s: &ComplianceStatement) -> Content {
         let issued = date::parse(&standard.issued).map_or_else(|| standard.issued.clone(), in_words);
         row("Standard", format!("{}, version {}, issued {issued}", standard.number, standard.version))
     });
-    (vec![sentence], rows.collect())
+    let by = |r: &RouteTaken| r.condition.clone().unwrap_or_else(|| "the requirement itself".to_owned());
+    let routes = s.d.requirements.iter().map(|r| row(topic(&r.requirement), by(r)));
+    (vec![sentence], rows.chain(routes).collect())
+}
+
+/// What a requirement is about, in a word or two.
+fn topic(requirement: &str) -> &str {
+    match requirement {
+        "psti-2023:sch1-1" => "Passwords",
+        "psti-2023:sch1-2" => "Reports of security issues",
+        "psti-2023:sch1-3" => "Security updates",
+        other => other,
+    }
 }
 
 fn period(s: &ComplianceStatement) -> Content {

@@ -1,8 +1,10 @@
 //! Stories: a complete case gives a statement; take one thing away and exactly that is named.
 
 use super::*;
+use crate::assess::{Given, Judged, assess};
 use crate::case::Case;
 use crate::outcome::Outcome;
+use crate::scheme;
 
 const CASE: &str = r#"
 [product]
@@ -59,8 +61,56 @@ fn day(text: &str) -> Date {
 fn composed(case: &str, file: &str) -> Result<ComplianceStatement, Vec<Missing>> {
     let case = Case::parse("product.toml", case.as_bytes()).unwrap();
     let file = StatementFile::parse("statement.toml", file.as_bytes()).unwrap_or_else(|p| panic!("{p:#?}"));
-    compose(&case, &file, day("2026-11-22"), Some(true), &[])
+    compose(&case, &file, day("2026-11-22"), &judged(&case), Some(true), &[])
 }
+
+/// The case under the law, requirement by requirement, on the claims alone.
+fn judged(case: &Case) -> Vec<Judged> {
+    let claims = case.claims.iter().map(|(id, c)| (id.clone(), c.claim)).collect();
+    let facts = case.facts.iter().map(|(id, f)| (id.clone(), f.value)).collect();
+    let given = Given {
+        facts: &facts,
+        labels: &case.labels,
+        named: &[&case.product.model],
+        ..Given::new(&claims, &[], case.support.as_ref().and_then(|s| s.end), day("2026-11-22"))
+    };
+    assess(scheme::find("uk-psti").unwrap(), &given).requirements
+}
+
+/// A case that claims these provisions and nothing else, with what follows.
+fn claiming(provisions: &[(&str, &str)], rest: &str) -> String {
+    let (head, _) = CASE.split_once("\n[[claim]]").unwrap();
+    let claim = |(id, support): &(&str, &str)| {
+        format!("\n[[claim]]\nprovision = \"{id}\"\nsupport = \"{support}\"\ndetail = \"as it is\"\n")
+    };
+    format!("{head}{}{rest}", provisions.iter().map(claim).collect::<String>())
+}
+
+fn deemed_by(standards: &[(&str, &str, &str)]) -> String {
+    let cite = |(number, version, issued): &(&str, &str, &str)| {
+        format!("\n[[standard]]\nnumber = \"{number}\"\nversion = \"{version}\"\nissued = \"{issued}\"\n")
+    };
+    let cites: String = standards.iter().map(cite).collect();
+    format!("{}{cites}", FILE.replace("schedule-1", "schedule-2"))
+}
+
+const EN: (&str, &str, &str) = ("ETSI EN 303 645", "V2.1.1", "2020-06-19");
+const ISO: (&str, &str, &str) = ("ISO/IEC 29147", "2018", "2018");
+const REPORTING_BY_ISO: [(&str, &str); 5] = [
+    ("iso29147-2018:6.2.2", "yes"),
+    ("iso29147-2018:6.2.5", "yes"),
+    ("iso29147-2018:6.5", "yes"),
+    ("psti-2023:sch2-2-iso-publish", "yes"),
+    ("psti-2023:sch2-2-iso-manner", "yes"),
+];
+const PERIOD_BY_EN: [(&str, &str); 6] = [
+    ("en303645-v2.1.1:5.3-13", "yes"),
+    ("psti-2023:sch2-3-end-date", "yes"),
+    ("psti-2023:sch2-3-manner", "yes"),
+    ("psti-2023:sch1-3-extension", "yes"),
+    ("psti-2023:sch1-3-prominence", "yes"),
+    ("psti-2023:sch1-3-never-shortened", "yes"),
+];
 
 fn missing(file: &str) -> Vec<(char, String)> {
     composed(CASE, file).err().unwrap_or_default().into_iter().map(|m| (m.field, m.what)).collect()
@@ -134,24 +184,109 @@ fn a_joint_statement_needs_name_and_address_of_each() {
 }
 
 #[test]
-fn the_deemed_route_needs_the_pinned_standard_and_its_claims() {
-    let deemed = FILE.replace("schedule-1", "schedule-2");
-    assert!(missing(&deemed)[0].1.contains("EN 303 645 V2.1.1 is not cited"));
-    let cites = |number: &str, version: &str, issued: &str| {
-        format!("{deemed}\n[[standard]]\nnumber = \"{number}\"\nversion = \"{version}\"\nissued = {issued}\n")
+fn the_deemed_route_cites_the_standard_of_each_condition_that_is_taken_and_no_other() {
+    let whole = [
+        &[("en303645-v2.1.1:5.1-1", "yes"), ("en303645-v2.1.1:5.1-2", "yes")][..],
+        &[("en303645-v2.1.1:5.2-1", "yes")],
+        &PERIOD_BY_EN,
+    ]
+    .concat();
+    let case = claiming(&whole, "");
+    let statement = composed(&case, &deemed_by(&[EN])).unwrap();
+    assert!(statement.d.requirements.iter().all(|r| r.complies == Route::Schedule2));
+    let json = serde_json::to_vec(&statement).unwrap();
+    assert_eq!(validate_json(&json, day("2026-11-22")).unwrap().outcome, Outcome::Met);
+    let what = |file: &str| -> Vec<String> {
+        composed(&case, file).err().unwrap_or_default().into_iter().map(|m| m.what).collect()
     };
-    let good = cites("ETSI EN 303 645", "V2.1.1", "2020-06-19");
-    assert_eq!(composed(CASE, &good).unwrap().d.standards.len(), 1);
-    let newer = missing(&cites("ETSI EN 303 645", "V3.1.3", "2024-09-11"));
-    assert!(newer[0].1.contains("V3.1.3 is not the version"), "{newer:#?}");
-    let unclaimed =
-        CASE.replacen("5.1-1\"\nsupport = \"yes\"", "5.1-1\"\nsupport = \"no\"\ndetail = \"x\"", 1);
-    let found = composed(&unclaimed, &good).unwrap_err();
+    let uncited = what(&deemed_by(&[]));
+    assert!(uncited.len() == 1 && uncited[0].contains("ETSI EN 303 645 V2.1.1 is not cited"), "{uncited:#?}");
+    assert!(uncited[0].contains("psti-2023:sch1-1, psti-2023:sch1-2, psti-2023:sch1-3"), "{uncited:#?}");
+    let newer = what(&deemed_by(&[("ETSI EN 303 645", "V3.1.3", "2024-09-11")]));
+    assert!(newer[0].contains("V3.1.3 is not the version"), "{newer:#?}");
+    let beside = what(&deemed_by(&[EN, ISO]));
     assert!(
-        found.len() == 1 && found[0].what.contains("5.1-1") && found[0].place == "product.toml",
-        "{found:#?}"
+        beside.len() == 1 && beside[0].contains("ISO/IEC 29147 2018 is cited, but no requirement"),
+        "{beside:#?}"
     );
-    assert!(missing(&good.replace("schedule-2", "schedule-1"))[0].1.contains("that of Schedule 1"));
+    assert!(
+        missing(&deemed_by(&[EN]).replace("schedule-2", "schedule-1"))[0].1.contains("that of Schedule 1")
+    );
+}
+
+#[test]
+fn each_requirement_is_deemed_separately_and_reports_by_iso_29147_need_no_other_standard() {
+    let claims =
+        [&[("psti-2023:sch1-1", "yes"), ("psti-2023:sch1-3", "yes")][..], &REPORTING_BY_ISO].concat();
+    let statement = composed(&claiming(&claims, ""), &deemed_by(&[ISO])).unwrap();
+    let routes: Vec<(Route, Option<&str>)> =
+        statement.d.requirements.iter().map(|r| (r.complies, r.condition.as_deref())).collect();
+    assert_eq!(
+        routes,
+        [
+            (Route::Schedule1, None),
+            (Route::Schedule2, Some("Condition A: ISO/IEC 29147")),
+            (Route::Schedule1, None)
+        ]
+    );
+    let json = serde_json::to_vec(&statement).unwrap();
+    let found = validate_json(&json, day("2026-11-22")).unwrap();
+    assert_eq!(found.outcome, Outcome::Met, "{found:#?}");
+    let page = html(&statement);
+    assert!(page.contains("Reports of security issues") && page.contains("the requirement itself"));
+    let none = composed(
+        &claiming(
+            &[("psti-2023:sch1-1", "yes"), ("psti-2023:sch1-2", "yes"), ("psti-2023:sch1-3", "yes")],
+            "",
+        ),
+        &deemed_by(&[]),
+    );
+    let none = none.unwrap_err();
+    assert!(
+        none.len() == 1 && none[0].what.contains("no requirement is met by one of its conditions"),
+        "{none:#?}"
+    );
+}
+
+#[test]
+fn a_product_without_passwords_may_declare_schedule_2() {
+    let claims = [
+        &[("en303645-v2.1.1:5.1-1", "not-applicable"), ("en303645-v2.1.1:5.1-2", "not-applicable")][..],
+        &[("en303645-v2.1.1:5.2-1", "yes")],
+        &PERIOD_BY_EN,
+    ]
+    .concat();
+    let case = claiming(&claims, "\n[features]\npasswords-in-use = false\npre-installed-passwords = false\n");
+    let statement = composed(&case, &deemed_by(&[EN])).unwrap_or_else(|m| panic!("{m:#?}"));
+    assert_eq!(statement.d.requirements[0].condition.as_deref(), Some("Condition A: EN 303 645"));
+}
+
+#[test]
+fn a_product_with_a_current_singapore_label_may_declare_schedule_2_without_a_standard() {
+    let label = "\n[[label]]\nscheme = \"sg-cls-1\"\nlevel = \"2\"\nproduct = \"HC-2\"\nnumber = \"CLS-1\"\n\
+                 standard = \"CLS(IoT) CCC SP-151-2 v1.4\"\ngranted = 2026-01-15\nexpires = 2028-01-14\n";
+    let case = claiming(&[], label);
+    let statement = composed(&case, &deemed_by(&[])).unwrap_or_else(|m| panic!("{m:#?}"));
+    assert!(
+        statement.d.requirements.iter().all(|r| r.condition.as_ref().unwrap().starts_with("Condition C"))
+    );
+    let with = composed(&case, &deemed_by(&[("CLS(IoT) CCC SP-151-2", "v1.4", "2025-04")])).unwrap();
+    assert_eq!(with.d.standards.len(), 1, "its standard may be cited and need not be");
+    let found = validate_json(&serde_json::to_vec(&statement).unwrap(), day("2026-11-22")).unwrap();
+    assert_eq!(found.outcome, Outcome::Inconclusive, "a file does not show that the label is current");
+    let lapsed = composed(&case.replace("expires = 2028-01-14", "expires = 2026-11-21"), &deemed_by(&[]));
+    assert!(lapsed.is_ok_and(|s| s.d.requirements.is_empty()), "nothing holds: the caller says so");
+}
+
+#[test]
+fn a_product_that_nothing_can_update_is_refused_with_the_gap_in_the_texts() {
+    let claims =
+        [("psti-2023:sch1-1", "yes"), ("psti-2023:sch1-2", "yes"), ("psti-2023:sch1-3", "not-applicable")];
+    let case = claiming(&claims, "").replace("end = 2030-05-31", "reasons = \"nothing can be updated\"");
+    let found = composed(&case, FILE).unwrap_err();
+    assert!(found.len() == 1 && found[0].field == 'e', "{found:#?}");
+    assert!(found[0].what.contains("no text that was read says"), "{found:#?}");
+    assert!(found[0].place.starts_with("product.toml:"), "{found:#?}");
 }
 
 #[test]
@@ -161,9 +296,9 @@ fn what_the_case_does_not_allow_is_not_declared() {
     for holds in [Some(false), None] {
         let reasons =
             ["psti-2023:sch1-1 is claimed as fulfilled, but the evidence shows that it is not".to_owned()];
-        let found = compose(&case, &file, day("2026-11-22"), holds, &reasons).unwrap_err();
+        let found = compose(&case, &file, day("2026-11-22"), &[], holds, &reasons).unwrap_err();
         assert!(found.len() == 1 && found[0].field == 'd' && found[0].what.contains("sch1-1"), "{found:#?}");
-        assert_eq!(compose(&case, &file, day("2026-11-22"), holds, &[]).unwrap_err().len(), 1);
+        assert_eq!(compose(&case, &file, day("2026-11-22"), &[], holds, &[]).unwrap_err().len(), 1);
     }
     assert_eq!(missing(&FILE.replace("opinion = \"yes\"", "opinion = \"no\""))[0].0, 'd');
 }
@@ -171,9 +306,14 @@ fn what_the_case_does_not_allow_is_not_declared() {
 #[test]
 fn dates_that_cannot_be_are_refused() {
     assert!(missing(&FILE.replace("2026-11-22", "2026-11-23"))[0].1.contains("future"));
-    let ended = composed(&CASE.replace("2030-05-31", "2026-11-21"), FILE).unwrap_err();
-    assert!(ended.len() == 1 && ended[0].what.contains("before the statement was issued"), "{ended:#?}");
-    assert!(composed(&CASE.replace("2030-05-31", "2026-11-22"), FILE).is_ok(), "it ends on the day of issue");
+    let warned = |end: &str| {
+        let text = CASE.replace("2030-05-31", end);
+        let statement = composed(&text, FILE).unwrap();
+        warnings(&Case::parse("product.toml", text.as_bytes()).unwrap(), &statement)
+    };
+    assert!(warned("2026-11-22").is_empty(), "it ends on the day of issue");
+    let ended = warned("2026-11-21");
+    assert!(ended[0].starts_with("product.toml:11: ") && ended[0].contains("lawful"), "{ended:#?}");
     let with = |support: &str| format!("{FILE}\n[support]\n{support}\n");
     assert_eq!(composed(CASE, &with("end = 2029-05-31")).unwrap().e.end, day("2029-05-31"), "extended since");
     let shortened = composed(CASE, &with("end = 2031-05-31")).unwrap_err();
@@ -193,12 +333,16 @@ fn our_json_with_something_wrong_is_not_met_there() {
         ("/a/batch", serde_json::json!(44), 'a'),
         ("/b/manufacturers", serde_json::json!([]), 'b'),
         ("/b/manufacturers/0/address", serde_json::json!("a\u{202e}b"), 'b'),
+        ("/a/batch", serde_json::json!("TBC"), 'a'),
+        ("/b/manufacturers/0/name", serde_json::json!("[insert]"), 'b'),
+        ("/b/manufacturers/0/address", serde_json::json!("tbd"), 'b'),
+        ("/f/name", serde_json::json!("to be announced"), 'f'),
+        ("/g/place", serde_json::json!("unknown"), 'g'),
         ("/c/prepared_by", serde_json::json!("importer"), 'c'),
         ("/d/complies", serde_json::json!("schedule-3"), 'd'),
         ("/d/in_the_opinion_of_the_manufacturer", serde_json::json!(false), 'd'),
         ("/d/standards", standard, 'd'),
         ("/e/end", serde_json::json!("five years"), 'e'),
-        ("/e/end", serde_json::json!("2026-11-21"), 'e'),
         ("/f/function", serde_json::Value::Null, 'f'),
         ("/f/signature", serde_json::json!("yes"), 'f'),
         ("/g/date", serde_json::json!("2026-11-23"), 'g'),
@@ -216,6 +360,34 @@ fn our_json_with_something_wrong_is_not_met_there() {
     let ink = good.to_string().replace("electronic: qualified signature no. 4711", "ink");
     let found = validate_json(ink.as_bytes(), day("2026-11-22")).unwrap();
     assert_eq!(found.outcome, Outcome::Inconclusive, "nobody can see ink in a file");
+    let doubtful = |pointer: &str, value: serde_json::Value| {
+        let mut changed = good.clone();
+        match changed.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None => changed["d"]["standards"] = value,
+        }
+        let found = validate_json(changed.to_string().as_bytes(), day("2026-11-22")).unwrap();
+        let open: Vec<(char, String)> = found
+            .fields
+            .into_iter()
+            .filter(|f| f.outcome == Outcome::Inconclusive)
+            .map(|f| (f.field, f.why))
+            .collect();
+        assert_eq!((open.len(), found.outcome), (1, Outcome::Inconclusive), "{open:#?}");
+        open[0].clone()
+    };
+    assert_eq!(doubtful("/e/end", serde_json::json!("2026-11-21")).0, 'e', "lawful, and to be looked at");
+    let party = serde_json::json!({ "name": "Brand Ltd", "address": "2 High Street, London" });
+    let many = doubtful("/b/manufacturers", serde_json::json!(vec![party; 101]));
+    assert!(many.0 == 'b' && many.1.contains("the last 1 were not looked at"), "{many:?}");
+    let cited =
+        serde_json::json!({ "number": "ETSI EN 303 645", "version": "V2.1.1", "issued": "2020-06-19" });
+    assert_eq!(doubtful("/d/standards", serde_json::json!(vec![cited; 101])).0, 'd');
+    let foreign =
+        serde_json::json!([{ "number": "JST-CR-01-01-2024R1", "version": "2024R1", "issued": "2024-12" }]);
+    let foreign = doubtful("/d/standards", foreign);
+    assert!(foreign.0 == 'd' && foreign.1.contains("was not read"), "{foreign:?}");
+    assert_eq!(doubtful("/d/complies", serde_json::json!("schedule-2")).0, 'd', "no standard is cited");
     let told = good.to_string().replace("2036-11-21", "2030-01-01");
     assert_eq!(validate_json(told.as_bytes(), day("2026-11-22")).unwrap().notes.len(), 1);
     for bytes in ["", "[]", "{}", "{\"schema\":\"x\"}", "nonsense"] {

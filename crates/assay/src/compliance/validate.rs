@@ -5,10 +5,15 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{FIELDS, Route, SCHEMA, Signature, judge_standard, retain_until, source};
+use super::standards::relied_on;
+use super::{Deemed, FIELDS, Route, RouteTaken, SCHEMA, Signature, judge_standard, retain_until, source};
 use crate::date::{self, in_words};
 use crate::outcome::Outcome;
-use crate::text::is_plain;
+use crate::scheme::{self, Way};
+use crate::text::{is_plain, is_unfilled};
+
+/// So many manufacturers or standards are looked at; a statement with more is not met because of those and never met.
+const MOST_ENTRIES: usize = 100;
 
 /// In what form a statement was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -105,12 +110,13 @@ pub fn judge_issue_date(issued: Date, on: Date) -> Option<String> {
     (issued > on).then(|| format!("the date of issue, {}, lies in the future", in_words(issued)))
 }
 
-/// Why a support period cannot be the one of this statement, if so.
+/// What is to be noticed of a support period that had ended when the statement was issued, if so. It is lawful: the law asks for
+/// no minimum. But nobody issues such a statement without having meant it.
 #[must_use]
 pub fn judge_period(end: Date, issued: Option<Date>) -> Option<String> {
     let issued = issued.filter(|issued| end < *issued)?;
     Some(format!(
-        "the support period ends on {}, before the statement was issued on {}",
+        "the support period ends on {}, before the statement is issued on {}: that is lawful, but see that the date is meant",
         in_words(end),
         in_words(issued)
     ))
@@ -137,7 +143,7 @@ pub fn validate_json(bytes: &[u8], on: Date) -> Result<Validation, String> {
         product(document),
         parties(document),
         prepared(document),
-        declared(document),
+        declared(document, issued),
         period(document, issued),
         signed(document),
         place_and_date(document, on),
@@ -159,9 +165,9 @@ fn part<'a>(document: &'a Map<String, Value>, field: &str) -> Option<&'a Map<Str
     document.get(field)?.as_object()
 }
 
-/// A text that people can read, with something in it.
+/// A text that people can read, with something in it that nobody has still to fill in.
 fn text<'a>(part: Option<&'a Map<String, Value>>, key: &str) -> Option<&'a str> {
-    part?.get(key)?.as_str().filter(|t| is_plain(t, 2_000))
+    part?.get(key)?.as_str().filter(|t| is_plain(t, 2_000) && !is_unfilled(t))
 }
 
 fn day(document: &Map<String, Value>, field: &str, key: &str) -> Option<Date> {
@@ -170,11 +176,24 @@ fn day(document: &Map<String, Value>, field: &str, key: &str) -> Option<Date> {
 
 /// Met if nothing is lacking, else not met with all that is: what our JSON does not hold, the statement does not say.
 fn lacking(field: char, lacks: &[String], good: &str) -> FieldOutcome {
+    weighed(field, lacks, &[], good)
+}
+
+/// The same with doubts, which a person has to settle: they leave the field inconclusive where nothing is lacking.
+fn weighed(field: char, lacks: &[String], doubts: &[String], good: &str) -> FieldOutcome {
     let pointer = format!("/{field}");
-    if lacks.is_empty() {
-        return FieldOutcome::new(field, Outcome::Met, good).at(&pointer);
+    match (lacks, doubts) {
+        ([], []) => FieldOutcome::new(field, Outcome::Met, good),
+        ([], doubts) => FieldOutcome::new(field, Outcome::Inconclusive, doubts.join("; ")),
+        (lacks, _) => FieldOutcome::new(field, Outcome::NotMet, lacks.join("; ")),
     }
-    FieldOutcome::new(field, Outcome::NotMet, lacks.join("; ")).at(&pointer)
+    .at(&pointer)
+}
+
+/// The doubt about entries that were not looked at, if there are any.
+fn unread(what: &str, entries: &[Value]) -> Option<String> {
+    let more = entries.len().checked_sub(MOST_ENTRIES).filter(|more| *more > 0)?;
+    Some(format!("of {} {what} the last {more} were not looked at", entries.len()))
 }
 
 fn product(document: &Map<String, Value>) -> FieldOutcome {
@@ -192,14 +211,15 @@ fn product(document: &Map<String, Value>) -> FieldOutcome {
 fn parties(document: &Map<String, Value>) -> FieldOutcome {
     let b = part(document, "b");
     let list = |key: &str| b.and_then(|b| b.get(key)).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut lacks = Vec::new();
+    let (mut lacks, mut doubts) = (Vec::new(), Vec::new());
     let (manufacturers, representatives) = (list("manufacturers"), list("authorised_representatives"));
     if manufacturers.is_empty() {
         lacks.push("it names no manufacturer".to_owned());
     }
     for (who, parties) in [("manufacturer", &manufacturers), ("authorised representative", &representatives)]
     {
-        for (number, party) in parties.iter().enumerate().take(100) {
+        doubts.extend(unread(&format!("{who}s"), parties));
+        for (number, party) in parties.iter().enumerate().take(MOST_ENTRIES) {
             for key in ["name", "address"] {
                 if text(party.as_object(), key).is_none() {
                     lacks.push(format!("{who} {} has no {key}", number + 1));
@@ -209,7 +229,7 @@ fn parties(document: &Map<String, Value>) -> FieldOutcome {
     }
     let joint =
         if manufacturers.len() > 1 { "; a joint statement (PSTI Act 2022, section 9(5))" } else { "" };
-    lacking('b', &lacks, &format!("every manufacturer has a name and an address{joint}"))
+    weighed('b', &lacks, &doubts, &format!("every manufacturer has a name and an address{joint}"))
 }
 
 fn prepared(document: &Map<String, Value>) -> FieldOutcome {
@@ -223,9 +243,9 @@ fn prepared(document: &Map<String, Value>) -> FieldOutcome {
     lacking('c', &lacks, "it declares by whom it is prepared")
 }
 
-fn declared(document: &Map<String, Value>) -> FieldOutcome {
+fn declared(document: &Map<String, Value>, issued: Option<Date>) -> FieldOutcome {
     let d = part(document, "d");
-    let mut lacks = Vec::new();
+    let (mut lacks, mut doubts) = (Vec::new(), Vec::new());
     let route =
         d.and_then(|d| d.get("complies")).and_then(|r| serde_json::from_value::<Route>(r.clone()).ok());
     if route.is_none() {
@@ -235,12 +255,16 @@ fn declared(document: &Map<String, Value>) -> FieldOutcome {
         lacks.push("it does not state the manufacturer's opinion".to_owned());
     }
     let standards = d.and_then(|d| d.get("standards")).and_then(Value::as_array).cloned().unwrap_or_default();
-    let mut en = false;
-    for standard in standards.iter().take(100) {
+    doubts.extend(unread("standards", &standards));
+    let mut cited: Vec<&Deemed> = Vec::new();
+    for standard in standards.iter().take(MOST_ENTRIES) {
         let get = |key| text(standard.as_object(), key);
         match (get("number"), get("version"), get("issued")) {
-            (Some(number), Some(version), Some(issued)) => match judge_standard(number, version, issued) {
-                Ok(deemed) => en |= deemed.digits == "303645",
+            (Some(number), Some(version), Some(of)) => match judge_standard(number, version, of, issued) {
+                Ok(found) => {
+                    cited.push(found.deemed);
+                    doubts.extend(found.doubt);
+                }
                 Err(problem) => lacks.push(problem.to_string()),
             },
             _ => lacks.push(
@@ -249,24 +273,71 @@ fn declared(document: &Map<String, Value>) -> FieldOutcome {
             ),
         }
     }
-    if route == Some(Route::Schedule2) && !en {
-        lacks.push("it rests on Schedule 2 and does not cite ETSI EN 303 645 V2.1.1".to_owned());
+    if route == Some(Route::Schedule2) {
+        doubts.extend(unsupported(d, &cited));
     }
-    lacking('d', &lacks, "it declares compliance in the manufacturer's opinion")
+    weighed('d', &lacks, &doubts, "it declares compliance in the manufacturer's opinion")
+}
+
+/// What a declaration of Schedule 2 leaves open. Each requirement is deemed separately, by a standard or by a label, so that
+/// no standard is wanting for certain; but what it rests on has to be seen somewhere.
+fn unsupported(d: Option<&Map<String, Value>>, cited: &[&Deemed]) -> Vec<String> {
+    let told: Vec<RouteTaken> = d
+        .and_then(|d| d.get("requirements"))
+        .and_then(|r| serde_json::from_value(r.clone()).ok())
+        .unwrap_or_default();
+    let ways = |r: &RouteTaken| -> Option<&'static Way> {
+        let law = scheme::find("uk-psti")?;
+        let ways = &law.requirements.iter().find(|q| q.provision == r.requirement)?.ways;
+        ways.iter().find(|w| Some(&w.name) == r.condition.as_ref())
+    };
+    if told.is_empty() {
+        let certain = cited.iter().any(|d| d.number.contains("303 645"));
+        let why = "it rests on Schedule 2 and does not say by which condition each requirement is met: without ETSI EN 303 645 V2.1.1 \
+                   that can be right only where a label, ISO/IEC 29147 or Schedule 1 itself covers the others";
+        return if certain { Vec::new() } else { vec![why.to_owned()] };
+    }
+    let mut doubts = Vec::new();
+    for route in told.iter().filter(|r| r.complies == Route::Schedule2) {
+        let Some(way) = ways(route) else {
+            doubts.push(format!(
+                "it says that {} is met by a condition of Schedule 2, and names none that is known",
+                shown(&route.requirement)
+            ));
+            continue;
+        };
+        if way.label.is_some() {
+            doubts.push(format!(
+                "{} rests on a label (\"{}\"): a person has to see that it is this product's and current",
+                route.requirement, way.name
+            ));
+        }
+        let wanting = relied_on(way).into_iter().filter(|s| !cited.contains(s));
+        doubts.extend(
+            wanting.map(|s| format!("{} rests on {}, which is not cited", route.requirement, s.cite())),
+        );
+    }
+    doubts
+}
+
+/// A stranger's words as they may stand in a sentence.
+fn shown(text: &str) -> String {
+    let short: String = text.chars().take(60).collect();
+    if is_plain(&short, 200) { format!("`{short}`") } else { "a requirement".to_owned() }
 }
 
 fn period(document: &Map<String, Value>, issued: Option<Date>) -> FieldOutcome {
-    let mut lacks = Vec::new();
+    let (mut lacks, mut doubts) = (Vec::new(), Vec::new());
     match day(document, "e", "end") {
         None => lacks.push("the support period has no end date (regulation 2(1))".to_owned()),
         Some(end) => {
             if day(document, "e", "start").is_some_and(|start| start >= end) {
                 lacks.push("the support period ends before it begins".to_owned());
             }
-            lacks.extend(judge_period(end, issued));
+            doubts.extend(judge_period(end, issued));
         }
     }
-    lacking('e', &lacks, "it states a period with an end date")
+    weighed('e', &lacks, &doubts, "it states a period with an end date")
 }
 
 fn signed(document: &Map<String, Value>) -> FieldOutcome {

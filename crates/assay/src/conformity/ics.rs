@@ -138,25 +138,88 @@ pub fn verify(
     breaches.found.into_iter().collect()
 }
 
-/// The comparison of test unit 4-1-1/a: whether every recommendation of the pro forma that is not claimed as fulfilled comes
-/// with a justification. A recommendation without any claim cannot be decided.
+/// Holds the claims under documents that have no pro forma against their provisions' own conditions: the same three rules, by
+/// what the maker states of the product alone.
 #[must_use]
-pub fn justifications(pro_forma: ProForma, claims: &BTreeMap<String, Claimed>) -> (Outcome, String) {
-    let recommended: Vec<&Provision> =
-        pro_forma.provisions().filter(|p| pro_forma.status(&p.id).is_some_and(|s| !s.mandatory)).collect();
-    let bare = recommended
-        .iter()
-        .filter(|p| claims.get(&p.id).is_some_and(|c| c.claim != Claim::Yes && !is_reason(&c.detail)));
-    let bare: Vec<&str> = bare.map(|p| p.number()).collect();
-    let silent = recommended.iter().filter(|p| !claims.contains_key(&p.id));
-    let silent: Vec<&str> = silent.map(|p| p.number()).collect();
-    match (bare.is_empty(), silent.is_empty()) {
-        (false, _) => (Outcome::NotMet, format!("no justification is given for {}", bare.join(", "))),
-        (true, false) => (Outcome::Inconclusive, format!("the ICS says nothing of {}", silent.join(", "))),
-        (true, true) => {
-            (Outcome::Met, "every recommendation that is not fulfilled has its justification".to_owned())
+pub fn verify_others(claims: &BTreeMap<String, Claimed>, facts: &BTreeMap<String, Stated>) -> Vec<Breach> {
+    let listed = |id: &str| ProForma::ALL.iter().any(|p| p.status(id).is_some());
+    let stated: BTreeMap<String, bool> = facts.iter().map(|(id, f)| (id.clone(), f.value)).collect();
+    let mut breaches = Vec::new();
+    for (id, claimed) in claims.iter().filter(|(id, _)| !listed(id)) {
+        let Some(provision) = rulebook().provisions.get(id) else { continue };
+        let said = || {
+            let conditions = provision.conditions.iter().filter_map(|c| rulebook().conditions.get(c));
+            let facts = conditions.filter_map(|c| facts.get(&c.fact).map(|f| (c, f)));
+            let said = facts.map(|(c, f)| {
+                format!("`{}` is {} (product.toml:{}:{})", c.fact, f.value, f.at.line, f.at.column)
+            });
+            said.collect::<Vec<_>>().join(", ")
+        };
+        let (rule, message, mend) = match (claimed.claim, provision.binds(&stated)) {
+            (Claim::NotApplicable, _) if !provision.is_conditional() => (
+                "ics-not-conditional",
+                format!("{id} has no condition ({})", provision.source),
+                "claim `yes`, or `no` with the reason".to_owned(),
+            ),
+            (Claim::NotApplicable, Some(true)) => (
+                "ics-condition-met",
+                format!("{id} is claimed as not applicable, but {} ({})", said(), provision.source),
+                "claim `yes` or `no`, or correct what says so".to_owned(),
+            ),
+            (Claim::Yes, Some(false)) => (
+                "ics-condition-unmet",
+                format!("{id} is claimed as fulfilled, but {} ({})", said(), provision.source),
+                "claim `not-applicable` with the reason, or correct what says so".to_owned(),
+            ),
+            _ => continue,
+        };
+        breaches.push(Breach { at: claimed.at, provision: id.clone(), rule, message, mend });
+    }
+    breaches.sort();
+    breaches
+}
+
+/// What the ICS says of its recommendations: the comparison of test unit 4-1-1/a.
+#[derive(Debug, Default)]
+pub struct Recommendations<'a> {
+    /// Left out without a justification.
+    pub bare: Vec<(&'static Provision, &'a Claimed)>,
+    /// Without any claim.
+    pub silent: Vec<&'static Provision>,
+    /// Left out, with a justification or without.
+    pub left_out: usize,
+}
+
+impl Recommendations<'_> {
+    /// Not met where a justification is missing; undecided where a claim is.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match (self.bare.is_empty(), self.silent.is_empty()) {
+            (false, _) => Outcome::NotMet,
+            (true, false) => Outcome::Inconclusive,
+            (true, true) => Outcome::Met,
         }
     }
+}
+
+/// Whether every recommendation of the pro forma that is not claimed as fulfilled comes with a justification.
+#[must_use]
+pub fn recommendations(pro_forma: ProForma, claims: &BTreeMap<String, Claimed>) -> Recommendations<'_> {
+    let mut all = Recommendations::default();
+    for provision in pro_forma.provisions().filter(|p| pro_forma.status(&p.id).is_some_and(|s| !s.mandatory))
+    {
+        match claims.get(&provision.id) {
+            None => all.silent.push(provision),
+            Some(claimed) if claimed.claim == Claim::Yes => {}
+            Some(claimed) => {
+                all.left_out += 1;
+                if !is_reason(&claimed.detail) {
+                    all.bare.push((provision, claimed));
+                }
+            }
+        }
+    }
+    all
 }
 
 /// Whether a text in the Detail column is more than blanks or a placeholder. Whether it convinces is another question.

@@ -16,7 +16,7 @@ use super::ics::{Breach, ProForma};
 use super::ixit::Ixit;
 use super::verdict::{Judgement, Verdict, Verdicts};
 use crate::case::Claimed;
-use crate::outcome::{CheckResult, Claim, Outcome, UnitSeen};
+use crate::outcome::{CheckResult, Claim, Outcome, SpeaksFrom, UnitSeen};
 pub use report::{CaseReport, Counts, DecidedBy, GroupReport, Report, UnitReport};
 
 /// What a check says of one test unit.
@@ -28,6 +28,8 @@ pub struct Machine {
     pub outcome: Outcome,
     /// What it looked at, or what is missing.
     pub why: String,
+    /// Whether it looked at evidence, or compared the maker's words.
+    pub speaks_from: SpeaksFrom,
 }
 
 /// Everything that an assessment on one day rests on.
@@ -55,17 +57,15 @@ pub fn machine_results(book: &Book, results: &[CheckResult]) -> BTreeMap<String,
     for (case, unit) in book.units() {
         let Some(check) = &unit.check else { continue };
         let id = case.unit_id(unit);
-        let seen: Vec<&UnitSeen> = results
-            .iter()
-            .filter(|r| r.check == *check)
-            .flat_map(|r| &r.units)
-            .filter(|u| u.unit == id)
-            .collect();
+        let results: Vec<&CheckResult> = results.iter().filter(|r| r.check == *check).collect();
+        let seen: Vec<&UnitSeen> = results.iter().flat_map(|r| &r.units).filter(|u| u.unit == id).collect();
+        let words = results.iter().all(|r| !r.speaks_from.is_evidence());
+        let speaks_from = if words { SpeaksFrom::MakersWords } else { SpeaksFrom::Evidence };
         let outcome = Outcome::join(seen.iter().map(|u| u.outcome));
         // Of several results that agree the first in the order of their words speaks, so that order does not matter.
         let why = seen.iter().filter(|u| u.outcome == outcome).map(|u| &u.why).min();
         if let Some(why) = why.or_else(|| seen.iter().map(|u| &u.why).min()) {
-            machine.insert(id, Machine { check: check.clone(), outcome, why: why.clone() });
+            machine.insert(id, Machine { check: check.clone(), outcome, why: why.clone(), speaks_from });
         }
     }
     machine
@@ -109,7 +109,8 @@ struct Rolling<'a> {
 
 impl Rolling<'_> {
     /// Table 2: the worst case decides; accepted external evidence stands in for tests that are missing, never over a
-    /// FAIL.
+    /// FAIL, and not for what a check could look at and was not shown: else a page that fails could be taken away and the
+    /// document would pass in its place.
     fn group(&self, group: &Group) -> GroupReport {
         let provision = format!("{TESTED}:{}", group.provision);
         let cases: Vec<CaseReport> =
@@ -118,7 +119,17 @@ impl Rolling<'_> {
         let external =
             self.input.verdicts.external.get(&group.provision).filter(|e| e.signed.on <= self.input.on);
         let accepted = external.filter(|e| e.accepted);
+        let units = || cases.iter().flat_map(|c| &c.units);
+        let unseen: Vec<&str> = units().filter(|u| u.unseen).map(|u| u.id.as_str()).collect();
         let (verdict, why) = match (tested, accepted) {
+            (Verdict::Inconclusive, Some(e)) if !unseen.is_empty() => (
+                tested,
+                format!(
+                    "open: {} cannot stand in for what a check can look at: offer the evidence for {}",
+                    e.document,
+                    unseen.join(", ")
+                ),
+            ),
             (Verdict::Fail, Some(e)) => {
                 (tested, format!("a test case fails; {} cannot outweigh that", e.document))
             }
@@ -136,8 +147,9 @@ impl Rolling<'_> {
             (Verdict::Pass, _) => (tested, "every test case passes".to_owned()),
         };
         let claim = self.input.claims.get(&provision).map(|c| c.claim);
+        let on_words = accepted.is_none() && units().all(|u| u.on_words);
         let external = external.map(|e| e.document.clone());
-        GroupReport { provision, claim, verdict, why, external, cases }
+        GroupReport { provision, claim, verdict, why, external, on_words, cases }
     }
 
     /// Table 3. A unit's verdict says whether its part of the case's criteria is met, so the worst unit decides; where
@@ -169,13 +181,16 @@ impl Rolling<'_> {
         let written = self.input.verdicts.units.get(&id);
         let person = written.filter(|j| j.signed.on <= self.input.on);
         let machine = self.input.machine.get(&id).filter(|m| unit.check.as_ref() == Some(&m.check));
-        let looked = person.is_some() || machine.is_some_and(|m| m.outcome != Outcome::NotTested);
+        let saw = machine.filter(|m| m.outcome != Outcome::NotTested);
+        let looked = person.is_some() || saw.is_some();
         let report = |verdict, by, why: String| UnitReport {
             id: id.clone(),
             verb: unit.verb,
             verdict,
             decided_by: if verdict == Verdict::Inconclusive { DecidedBy::Open } else { by },
             looked,
+            unseen: unit.check.is_some() && saw.is_none(),
+            on_words: by == DecidedBy::Machine && machine.is_some_and(|m| !m.speaks_from.is_evidence()),
             why,
         };
         if let Some(m) = machine.filter(|m| m.outcome == Outcome::NotMet) {
@@ -230,13 +245,15 @@ impl Rolling<'_> {
         };
         let there = self.case(case, path);
         let looked = looked || there.units.iter().any(|u| u.looked);
+        let unseen = there.units.iter().any(|u| u.unseen);
+        let on_words = person.is_none() && there.units.iter().all(|u| u.on_words);
         let unit = match person.filter(|p| p.says > there.verdict) {
             Some(p) => report(p.says, DecidedBy::Person, by_whom(p)),
             None => {
                 report(there.verdict, DecidedBy::Case, format!("as test case {target}: {}", there.verdict))
             }
         };
-        UnitReport { looked, ..unit }
+        UnitReport { looked, unseen, on_words, ..unit }
     }
 }
 

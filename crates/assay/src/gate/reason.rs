@@ -77,11 +77,13 @@ pub enum Reason {
     ScopeUnsure,
     /// The scheme puts no duty on sellers.
     NoSellerDuty,
+    /// It is declared under the scheme, and what the scheme asks is not decided yet.
+    NotDecided,
 }
 
 impl Reason {
     /// Every reason, in the order of the enum.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Labelled,
         Self::Declared,
         Self::CrossLabel,
@@ -116,6 +118,7 @@ impl Reason {
         Self::NotConsumerConnectable,
         Self::ScopeUnsure,
         Self::NoSellerDuty,
+        Self::NotDecided,
     ];
 
     /// The stable word.
@@ -156,6 +159,7 @@ impl Reason {
             Self::NotConsumerConnectable => "not-consumer-connectable",
             Self::ScopeUnsure => "scope-unsure",
             Self::NoSellerDuty => "no-seller-duty",
+            Self::NotDecided => "not-decided",
         }
     }
 
@@ -179,7 +183,7 @@ impl Reason {
                 "The product is entitled to the label with a cross: the maker honestly says that something behind it is not fulfilled. Option A lets it be sold as long as the label is shown. Source: option A of the consultation of 2019."
             }
             Self::UpdatesEnded => {
-                "It may be sold, but the day until which the maker promised security updates has passed: tell the buyer. No scheme here asks for a minimum period. Source: SI 2023/1007, Schedule 1, paragraph 3."
+                "It may be sold, but the day until which the maker promised security updates has passed: tell the buyer. UK law asks for no minimum period, nor did the options of 2019; the act of the European Union asks makers for five years, or for the time of expected use where that is shorter. Source: SI 2023/1007, Schedule 1, paragraph 3; Regulation (EU) 2024/2847, Article 13(8)."
             }
             Self::StaleSnapshot => {
                 "The snapshot would let the product be sold, but it was too old to rely on that day: the product may have been withdrawn since. Fetch a newer snapshot and run the gate again. Source: the valid-until date in the snapshot's signed header."
@@ -197,10 +201,10 @@ impl Reason {
                 "The product is declared, but not as holding what the scheme asks (or without the label the scheme asks for), and the scheme allows only what does. Source: options B and C of the consultation of 2019; PSTI Act 2022, section 23."
             }
             Self::Withdrawn => {
-                "The maker took the declaration back, so nothing vouches for the product any more: stop selling it and ask the maker why. Source: the withdrawal in the register's log."
+                "The maker took the declaration back, so that nothing in the register vouches for the product any more. Under options A, B and C it may not be sold; under uk-psti the law knows no register, so ask the maker why and do not sell before you know that no failure is behind it. Before a scheme binds, a withdrawal forbids nothing. Source: the withdrawal in the register's log; PSTI Act 2022, section 23."
             }
             Self::SupportShortened => {
-                "The maker shows an earlier end of security updates than was published before. A published period may only be extended; this counts as a known failure and the product may not be sold. Source: SI 2023/1007, Schedule 1, paragraph 3; PSTI Act 2022, section 23."
+                "The maker shows an earlier end of security updates than was published before. Under uk-psti a published period may only be extended: this counts as a known failure and the product may not be sold. The options of 2019 say nothing of it, so there the gate asks: the date that was declared, and printed where the option has a label, is one that the maker no longer keeps. Source: SI 2023/1007, Schedule 1, paragraph 3; PSTI Act 2022, section 23."
             }
             Self::GtinDisputed => {
                 "More than one maker claims this GTIN, so the number does not tell which product you hold. A person must compare maker and model with the register. Source: the claims in the register's log."
@@ -221,7 +225,7 @@ impl Reason {
                 "The product bears a label of another scheme that this scheme takes in place of the maker's own compliance and statement, for this product, against the recognised standard, and valid on that day. You must be satisfied of that yourself: keep what you saw and look again until the moment of supply. Source: SI 2023/1007, Schedules 2 and 2A, as SI 2025/1267 made them from 4 December 2025 (taken from secondary sources, the instrument was not read); PSTI Act 2022, sections 15(5) and 22(3)."
             }
             Self::ForeignLabelExpired => {
-                "The product bears a label that would be recognised, but its last day has passed and nothing else speaks for the product. Ask the maker for a renewed label or for a statement of compliance. Source: SI 2023/1007, Schedule 2A (from secondary sources, not read); PSTI Act 2022, section 22."
+                "The product bears a label that would be recognised, but its last day has passed, or the security updates have ended that a Singapore label depends on, and nothing else speaks for the product. Ask the maker for a renewed label or for a statement of compliance. Source: SI 2023/1007, Schedule 2A (from secondary sources, not read); PSTI Act 2022, section 22."
             }
             Self::ForeignLabelMismatched => {
                 "The label was granted for another product, or against another standard than the recognised one, and nothing else speaks for the product. Compare maker, model and standard with the authority's list, and ask for a statement of compliance. Source: SI 2023/1007, Schedules 2 and 2A (from secondary sources, not read); PSTI Act 2022, section 22."
@@ -270,6 +274,9 @@ impl Reason {
             }
             Self::NoSellerDuty => {
                 "The scheme is voluntary or binds others than sellers, or it asks nothing of sellers for a product it does not know: it neither allows nor forbids a sale. Source: the [seller] part of the scheme's file."
+            }
+            Self::NotDecided => {
+                "The product is declared under the scheme, but something that the scheme asks is not decided yet: evidence is missing, nothing speaks against it. It stands like a product that nobody registered: ask the maker, or look at the statement of compliance. Source: as for not-registered."
             }
         }
     }

@@ -111,6 +111,7 @@ pub(super) fn bundled() -> Result<Rulebook, String> {
             title: "Code of Practice for Consumer IoT Security".into(),
             version: "October 2018".into(),
             cite: "Code of Practice, October 2018".into(),
+            issued: None,
             verified: Verified::Primary,
             note: Some("The draft of March 2018 has the same titles in the same order; whom it assigned each guideline to was not found.".into()),
         }],
@@ -200,6 +201,11 @@ fn add(book: &mut Rulebook, file: BaselineFile) -> Result<(), String> {
 
 /// Every id that is named exists.
 fn hold(book: &Rulebook) -> Result<(), String> {
+    for fact in book.facts.values() {
+        if let Some(unknown) = fact.implied_by.iter().find(|f| !book.facts.contains_key(*f)) {
+            return Err(format!("facts.toml: `{}` names the fact `{unknown}`, which is not there", fact.id));
+        }
+    }
     for c in book.conditions.values() {
         if !book.facts.contains_key(&c.fact) {
             return Err(format!(

@@ -1,6 +1,6 @@
 //! The laws of the data: counts that the documents themselves give, and completeness of every entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
@@ -126,6 +126,25 @@ fn guidance_is_written_for_each_provision_and_not_pasted() {
         if let Some(first) = seen.insert((p.baseline(), p.help.as_str()), &p.id) {
             panic!("{} and {first} have the same `help`", p.id);
         }
+    }
+}
+
+/// Roles that are neither the maker's alone nor those of the guideline are our reading of a provision's own words: the note on
+/// the document names every one of them and no other.
+#[test]
+fn the_notes_on_en_303_645_name_the_provisions_whose_roles_are_not_the_guidelines() {
+    let book = rulebook();
+    for baseline in ["en303645-v2.1.1", "en303645-v3.1.3"] {
+        let own = of(baseline).filter(|p| {
+            let guideline = p.guideline.and_then(|g| book.guideline(g)).map(|g| &g.roles);
+            guideline.is_some_and(|roles| *roles != p.roles) && p.roles != [Role::DeviceManufacturer]
+        });
+        let own: BTreeSet<&str> = own.map(Provision::number).collect();
+        let note = book.baseline(baseline).unwrap().note.as_deref().unwrap();
+        let named =
+            note.split_once("They are neither in ").unwrap().1.split_once(", whose own words").unwrap().0;
+        let named: BTreeSet<&str> = named.split([',', ' ']).filter(|w| w.contains('-')).collect();
+        assert_eq!(own, named, "{baseline}");
     }
 }
 

@@ -1,20 +1,22 @@
 //! Reads a scheme's file and holds it against the rulebook: what it names must exist, and what it says must fit together.
 
-use super::{Accepts, Extent, Scheme, Symbol, Way};
+use super::{Accepts, Day, Extent, RecognisedLabel, Scheme, Symbol, Way};
 use crate::data;
-use crate::rules::{Rulebook, nearest};
+use crate::rules::{Rulebook, nearest, rulebook};
 
 /// Longest scheme file that is read, in bytes.
 const MAX_BYTES: usize = 1 << 20;
 
 /// Why a scheme's file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {what}")]
+#[error("{file}:{line}:{column}: {what}")]
 pub struct SchemeError {
     /// The file.
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
+    /// The column in characters, counted from 1.
+    pub column: usize,
     /// What is wrong.
     pub what: String,
     /// The mend.
@@ -36,31 +38,57 @@ impl Scheme {
     /// The file's name and line, what is wrong and the mend: not TOML, a field that is missing or unknown, a provision that
     /// the rulebook does not have, phases out of order, a symbol without a label.
     pub fn parse(file: &str, text: &str, book: &Rulebook) -> Result<Self, SchemeError> {
-        let error =
-            |line: usize, what: String, mend: String| SchemeError { file: file.to_owned(), line, what, mend };
+        let error = |(line, column): Spot, what: String, mend: String| SchemeError {
+            file: file.to_owned(),
+            line,
+            column,
+            what,
+            mend,
+        };
         if text.len() > MAX_BYTES {
             return Err(error(
-                1,
+                START,
                 format!("the file is longer than {MAX_BYTES} bytes"),
                 "a scheme is a short file".into(),
             ));
         }
         let scheme: Self = toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(1, |s| line_of(text, s.start));
+            let line = e.span().map_or(START, |s| spot_of(text, s.start));
             let mend = "compare with the bundled files; `assay explain uk-psti` shows what a scheme says";
             error(line, e.message().replace('\n', "; "), mend.into())
         })?;
         let faults = Faults { scheme: &scheme, book, text };
         match faults.first() {
-            Some((line, what, mend)) => Err(error(line, what, mend)),
+            Some((spot, what, mend)) => Err(error(spot, what, mend)),
             None => Ok(scheme),
+        }
+    }
+
+    /// Holds what it says of other schemes against those that are known: a label or a recognition must be of one of them, and
+    /// of a level that it has.
+    ///
+    /// # Errors
+    /// The file's name and place, what is wrong and the mend.
+    pub fn fits_among(&self, file: &str, text: &str, known: &[&Scheme]) -> Result<(), SchemeError> {
+        let faults = Faults { scheme: self, book: rulebook(), text };
+        match faults.abroad(known) {
+            Some(((line, column), what, mend)) => {
+                Err(SchemeError { file: file.to_owned(), line, column, what, mend })
+            }
+            None => Ok(()),
         }
     }
 }
 
-/// The line of a byte.
-fn line_of(text: &str, byte: usize) -> usize {
-    1 + text.as_bytes().iter().take(byte).filter(|b| **b == b'\n').count()
+/// Line and column, counted from 1.
+type Spot = (usize, usize);
+const START: Spot = (1, 1);
+
+/// The place of a byte.
+fn spot_of(text: &str, byte: usize) -> Spot {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (1 + before.matches('\n').count(), 1 + line.chars().count())
 }
 
 struct Faults<'a> {
@@ -69,7 +97,7 @@ struct Faults<'a> {
     text: &'a str,
 }
 
-type Fault = (usize, String, String);
+type Fault = (Spot, String, String);
 
 impl Faults<'_> {
     fn first(&self) -> Option<Fault> {
@@ -83,18 +111,24 @@ impl Faults<'_> {
         }
         if s.requirements.is_empty() {
             let mend = "add a [[requirement]] with its provision".into();
-            return Some((1, "a scheme asks for at least one provision".into(), mend));
+            return Some((START, "a scheme asks for at least one provision".into(), mend));
         }
         if s.phases.is_empty() || !s.phases.is_sorted_by(|a, b| a.from < b.from) {
-            let line = self.line_with("[[phase]]");
+            let line = self.spot_with("[[phase]]");
             return Some((
                 line,
                 "a scheme has at least one phase, the earliest first".into(),
                 "put the [[phase]] tables in order".into(),
             ));
         }
+        for (n, phase) in s.phases.iter().enumerate() {
+            if s.phases[..n].iter().any(|p| p.name == phase.name) {
+                let what = format!("two phases are called `{}`", phase.name);
+                return Some(self.again(&phase.name, what, "give each phase its own name"));
+            }
+        }
         if s.accepts == Accepts::Grant && s.holding.is_none() {
-            let line = self.line_with("accepts");
+            let line = self.spot_with("accepts");
             return Some((
                 line,
                 "a scheme that only a granted label decides says which".into(),
@@ -105,7 +139,17 @@ impl Faults<'_> {
     }
 
     fn requirements(&self) -> Option<Fault> {
-        for r in &self.scheme.requirements {
+        for (n, r) in self.scheme.requirements.iter().enumerate() {
+            if self.scheme.requirements[..n]
+                .iter()
+                .any(|other| other.provision == r.provision && other.from == r.from)
+            {
+                let what = format!("`{}` is asked for twice", r.provision);
+                return Some(self.again(&r.provision, what, "keep one [[requirement]] of it"));
+            }
+            if let Some(fault) = self.order(&r.provision, r.from, r.until) {
+                return Some(fault);
+            }
             if let Some(fault) = self.provision(&r.provision) {
                 return Some(fault);
             }
@@ -125,7 +169,10 @@ impl Faults<'_> {
             let what = format!("the way `{}` names either provisions or a label", way.id);
             return Some(self.at(&way.id, what, "give one of the two".into()));
         }
-        way.provisions.iter().find_map(|p| self.provision(p))
+        if let Some(fault) = self.order(&way.id, way.from, way.until) {
+            return Some(fault);
+        }
+        way.provisions.iter().chain(&way.leaves).find_map(|p| self.provision(p))
     }
 
     fn others(&self) -> Option<Fault> {
@@ -137,6 +184,9 @@ impl Faults<'_> {
                 return Some(fault);
             }
         }
+        if let Some(fault) = s.seller.never_shortened.iter().find_map(|p| self.provision(p)) {
+            return Some(fault);
+        }
         for r in &s.recognises {
             if let Some(fault) = r.criteria.iter().find_map(|c| self.provision(c)) {
                 return Some(fault);
@@ -147,6 +197,45 @@ impl Faults<'_> {
                     r.scheme
                 );
                 return Some(self.at(&r.scheme, what, "add or remove `criteria`".into()));
+            }
+        }
+        None
+    }
+
+    /// What ends does not end before it begins.
+    fn order(&self, word: &str, from: Option<Day>, until: Option<Day>) -> Option<Fault> {
+        let (from, until) = (from?, until?);
+        let what = format!("`{word}` ends on {}, before it begins on {}", until.0, from.0);
+        (until < from).then(|| self.at(word, what, "correct `from` or `until`".into()))
+    }
+
+    fn abroad(&self, known: &[&Scheme]) -> Option<Fault> {
+        let s = self.scheme;
+        let ways = s.requirements.iter().flat_map(|r| &r.ways);
+        let waived = s.statement.iter().flat_map(|statement| &statement.waived_by);
+        let labels = ways.chain(waived).filter_map(|w| w.label.as_ref());
+        let labels = labels.map(|RecognisedLabel { scheme, levels, .. }| (scheme, levels));
+        let recognised = s.recognises.iter().map(|r| (&r.scheme, &r.levels));
+        for (id, levels) in labels.chain(recognised) {
+            let Some(other) = known.iter().find(|k| k.id == *id) else {
+                let ids = known.iter().map(|k| k.id.as_str());
+                let mend = nearest(id, ids.clone()).map_or_else(
+                    || {
+                        format!(
+                            "known: {}; name a file of your own with --scheme too",
+                            ids.collect::<Vec<_>>().join(", ")
+                        )
+                    },
+                    |near| format!("did you mean `{near}`?"),
+                );
+                return Some(self.at(id, format!("there is no scheme `{id}`"), mend));
+            };
+            let has = other.holding.as_ref().map_or(&[][..], |h| h.levels.as_slice());
+            let unknown =
+                levels.iter().find(|l| !has.is_empty() && !has.iter().any(|h| h.eq_ignore_ascii_case(l)));
+            if let Some(level) = unknown {
+                let what = format!("{id} has no level `{level}`");
+                return Some(self.at(level, what, format!("it has {}", has.join(", "))));
             }
         }
         None
@@ -168,12 +257,27 @@ impl Faults<'_> {
     }
 
     fn at(&self, word: &str, what: String, mend: String) -> Fault {
-        (self.line_with(&format!("\"{word}\"")), what, mend)
+        let spots = ['"', '\''].map(|q| self.spot_with(&format!("{q}{word}{q}")));
+        (spots.into_iter().find(|s| *s != START).unwrap_or(START), what, mend)
     }
 
-    /// The first line that has the word outside a comment.
-    fn line_with(&self, word: &str) -> usize {
-        let has = |line: &str| line.split('#').next().is_some_and(|l| l.contains(word));
-        self.text.lines().position(has).map_or(1, |n| n + 1)
+    /// Where the word stands first outside a comment; the beginning where it does not.
+    fn spot_with(&self, word: &str) -> Spot {
+        let found = self.text.lines().enumerate().find_map(|(n, line)| {
+            let at = line.split('#').next()?.find(word)?;
+            Some((n + 1, 1 + line[..at].chars().count()))
+        });
+        found.unwrap_or(START)
+    }
+
+    /// The second place of a word that is there twice.
+    fn again(&self, word: &str, what: String, mend: &str) -> Fault {
+        let quoted = [format!("\"{word}\""), format!("'{word}'")];
+        let lines = self.text.lines().enumerate().filter_map(|(n, line)| {
+            let code = line.split('#').next()?;
+            let at = quoted.iter().find_map(|q| code.find(q.as_str()))?;
+            Some((n + 1, 1 + line[..at].chars().count()))
+        });
+        (lines.last().unwrap_or(START), what, mend.to_owned())
     }
 }

@@ -85,6 +85,22 @@ impl Fact {
         Self::IdenticalSoldOtherwise,
     ];
 
+    /// Those that a case folder states as true or false: what is asked of the product, and not of somebody who sells it.
+    pub fn flags() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|fact| {
+            !matches!(
+                fact,
+                Self::Kinds
+                    | Self::Territory
+                    | Self::OwnBrand
+                    | Self::Imports
+                    | Self::MakesAvailable
+                    | Self::InstallsIt
+                    | Self::IdenticalSoldOtherwise
+            )
+        })
+    }
+
     /// The key in a case folder's `[scope]`.
     #[must_use]
     pub fn key(self) -> &'static str {

@@ -295,14 +295,61 @@ fn every_flag_of_a_case_folder_is_a_fact_of_the_test() {
     let keys: std::collections::BTreeSet<&str> = Fact::ALL.iter().map(|f| f.key()).collect();
     assert_eq!(keys.len(), Fact::ALL.len());
     assert!(Fact::ALL.iter().all(|f| f.asks().ends_with(['?', '.'])));
-    // Every flag that the test asks for can be written in a case folder, and every key that is read there is one of them.
-    let flags = Fact::ALL.into_iter().filter(|f| !matches!(f, Fact::Kinds | Fact::Territory));
-    let lines: String = flags.clone().map(|f| format!("{} = true\n", f.key())).collect();
+    // Every flag that the test asks of a product can be written in a case folder, and turns the facts; a question about a
+    // seller cannot.
+    for fact in Fact::flags() {
+        let scoped = stated(&format!("{} = true", fact.key())).unwrap().scope.unwrap();
+        assert_eq!(scoped.flags.len(), 1);
+        assert_ne!(ScopeFacts::from(&scoped), ScopeFacts::from(&case::Scoped::default()), "{fact} is read");
+    }
+    let flags: Vec<Fact> = Fact::flags().collect();
+    for fact in
+        Fact::ALL.into_iter().filter(|f| !flags.contains(f) && !matches!(f, Fact::Kinds | Fact::Territory))
+    {
+        let problems = stated(&format!("{} = true", fact.key())).unwrap_err();
+        assert!(problems[0].message.contains("is not known here"), "{fact}: {problems:?}");
+    }
+}
+
+/// A case that says one thing in its `[scope]`.
+fn stated(line: &str) -> Result<case::Case, Vec<case::Problem>> {
     let text = format!(
-        "[product]\nname = \"a\"\nmodel = \"b\"\n[maker]\norganisation = \"c\"\ndomain = \"d.example\"\n[scope]\n{lines}"
+        "[product]\nname = \"a\"\nmodel = \"b\"\n[maker]\norganisation = \"c\"\ndomain = \"d.example\"\n[scope]\n{line}\n"
     );
-    let scoped = case::Case::parse("product.toml", text.as_bytes()).unwrap().scope.unwrap();
-    assert_eq!(scoped.flags.len(), flags.count());
+    case::Case::parse("product.toml", text.as_bytes())
+}
+
+#[test]
+fn a_product_for_others_is_in_scope_where_identical_units_go_to_consumers() {
+    // Section 54(3).
+    let supplied = |line: &str| {
+        consumer_supply(
+            &ScopeFacts::from(&stated(&format!("supplied_before = false\n{line}")).unwrap().scope.unwrap())
+                .supply,
+        )
+    };
+    assert!(matches!(supplied("to_consumers = false\nidentical_to_consumers = true"), Answer3::Yes(_)));
+    assert!(matches!(supplied("to_consumers = false\nidentical_to_consumers = false"), Answer3::No(_)));
+    assert!(matches!(supplied("to_consumers = false"), Answer3::No(_)), "the one question covers both");
+    assert!(matches!(supplied("identical_to_consumers = true"), Answer3::Yes(_)));
+    assert_eq!(supplied("identical_to_consumers = false"), Answer3::Unsure(vec![Fact::ToConsumers]));
+}
+
+#[test]
+fn a_word_that_nothing_knows_is_not_taken_in_silence() {
+    let mend = |line: &str| match stated(line) {
+        Err(problems) => problems[0].to_string(),
+        Ok(case) => {
+            case.unknown_ids("product.toml", &[]).first().map(ToString::to_string).unwrap_or_default()
+        }
+    };
+    assert_eq!(mend("exceptions = [\"ev-charge-point\"]\nterritory = \"GB\""), "");
+    let typo = mend("exceptions = [\"computer\", \"ev-charge-pont\"]");
+    assert!(typo.starts_with("product.toml:8:27: no scheme knows the exception"), "{typo}");
+    assert!(typo.contains("did you mean `ev-charge-point`?"), "{typo}");
+    assert!(mend("exceptions = [\"EV charge point\"]").contains("is no id of an exception"));
+    assert!(mend("territory = \"gb\"").contains("`territory` cannot be `gb`"));
+    assert!(mend("territory = \"gb\"").contains("\"GB\""));
 }
 
 #[test]

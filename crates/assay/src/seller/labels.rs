@@ -1,9 +1,11 @@
 //! Labels of other schemes: what a scheme recognises, and whether one label counts on one day. Recognition is directed,
-//! dated and pinned to a standard; a label counts to its last day included, and only for the product it was granted for.
+//! dated and pinned to a standard; a label counts to its last day included, only for the product it was granted for, and, where
+//! its scheme keeps it current only while security updates are given, no longer than those.
 
 use jiff::civil::Date;
 
-use crate::scheme::{RecognisedLabel, Scheme, Way};
+use crate::designation;
+use crate::scheme::{self, RecognisedLabel, Scheme, Way};
 
 /// A label of another scheme, as somebody read it off the product or its authority's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub enum Standing {
     Valid,
     /// It could count, but its standard or its last day was not seen.
     Unproven,
-    /// Its last day has passed.
+    /// Its last day has passed, or that of the security updates on which it depends.
     Expired,
     /// It was granted for another product, or against another standard.
     Mismatched,
@@ -78,23 +80,31 @@ impl Recognised {
     }
 }
 
-/// How a label stands before what a scheme recognises, on a day: the best that any line of the list makes of it.
+/// How a label stands before what a scheme recognises, on a day: the best that any line of the list makes of it. `until` is
+/// the last day of the product's security updates, where that is known.
 #[must_use]
-pub fn standing(label: &ForeignLabel, recognised: &[Recognised], on: Date) -> Standing {
-    recognised.iter().map(|r| under(label, r, on)).min().unwrap_or(Standing::NotRecognised)
+pub fn standing(label: &ForeignLabel, recognised: &[Recognised], until: Option<Date>, on: Date) -> Standing {
+    recognised.iter().map(|r| under(label, r, until, on)).min().unwrap_or(Standing::NotRecognised)
 }
 
-fn under(label: &ForeignLabel, line: &Recognised, on: Date) -> Standing {
+fn under(label: &ForeignLabel, line: &Recognised, until: Option<Date>, on: Date) -> Standing {
     let wanted = &line.label;
-    let level = wanted.levels.is_empty() || wanted.levels.contains(&label.level);
+    let same_level = |l: &String| l.trim().eq_ignore_ascii_case(label.level.trim());
+    let level = wanted.levels.is_empty() || wanted.levels.iter().any(same_level);
     let in_time = line.from.is_none_or(|from| from <= on) && line.until.is_none_or(|until| on <= until);
     if label.scheme != wanted.scheme || !level || !in_time {
         return Standing::NotRecognised;
     }
-    let other_standard =
-        matches!((&label.standard, &wanted.standard), (Some(seen), Some(wanted)) if seen != wanted);
+    let other_standard = matches!(
+        (&label.standard, &wanted.standard),
+        (Some(seen), Some(wanted)) if !designation::same(seen, wanted)
+    );
     if !label.matches_product || other_standard {
         return Standing::Mismatched;
+    }
+    let holding = scheme::find(&label.scheme).and_then(|s| s.holding.as_ref());
+    if holding.is_some_and(|h| h.while_supported) && until.is_some_and(|until| until < on) {
+        return Standing::Expired;
     }
     match label.expires {
         Some(last) if last < on => Standing::Expired,
@@ -106,8 +116,7 @@ fn under(label: &ForeignLabel, line: &Recognised, on: Date) -> Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::rulebook;
-    use crate::{date, scheme};
+    use crate::date;
 
     fn star(level: &str, standard: &str, expires: &str) -> ForeignLabel {
         ForeignLabel {
@@ -121,15 +130,16 @@ mod tests {
 
     #[test]
     fn a_label_counts_from_its_recognition_to_its_last_day() {
-        let scheme = Scheme::parse("law.toml", include_str!("law.toml"), rulebook()).unwrap();
+        let scheme = scheme::find("uk-psti").unwrap();
         let on_the_day = |label: &ForeignLabel, on: &str| {
             let on = date::parse(on).unwrap();
-            standing(label, &recognised(&scheme, on), on)
+            standing(label, &recognised(scheme, on), None, on)
         };
         let current = "JST-CR-01-01-2024R1";
         let cases = [
             ("STAR-1", current, "2027-03-31", "2025-12-03", Standing::NotRecognised),
             ("STAR-1", current, "2027-03-31", "2025-12-04", Standing::Valid),
+            ("star-1", "jst-cr-01-01-2024r1", "2027-03-31", "2025-12-04", Standing::Valid),
             ("STAR-1", current, "2027-03-31", "2027-03-31", Standing::Valid),
             ("STAR-1", current, "2027-03-31", "2027-04-01", Standing::Expired),
             ("STAR-2", current, "2027-03-31", "2026-11-22", Standing::NotRecognised),
@@ -144,6 +154,28 @@ mod tests {
         }
         let other = ForeignLabel { matches_product: false, ..star("STAR-1", current, "2027-03-31") };
         assert_eq!(on_the_day(&other, "2026-11-22"), Standing::Mismatched);
+    }
+
+    #[test]
+    fn a_singapore_label_is_current_no_longer_than_the_updates() {
+        let label = |standard: &str| ForeignLabel {
+            scheme: "sg-cls-1".into(),
+            level: "2".into(),
+            standard: Some(standard.into()),
+            expires: date::parse("2027-06-30"),
+            matches_product: true,
+        };
+        let standing = |label: &ForeignLabel, until: &str, on: &str| {
+            let on = date::parse(on).unwrap();
+            standing(label, &recognised(scheme::find("uk-psti").unwrap(), on), date::parse(until), on)
+        };
+        for spelling in ["CLS(IoT) CCC SP-151-2 v1.4", "CCC SP-151-2 v1.4", "cls(iot) ccc sp-151-2 V1.4"] {
+            let label = label(spelling);
+            assert_eq!(standing(&label, "", "2026-11-22"), Standing::Valid, "{spelling}");
+            assert_eq!(standing(&label, "2026-11-22", "2026-11-22"), Standing::Valid, "the last day counts");
+            assert_eq!(standing(&label, "2026-11-22", "2026-11-23"), Standing::Expired);
+        }
+        assert_eq!(standing(&label("CCC SP-151-2 v1.3"), "", "2026-11-22"), Standing::Mismatched);
     }
 
     #[test]

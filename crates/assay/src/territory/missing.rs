@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Asked;
-use crate::assess::{Assessment, Judged};
+use crate::assess::{Assessment, Judged, WayJudged};
 use crate::case::EvidenceKind;
 use crate::outcome::{Claim, Outcome};
 use crate::rules::rulebook;
@@ -164,7 +164,11 @@ fn steps(scheme: &Scheme, r: &Judged, asked: &Asked<'_>) -> Vec<Missing> {
         return vec![step(Effort::Change, Step::Mend, format!("fulfil {}: {how}", r.id))];
     }
     if r.claim.is_none() {
-        let ways: Vec<&str> = r.ways.iter().map(|w| w.name.as_str()).collect();
+        let way = |w: &WayJudged| match w.fault {
+            Some(_) => format!("{}: {}", w.name, w.why),
+            None => w.name.clone(),
+        };
+        let ways: Vec<String> = r.ways.iter().map(way).collect();
         let or = if ways.is_empty() {
             String::new()
         } else {

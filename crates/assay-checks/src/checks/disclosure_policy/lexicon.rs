@@ -8,6 +8,8 @@ pub(super) struct About {
     pub(super) acknowledges: bool,
     /// How the matter stands.
     pub(super) updates: bool,
+    /// Updates of something that is not named.
+    pub(super) some_updates: bool,
     /// What the maker thinks of the report.
     pub(super) assesses: bool,
     /// The end of the matter: a fix, or its publication.
@@ -20,7 +22,7 @@ pub(super) struct About {
 
 impl About {
     pub(super) fn something(&self) -> bool {
-        self.acknowledges || self.updates || self.assesses || self.fixes
+        self.acknowledges || self.updates || self.some_updates || self.assesses || self.fixes
     }
 }
 
@@ -67,29 +69,44 @@ pub(super) fn about(words: &[&str]) -> About {
         || pair("be", "contacted");
     let whom =
         any(&["you", "reporter", "reporters", "researcher", "researchers", "finder", "finders", "submitter"]);
-    let update = words.iter().enumerate().any(|(i, w)| {
+    let some_updates = words.iter().enumerate().any(|(i, w)| {
         let previous = i.checked_sub(1).map_or("", |p| words[p]);
         let own = ["security", "software", "firmware", "product", "device", "system"].contains(&previous);
-        let of_page = words[i + 1..]
-            .iter()
-            .take(3)
-            .any(|n| ["policy", "page", "document", "statement", "website"].contains(n));
-        matches!(*w, "update" | "updates" | "updated")
-            && !own
-            && !of_page
-            && (whom
-                || any(&[
-                    "status",
-                    "progress",
-                    "regular",
-                    "regularly",
-                    "provide",
-                    "send",
-                    "receive",
-                    "case",
-                    "informed",
-                ]))
+        let of_page = words[i + 1..].iter().take(3).any(|n| {
+            [
+                "policy",
+                "page",
+                "document",
+                "statement",
+                "website",
+                "software",
+                "firmware",
+                "devices",
+                "products",
+                "app",
+                "apps",
+            ]
+            .contains(n)
+        });
+        matches!(*w, "update" | "updates" | "updated") && !own && !of_page
     });
+    // "We update every 14 days until it is resolved": only a report is resolved.
+    let settled = any(&["until", "till"])
+        && any(&["resolved", "fixed", "closed", "solved", "remedied", "resolution", "fix"]);
+    let update = some_updates
+        && (settled
+            || whom
+            || any(&[
+                "status",
+                "progress",
+                "regular",
+                "regularly",
+                "provide",
+                "send",
+                "receive",
+                "case",
+                "informed",
+            ]));
     let status = any(&["status", "progress"]) && !pair("support", "status");
     let told = has("tell") || (pair("let", "you") && has("know")) || any(&["inform", "informed"]);
     let informed = (begins(&["keep"]) && any(&["informed", "posted", "loop"]))
@@ -119,6 +136,7 @@ pub(super) fn about(words: &[&str]) -> About {
     About {
         acknowledges: (begins(&["acknowledg"]) && !thanks) || receipt || response || back,
         updates: update || status || informed,
+        some_updates,
         assesses: begins(&[
             "triag",
             "assess",
@@ -254,6 +272,29 @@ pub(super) fn hedged(words: &[&str]) -> Option<String> {
         .find(|w| PAIRS.contains(&(w[0], w[1])))
         .map(|w| w.join(" "))
         .or_else(|| late(words).then(|| "may be late".into()))
+}
+
+/// Whether some words deny what they are about: "we do not acknowledge". A limit that is put with a "no" is none of it.
+pub(super) fn denied(words: &[&str]) -> bool {
+    words.iter().enumerate().any(|(i, w)| {
+        let next = words.get(i + 1).copied().unwrap_or_default();
+        let limit =
+            matches!(next, "later" | "more" | "longer" | "less" | "exceeding" | "exceed" | "only" | "matter");
+        let denies = matches!(
+            *w,
+            "not"
+                | "never"
+                | "no"
+                | "cannot"
+                | "neither"
+                | "nor"
+                | "nobody"
+                | "without"
+                | "rarely"
+                | "seldom"
+        ) || w.ends_with("n't");
+        denies && !limit
+    })
 }
 
 /// Whether the words say that something may come later than promised.

@@ -7,7 +7,7 @@
 //! ```
 
 use super::Said;
-use super::lexicon::{About, about, binds_reporter, hedged, late};
+use super::lexicon::{About, about, binds_reporter, denied, hedged, late};
 use super::time::{Time, times};
 use crate::page::{Sentence, Word};
 
@@ -20,6 +20,8 @@ struct Part {
     /// It binds the reporter, not the maker.
     reporter: bool,
     hedge: Option<String>,
+    /// A "not" stands in it.
+    denied: bool,
 }
 
 impl Part {
@@ -31,6 +33,7 @@ impl Part {
     fn take_times(&mut self, other: &Self) {
         self.times.extend(&other.times);
         self.reporter |= other.reporter;
+        self.denied |= other.denied;
         self.hedge = self.hedge.take().or_else(|| other.hedge.clone());
     }
 }
@@ -67,6 +70,12 @@ fn acknowledgement(unit: &Part) -> Said {
         return Said::Absent(None);
     }
     let has = |time| unit.times.contains(&time);
+    if unit.denied && (has(Time::Limit) || has(Time::Vague)) {
+        return Said::Doubtful(
+            line,
+            "speaks of a time of the acknowledgement and says \"not\": a person has to read it".into(),
+        );
+    }
     if has(Time::Limit) {
         return match &unit.hedge {
             Some(hedge) => Said::Doubtful(
@@ -96,8 +105,19 @@ fn acknowledgement(unit: &Part) -> Said {
 
 fn update(unit: &Part) -> Said {
     let line = unit.line;
-    if !unit.about.updates || unit.reporter {
+    if unit.reporter {
         return Said::Absent(None);
+    }
+    if !unit.about.updates {
+        let perhaps = unit.about.some_updates && unit.times.contains(&Time::Every);
+        let why = "gives an interval for updates, but not that they tell the reporter how the report stands";
+        return if perhaps { Said::Doubtful(line, why.into()) } else { Said::Absent(None) };
+    }
+    if unit.denied && !unit.times.is_empty() {
+        return Said::Doubtful(
+            line,
+            "speaks of an interval of status updates and says \"not\": a person has to read it".into(),
+        );
     }
     if unit.times.contains(&Time::Every) {
         return match &unit.hedge {
@@ -131,6 +151,7 @@ fn borrow(units: &mut [Part], heading: Option<&Sentence>, before: Option<&Senten
             unit.about.updates |= above.about.updates;
             unit.about.fixes |= above.about.fixes;
             unit.reporter |= above.reporter;
+            unit.denied |= above.denied;
             unit.hedge.get_or_insert_with(|| "the sentence before it".into());
         }
         if !unit.is_about_something() {
@@ -199,7 +220,7 @@ fn parts(sentence: &Sentence) -> Vec<Part> {
     const JOINTS: [&str; 6] = ["and", "then", "but", "while", "whereas", "&"];
     let mut found = Vec::new();
     // Who is bound, and how firmly, holds until another subject or verb takes over.
-    let (mut reporter, mut hedge) = (false, None);
+    let (mut reporter, mut hedge, mut not) = (false, None, false);
     let is_joint = |w: &Word| w.pause || JOINTS.contains(&w.text.as_str());
     for words in sentence.words.chunk_by(|_, next| !is_joint(next)) {
         let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
@@ -216,8 +237,14 @@ fn parts(sentence: &Sentence) -> Vec<Part> {
             }
             None => {}
         }
+        // A "not" reaches over "and" and "or", until a subject, a verb of its own or a "but" begins anew.
+        let subject = text.iter().take(2).any(|w| matches!(*w, "you" | "reporters" | "researchers"));
+        let anew =
+            subject || text.iter().any(|w| matches!(*w, "we" | "we'll" | "will" | "shall" | "but" | "then"));
+        not = denied(&text) || (not && !anew);
         let line = words.first().map_or(1, |w| w.line);
-        found.push(Part { line, reporter, hedge: hedge.clone(), times: times(words), about: about(&text) });
+        let (times, about) = (times(words), about(&text));
+        found.push(Part { line, reporter, hedge: hedge.clone(), denied: not, times, about });
     }
     found
 }
@@ -303,6 +330,37 @@ mod tests {
             said("We will respond within 5 working days and aim to triage it within 10 working days.").0,
             "stated"
         );
+    }
+
+    #[test]
+    fn what_is_denied_is_not_promised() {
+        for text in [
+            "We don't confirm receipt within 3 days. Nor do we send status updates every 14 days.",
+            "We never acknowledge reports in 2 days, or send you updates every 14 days.",
+            "Reports are not acknowledged within 5 days and no status updates are sent weekly.",
+            "We cannot acknowledge within 2 days and cannot tell you every week how it stands.",
+        ] {
+            assert_eq!(said(text), ("doubtful", "doubtful"), "{text}");
+        }
+        for text in [
+            "We do not pay rewards, but we acknowledge reports within 3 days and send you updates every 14 days.",
+            "We acknowledge no later than 3 days after your report and send status updates not less than every 14 days.",
+            "We will not sue you and will acknowledge within 3 days; we send status updates every week.",
+        ] {
+            assert_eq!(said(text), ("stated", "stated"), "{text}");
+        }
+    }
+
+    #[test]
+    fn updates_until_the_end_are_those_of_the_report() {
+        for text in [
+            "We acknowledge within 3 days and update every 14 days until resolved.",
+            "We acknowledge within 3 days. Updates every week until the matter is closed.",
+        ] {
+            assert_eq!(said(text), ("stated", "stated"), "{text}");
+        }
+        assert_eq!(said("We acknowledge within 3 days and update every month."), ("stated", "doubtful"));
+        assert_eq!(said("We update our products every month until they are fixed.").1, "absent");
     }
 
     #[test]

@@ -5,9 +5,12 @@ use assay::case::{Promised, Support};
 use assay::date::{Date, in_words};
 use assay::outcome::{Confidence, Finding};
 
-use super::{END_DATE, place};
+use super::place;
 use crate::kinds;
 use crate::verdict::finding;
+
+/// What a shortened promise is held against: the requirement, and the rule in it that no other way heals.
+const SHORTENED: &[&str] = &["psti-2023:sch1-3", "psti-2023:sch1-3-never-shortened"];
 
 /// Adds a finding for each promise that was longer than what is promised now, and what else is odd about them.
 pub(super) fn weigh(support: &Support, on: Date, findings: &mut Vec<Finding>, doubts: &mut Vec<String>) {
@@ -34,7 +37,7 @@ pub(super) fn weigh(support: &Support, on: Date, findings: &mut Vec<Finding>, do
                 in_words(end)
             );
             let kind = &kinds::SUPPORT_SHORTENED;
-            findings.push(finding(kind, message, place(promise.at), Confidence::Certain, END_DATE));
+            findings.push(finding(kind, message, place(promise.at), Confidence::Certain, SHORTENED));
         }
     }
     if let Some((before, after)) = shortened_in_between(&support.promised)

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use hayro_interpret::font::{FontData, Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::hayro_syntax::Pdf;
-use hayro_interpret::kurbo::{BezPath, Point, Rect};
+use hayro_interpret::kurbo::{BezPath, Point, Rect, Shape};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, TransformExt, interpret_page,
+    InterpreterSettings, Paint, SoftMask, TransformExt, interpret_page,
 };
 
 use crate::exit::{Exit, Failure};
@@ -35,8 +35,20 @@ pub(super) enum Unread {
     Machine(String),
 }
 
-/// The text of a PDF; empty where it holds none.
-pub(super) fn text_of(bytes: &[u8]) -> Result<String, Unread> {
+/// What a reader sees of a PDF.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Text {
+    /// The text; empty where it holds none.
+    pub(super) text: String,
+    /// Whether it also holds text that nobody sees. That is left out.
+    pub(super) unseen: bool,
+}
+
+/// What the process of its own writes before the text where it left some out.
+const LEFT_OUT: &str = "\u{1}";
+
+/// The text of a PDF.
+pub(super) fn text_of(bytes: &[u8]) -> Result<Text, Unread> {
     let machine = |e: std::io::Error| Unread::Machine(format!("the PDF could not be read here: {e}"));
     let program = std::env::current_exe().map_err(machine)?;
     // The shell bounds the memory where it can; `exec` leaves no process between.
@@ -78,7 +90,11 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<String, Unread> {
     let _ = writer.join();
     let text = reader.join().ok().and_then(Result::ok).unwrap_or_default();
     match status.map(|s| s.code()) {
-        Some(Some(0)) if text.len() as u64 <= MOST_TEXT => Ok(String::from_utf8_lossy(&text).into_owned()),
+        Some(Some(0)) if text.len() as u64 <= MOST_TEXT => {
+            let text = String::from_utf8_lossy(&text);
+            let rest = text.strip_prefix(LEFT_OUT);
+            Ok(Text { text: rest.unwrap_or(&text).to_owned(), unseen: rest.is_some() })
+        }
         Some(Some(2)) => Err(Unread::Pdf(String::from_utf8_lossy(&text).trim().to_owned())),
         None => {
             Err(Unread::Pdf(format!("this PDF takes longer than {} seconds to read", MOST_TIME.as_secs())))
@@ -97,8 +113,8 @@ pub(super) fn child() -> Result<Exit, Failure> {
         .read_to_end(&mut bytes)
         .map_err(|e| Failure::impossible(format!("standard input cannot be read: {e}")))?;
     match extract(bytes) {
-        Ok(text) => {
-            crate::output::print(&text)?;
+        Ok(Text { text, unseen }) => {
+            crate::output::print(&format!("{}{text}", if unseen { LEFT_OUT } else { "" }))?;
             Ok(Exit::Holds)
         }
         Err(why) => {
@@ -108,7 +124,7 @@ pub(super) fn child() -> Result<Exit, Failure> {
     }
 }
 
-fn extract(bytes: Vec<u8>) -> Result<String, &'static str> {
+fn extract(bytes: Vec<u8>) -> Result<Text, &'static str> {
     let pdf = Pdf::new(Arc::new(bytes)).map_err(|e| match e {
         hayro_interpret::hayro_syntax::LoadPdfError::Decryption(_) => {
             "this PDF is locked with a password: ask for one that is not"
@@ -119,7 +135,7 @@ fn extract(bytes: Vec<u8>) -> Result<String, &'static str> {
         return Err("this PDF cannot be read: it has no pages");
     }
     let cache = InterpreterCache::new();
-    let mut text = String::new();
+    let (mut text, mut unseen) = (String::new(), false);
     for page in pdf.pages().iter().take(MOST_PAGES) {
         let settings = InterpreterSettings {
             // A font that the file does not carry is stood in for: its glyphs are named by the file, only widths differ.
@@ -131,19 +147,24 @@ fn extract(bytes: Vec<u8>) -> Result<String, &'static str> {
         let mut context = Context::new(upright, bounds, &cache, pdf.xref(), settings);
         let mut seen = Seen::default();
         interpret_page(page, &mut context, &mut seen);
+        unseen |= seen.unseen;
         text.push_str(&seen.into_text());
         text.push_str("\n\n");
         if text.len() as u64 > MOST_TEXT {
             break;
         }
     }
-    Ok(text)
+    Ok(Text { text, unseen })
 }
 
 /// The glyphs of a page: where each begins and ends on its line, and how large it is.
 #[derive(Default)]
 struct Seen {
     glyphs: Vec<Placed>,
+    /// Areas that are not white: white text on them is seen.
+    inked: Vec<Rect>,
+    /// Text was left out because nobody sees it.
+    unseen: bool,
 }
 
 struct Placed {
@@ -156,9 +177,32 @@ struct Placed {
 
 /// More glyphs than a page of text has.
 const MOST_GLYPHS: usize = 100_000;
+/// More areas than a page of text has; with more of them white text is taken for seen.
+const MOST_AREAS: usize = 1_000;
+/// Type below this size, in points, is a speck.
+const SMALLEST: f64 = 1.0;
+
+/// How much of a paint is seen on white paper.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ink {
+    Full,
+    White,
+    None,
+}
+
+fn ink(paint: &Paint<'_>) -> Ink {
+    // A pattern is something to see.
+    let Paint::Color(color) = paint else { return Ink::Full };
+    match color.to_rgba().to_rgba8() {
+        [_, _, _, 0..=5] => Ink::None,
+        [r, g, b, _] if r.min(g).min(b) >= 250 => Ink::White,
+        _ => Ink::Full,
+    }
+}
 
 impl Device<'_> for Seen {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, mode: &DrawMode) {
+        let ink = if matches!(mode, DrawMode::Invisible) { Ink::None } else { ink(&props.paint) };
         for glyph in run.glyphs() {
             if self.glyphs.len() >= MOST_GLYPHS {
                 return;
@@ -177,21 +221,39 @@ impl Device<'_> for Seen {
             };
             let along = place * Point::new(f64::from(advance.unwrap_or(500.0)), 0.0) - at;
             let size = (place * Point::new(0.0, 1000.0) - at).hypot();
-            if [at.x, at.y, size, along.x].iter().all(|n| n.is_finite()) && size > 0.0 {
+            let inked = || self.inked.len() >= MOST_AREAS || self.inked.iter().any(|r| r.contains(at));
+            let seen = size >= SMALLEST && (ink == Ink::Full || (ink == Ink::White && inked()));
+            if !seen {
+                self.unseen |= text.chars().any(char::is_alphanumeric);
+            } else if [at.x, at.y, size, along.x].iter().all(|n| n.is_finite()) {
                 self.glyphs.push(Placed { x: at.x, y: at.y, width: along.x, size, text });
             }
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'_>, mode: &DrawMode) {
+        let fills = matches!(mode, DrawMode::Fill(_) | DrawMode::FillAndStroke(..));
+        if fills && ink(&props.paint) == Ink::Full {
+            self.inks(props.transform.transform_rect_bbox(path.bounding_box()));
+        }
+    }
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {}
+    fn draw_image(&mut self, image: Image<'_, '_>, props: ImageDrawProps<'_>) {
+        let (width, height) = (f64::from(image.width()), f64::from(image.height()));
+        self.inks(props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height)));
+    }
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
 }
 
 impl Seen {
+    fn inks(&mut self, area: Rect) {
+        if self.inked.len() < MOST_AREAS && area.is_finite() {
+            self.inked.push(area);
+        }
+    }
+
     /// The glyphs as lines from the top, with blanks and tabs for gaps and an empty line where a wide space stands between.
     fn into_text(mut self) -> String {
         self.glyphs.sort_by(|a, b| b.y.total_cmp(&a.y));
@@ -250,7 +312,7 @@ mod tests {
             placed(10.0, 88.0, "f"),
             placed(10.0, 40.0, "g"),
         ];
-        assert_eq!(Seen { glyphs }.into_text(), "ab d\te\nf\nc\n\ng\n");
+        assert_eq!(Seen { glyphs, ..Seen::default() }.into_text(), "ab d\te\nf\nc\n\ng\n");
     }
 
     #[test]

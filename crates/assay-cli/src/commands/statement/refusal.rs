@@ -11,6 +11,7 @@ pub(super) fn say(case: &Case, missing: &[Missing], as_json: bool) -> Result<Exi
     if as_json {
         output::json(&json!({
             "schema": "assay-statement-0", "statement": Value::Null, "written": [], "missing": missing,
+            "warnings": [],
         }))?;
         return Ok(Exit::Found);
     }

@@ -37,12 +37,15 @@ pub(super) fn run(file: &Path, on: Date, as_json: bool) -> Result<Exit, Failure>
 fn judge(file: &Path, bytes: &[u8], on: Date) -> Result<Validation, Failure> {
     let refuse = |why: &str| Failure::unreadable(format!("{}: {why}", file.display()));
     let head = &bytes[..bytes.len().min(1024)];
-    if head.windows(5).any(|w| w == b"%PDF-") {
-        let text = pdf_text::text_of(bytes).map_err(|e| match e {
+    if is_pdf(file, head) {
+        let read = pdf_text::text_of(bytes).map_err(|e| match e {
             pdf_text::Unread::Pdf(why) => refuse(&why),
             pdf_text::Unread::Machine(why) => Failure::impossible(format!("{}: {why}", file.display())),
         })?;
-        return Ok(compliance_text::validate_pdf_text(&text, on));
+        return Ok(compliance_text::validate_pdf_text(&read.text, read.unseen, on));
+    }
+    if head.trim_ascii_start().starts_with(b"{\\rtf") {
+        return Err(refuse("this is rich text (RTF), which is not read: save it as PDF or as plain text"));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(refuse("this is a word processor's file or an archive: save it as PDF or as text"));
@@ -63,6 +66,15 @@ fn judge(file: &Path, bytes: &[u8], on: Date) -> Result<Validation, Failure> {
         return validate_json(bare, on).map_err(|why| refuse(&why));
     }
     Ok(compliance_text::validate_text(bytes, on))
+}
+
+/// A PDF begins with its mark. Readers forgive up to a kilobyte before it, so this does too, but not in a file whose name says
+/// that it is text: that may only speak of PDFs.
+fn is_pdf(file: &Path, head: &[u8]) -> bool {
+    const TEXTS: [&str; 6] = ["txt", "text", "md", "html", "htm", "json"];
+    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let begins = head.trim_ascii_start().starts_with(b"%PDF-");
+    begins || (!TEXTS.contains(&extension.as_str()) && head.windows(5).any(|w| w == b"%PDF-"))
 }
 
 fn report(file: &Path, validation: &Validation) -> String {

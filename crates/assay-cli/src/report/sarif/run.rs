@@ -126,8 +126,12 @@ impl Run {
 
     pub(super) fn requirement(&mut self, shown: &Shown<'_>, scheme: &str, r: &Judged) {
         let rule = self.other_rule(&r.id);
-        let contradicted = r.refused.is_some() || r.outcome == Outcome::NotMet;
+        let deemed = r.deemed_against_evidence();
+        let contradicted = r.refused.is_some() || (r.outcome == Outcome::NotMet && !deemed);
         let (kind, level, says) = match (r.holds, r.outcome, r.claim) {
+            _ if deemed => {
+                ("review", "none", "it counts as met in another way, though the evidence speaks against it")
+            }
             _ if contradicted => ("fail", "error", "contradicted, or not validly claimed"),
             (Some(false), ..) if is_declared(r) => ("fail", "warning", "declared as not fulfilled"),
             (Some(true), Outcome::Met, _) => ("pass", "none", "claimed, and the evidence shows it met"),

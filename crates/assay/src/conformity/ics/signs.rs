@@ -32,13 +32,22 @@ const SHOWN_BY: &[(&str, &str, &[&str])] = &[
     ("parameters-on-remote-interfaces", "SecParam", &["type=critical", "communicated_remotely"]),
     ("parameters-transmitted", "SecParam", &["type=critical", "communication_mechanisms"]),
     ("passwords-in-use", "AuthMech", &["password"]),
-    ("personal-data-to-services", "PersData", &["partner_is_associated_service"]),
+    ("personal-data-to-associated-services", "PersData", &["partner_is_associated_service"]),
+    ("personal-data-to-services", "PersData", &["communication_mechanisms"]),
     ("physical-debug-interface", "Intf", &["debug_interface", "debug_accessible"]),
     ("pre-installed-passwords", "AuthMech", &["password", "pre_installed"]),
-    ("sensitive-data-to-services", "PersData", &["sensitive", "partner_is_associated_service"]),
+    ("sensitive-data-to-associated-services", "PersData", &["sensitive", "partner_is_associated_service"]),
+    ("sensitive-data-to-services", "PersData", &["sensitive", "communication_mechanisms"]),
     ("update-notifications", "UpdMech", &["notifies_of_updates"]),
     ("update-or-service-parameters", "SecParam", &["type=critical", "for_updates_or_services"]),
     ("user-authentication", "AuthMech", &["user_authentication"]),
+];
+
+/// What an entry shows and no entry denies: conditions 21 and 22 of TS 103 701 ask about any service, so that a partner who is
+/// an associated service shows them, and one who is not says nothing against them.
+const ONLY_SHOWN_BY: &[(&str, &str, &[&str])] = &[
+    ("personal-data-to-services", "PersData", &["partner_is_associated_service"]),
+    ("sensitive-data-to-services", "PersData", &["sensitive", "partner_is_associated_service"]),
 ];
 
 /// The fact that decides a condition.
@@ -75,7 +84,7 @@ impl Signs<'_> {
 
     /// An entry of the IXIT that shows the fact.
     fn shown(&self, fact: &str) -> Option<String> {
-        let told = SHOWN_BY.iter().filter(|(f, ..)| *f == fact);
+        let told = SHOWN_BY.iter().chain(ONLY_SHOWN_BY).filter(|(f, ..)| *f == fact);
         let by_answers = told.filter_map(|(_, table, answers)| {
             let entries = self.entries(table)?;
             let entry = entries.iter().find(|e| answers.iter().all(|a| says(e, a) == Some(true)))?;
@@ -98,7 +107,8 @@ impl Signs<'_> {
             })
         };
         let table = told.first()?.1;
-        told.iter().all(denies).then(|| format!("no entry of [[{table}]] in the IXIT says so"))
+        (told.iter().all(denies) && self.shown(fact).is_none())
+            .then(|| format!("no entry of [[{table}]] in the IXIT says so"))
     }
 
     fn entries(&self, short: &str) -> Option<&[Entry]> {
@@ -137,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_row_names_a_fact_a_table_and_fields_that_can_be_compared() {
-        for (fact, table, answers) in SHOWN_BY {
+        for (fact, table, answers) in SHOWN_BY.iter().chain(ONLY_SHOWN_BY) {
             assert!(rulebook().facts.contains_key(*fact), "{fact}");
             let table = book().tables.iter().find(|t| t.short == *table).expect(table);
             assert!(!answers.is_empty(), "{fact}: what a mere entry shows stands in facts.toml");

@@ -165,10 +165,15 @@ fn silence_about_a_mandatory_provision_is_a_breach_and_about_a_recommendation_it
             assert!(found.len() == 1 && found[0].rule == "ics-unclaimed", "{found:?}");
         } else {
             assert_eq!(found, []);
-            assert_eq!(justifications(pro_forma, &claims).0, Outcome::Inconclusive, "{}", provision.id);
+            assert_eq!(
+                recommendations(pro_forma, &claims).outcome(),
+                Outcome::Inconclusive,
+                "{}",
+                provision.id
+            );
         }
     }
-    assert_eq!(justifications(pro_forma, &all_yes(pro_forma)).0, Outcome::Met);
+    assert_eq!(recommendations(pro_forma, &all_yes(pro_forma)).outcome(), Outcome::Met);
 }
 
 #[test]
@@ -199,6 +204,38 @@ fn entries_of_the_ixit_are_signs_and_their_flags_say_of_what() {
             "{claim:?}"
         );
     }
+}
+
+#[test]
+fn data_sent_to_a_service_of_somebody_else_meets_conditions_21_and_22_of_v2_and_no_feature_of_v3() {
+    let found = |pro_forma, number, claim, ixit: &Ixit| {
+        broken(pro_forma, number, claim, WHY, &Facts::new(), Some(ixit))
+    };
+    use Claim::{NotApplicable as Na, Yes};
+    use ProForma::{EnV3AnnexB as V3, Ts103701A3 as A3};
+    let none: [&str; 0] = [];
+    let entry = |rest: &str| ixit(&format!("[[ComMech]]\nid = \"C\"\n[[PersData]]\nid = \"P\"\n{rest}"));
+    let foreign = entry(
+        "sensitive = \"yes\"\ncommunication_mechanisms = [\"C\"]\npartner_is_associated_service = false",
+    );
+    for number in ["5.8-1", "5.8-2"] {
+        assert_eq!(found(A3, number, Yes, &foreign), none, "{number}");
+        assert_eq!(found(A3, number, Na, &foreign), ["ics-condition-met"], "{number}");
+        assert_eq!(found(V3, number, Yes, &foreign), ["ics-condition-unmet"], "{number}");
+        assert_eq!(found(V3, number, Na, &foreign), none, "{number}");
+    }
+    let own = entry("sensitive = \"yes\"\npartner_is_associated_service = true");
+    for (pro_forma, number) in [(A3, "5.8-1"), (A3, "5.8-2"), (V3, "5.8-1"), (V3, "5.8-2")] {
+        assert_eq!(found(pro_forma, number, Yes, &own), none, "{number}");
+        assert_eq!(found(pro_forma, number, Na, &own), ["ics-condition-met"], "{number}");
+    }
+    let flag_alone = entry("sensitive = \"yes\"\npartner_is_associated_service = false");
+    for number in ["5.8-1", "5.8-2"] {
+        assert_eq!(found(A3, number, Yes, &flag_alone), none, "that it is nobody of ours denies nothing");
+    }
+    let harmless = entry("sensitive = \"no\"\ncommunication_mechanisms = [\"C\"]");
+    assert_eq!(found(A3, "5.8-2", Yes, &harmless), ["ics-condition-unmet"], "nothing in it is sensitive");
+    assert_eq!(found(A3, "5.8-1", Yes, &harmless), none);
 }
 
 fn any_claim() -> impl proptest::strategy::Strategy<Value = Option<Claimed>> {

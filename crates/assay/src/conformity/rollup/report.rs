@@ -45,6 +45,9 @@ pub struct GroupReport {
     /// The document offered in place of the tests, accepted or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<String>,
+    /// Whether nobody and nothing but checks over the maker's own words decided it: no person, no evidence.
+    #[serde(skip)]
+    pub on_words: bool,
     /// Its cases.
     pub cases: Vec<CaseReport>,
 }
@@ -78,6 +81,12 @@ pub struct UnitReport {
     pub decided_by: DecidedBy,
     /// Whether a machine or a person looked at all.
     pub looked: bool,
+    /// Whether a check could look, here or where the unit refers to, and was shown nothing.
+    #[serde(skip)]
+    pub unseen: bool,
+    /// Whether it rests on a comparison of the maker's own words, here or where the unit refers to.
+    #[serde(skip)]
+    pub on_words: bool,
     /// Why: a check's words, a person's, or what is missing.
     pub why: String,
 }

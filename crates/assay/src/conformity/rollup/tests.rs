@@ -46,8 +46,15 @@ impl Desk {
 
     fn machine(&mut self, unit: &str, outcome: Outcome) {
         if let Some((_, Unit { check: Some(check), .. })) = book().unit(unit) {
-            self.machine
-                .insert(unit.into(), Machine { check: check.clone(), outcome, why: "because".into() });
+            self.machine.insert(
+                unit.into(),
+                Machine {
+                    check: check.clone(),
+                    outcome,
+                    why: "because".into(),
+                    speaks_from: SpeaksFrom::Evidence,
+                },
+            );
         }
     }
 }
@@ -240,8 +247,6 @@ proptest! {
     /// or accepted external evidence for the whole group). An entry of the IXIT removed changes no FAIL at all.
     #[test]
     fn removing_evidence_turns_no_fail_into_a_pass(desk in any_desk(), unit in any_unit(), entry in 0_usize..60) {
-        let mut desk = desk;
-        desk.verdicts.external.clear();
         let before = desk.report();
         let turned = |after: &Report| -> Vec<String> {
             let after = floors(after);
@@ -257,11 +262,19 @@ proptest! {
         }
         let (_, asked) = book().unit(&unit).unwrap();
         if asked.check.is_none() && asked.refers.is_none() {
+            // A person's word is no evidence: where an accepted document stands in for people, it stands in for this one too.
             let mut unsaid = desk.clone();
+            unsaid.verdicts.external.clear();
+            let before = unsaid.report();
             unsaid.verdicts.units.remove(&unit);
-            prop_assert_eq!(turned(&unsaid.report()), Vec::<String>::new());
+            let after = floors(&unsaid.report());
+            for (id, verdict) in floors(&before) {
+                prop_assert!(verdict != Verdict::Fail || after[&id] != Verdict::Pass, "{}", id);
+            }
         }
         let mut shorter = desk.clone();
+        shorter.verdicts.external.clear();
+        let before = shorter.report();
         let mut n = 0;
         if let Some(ixit) = &mut shorter.ixit {
             ixit.retain(|_, _| { n += 1; n != entry });
@@ -488,6 +501,45 @@ fn external_evidence_stands_in_for_tests_but_never_over_a_fail() {
     open.person("5.5-2-1/b", Verdict::Fail, TODAY);
     let report = open.report();
     assert_eq!((report.overall, report.outcome(group)), (Verdict::Fail, Outcome::NotMet));
+}
+
+#[test]
+fn external_evidence_does_not_stand_in_for_what_a_check_was_not_shown() {
+    let group = "5.3-13";
+    let mut desk = full();
+    desk.verdicts.external.insert(group.into(), external(true));
+    let seen: Vec<String> = unit_ids()
+        .into_iter()
+        .filter(|id| id.starts_with("5.3-13-") && book().unit(id).is_some_and(|(_, u)| u.check.is_some()))
+        .collect();
+    assert!(!seen.is_empty(), "a check looks at {group}");
+    for unit in seen {
+        let mut failing = desk.clone();
+        failing.machine(&unit, Outcome::NotMet);
+        assert_eq!(failing.report().outcome(group), Outcome::NotMet, "{unit}");
+        // The page that fails is taken away: what remains is open, and the document does not hide it.
+        failing.machine.remove(&unit);
+        let after = failing.report();
+        assert_eq!(after.outcome(group), Outcome::Inconclusive, "{unit}");
+        assert!(after.group(group).unwrap().why.contains(&unit), "{unit}");
+    }
+}
+
+#[test]
+fn a_refused_document_leaves_a_group_of_words_a_group_of_words() {
+    let mut desk = full();
+    for unit in unit_ids().iter().filter(|id| id.starts_with("4-1-")) {
+        desk.verdicts.units.remove(unit);
+        if let Some(m) = desk.machine.get_mut(unit) {
+            m.speaks_from = SpeaksFrom::MakersWords;
+        }
+    }
+    let on_words = |desk: &Desk| desk.report().group("4-1").unwrap().on_words;
+    assert!(on_words(&desk));
+    desk.verdicts.external.insert("4-1".into(), external(false));
+    assert!(on_words(&desk), "a refused document is nothing to rest on");
+    desk.verdicts.external.insert("4-1".into(), external(true));
+    assert!(!on_words(&desk));
 }
 
 #[test]
