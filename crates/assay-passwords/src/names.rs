@@ -169,13 +169,13 @@ pub fn is_no_value(value: &[u8]) -> bool {
     // Nearly every password is told by its first byte alone.
     match value.first() {
         Some(b'*' | b'<' | b'(' | b'[' | b'{' | b'n' | b'N' | b'-' | 0xe2) => {}
-        _ => return value.contains(&b'\n'),
+        _ => return false,
     }
     let text = String::from_utf8_lossy(&value[..value.len().min(64)]).to_lowercase();
     let masked = text.chars().count() >= 3 && text.chars().all(|c| matches!(c, '*' | '•' | '●' | '█'));
     let inner = text.trim_start_matches(['<', '(', '[', '{']).trim_end_matches(['>', ')', ']', '}']);
     let bracketed = inner.len() + 2 <= text.len() && WORDS.contains(&inner.trim());
-    masked || bracketed || matches!(text.as_str(), "null" | "n/a" | "-" | "--") || value.contains(&b'\n')
+    masked || bracketed || matches!(text.as_str(), "null" | "n/a" | "-" | "--")
 }
 
 /// `$2b$12$…`, `$argon2id$…`, `pbkdf2_sha256$…`, `{SSHA}…`: salted hashes differ even where the passwords agree.
