@@ -25,6 +25,9 @@ impl Sampler {
 
     /// Looks at the units of a block.
     pub fn see(&mut self, block: &Block) {
+        if self.size == 0 {
+            return;
+        }
         for unit in 0..block.len() {
             let mut number = 0_u64;
             for column in 0..block.width {
