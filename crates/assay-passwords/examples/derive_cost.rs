@@ -6,6 +6,7 @@
     reason = "a program that reads its own CPU time, for people"
 )]
 
+use assay_passwords::lanes::Engine;
 use assay_passwords::rows::{Block, Cell, Column, Role, Unit};
 use assay_passwords::sampled;
 use assay_passwords::structure::Structure;
@@ -33,7 +34,7 @@ fn main() {
             })
             .collect();
         let before = cpu();
-        let schemes = sampled::search(&columns, &units);
+        let schemes = sampled::search(&columns, &units, Engine::best(), 1);
         let spent = cpu() - before;
         println!("sampled, {name}: {spent:.1} s for {} units, {} schemes", units.len(), schemes.len());
     }

@@ -10,6 +10,7 @@ mod constants;
 mod digest;
 mod encode;
 mod forms;
+mod near;
 #[cfg(test)]
 mod tests;
 mod unknown;
@@ -17,17 +18,19 @@ mod unknown;
 use std::collections::{BTreeMap, BTreeSet};
 
 use constants::Constant;
-use digest::{Algorithm, Digest, digest};
+use digest::{Algorithm, Digest, Lanes, digest};
 use encode::{ALPHABETS, Encoding, Target};
-use forms::{Recipe, recipes};
+use forms::{Parts, Recipe, recipes};
+use near::Near;
 
+use crate::lanes::{Engine, LANES};
 use crate::place::Tally;
 use crate::rows::{Block, Column, Role, Unit};
 use crate::structure::chance::{Confidence, Derived, Letters, confidence, ln_tail};
 use crate::structure::findings::blamed;
 
 /// Digests that one search makes, at most: about ten seconds of one core.
-pub const DIGESTS: usize = 20_000_000;
+pub const DIGESTS: usize = 80_000_000;
 
 /// A way in which passwords of the sample follow from identifiers.
 #[derive(Clone, Debug)]
@@ -101,7 +104,7 @@ impl Scheme {
             Rule::Constant(rule) => rule.holds(&self.columns, cell(rule.column), &password),
             Rule::Digest { recipe, algorithm, encoding, alphabet } => {
                 let mut message = Vec::new();
-                recipe.write(&cell, &mut message)
+                recipe.write_one(&self.columns, &cell, &mut message)
                     && !password.is_empty()
                     && encoding.values(&digest(*algorithm, &message), password.len()).is_some_and(|values| {
                         values.iter().zip(&password).all(|(v, c)| alphabet.get(usize::from(*v)) == Some(c))
@@ -113,9 +116,41 @@ impl Scheme {
 
 /// Holds a sample against every hypothesis. The units must be a random sample of the file, in any order.
 #[must_use]
-pub fn search(columns: &[Column], units: &[Unit]) -> Vec<Scheme> {
+pub fn search(columns: &[Column], units: &[Unit], engine: Engine, threads: usize) -> Vec<Scheme> {
     let passwords = (0..columns.len()).filter(|c| columns[*c].role == Role::Password);
-    passwords.flat_map(|password| Search::new(columns, units, password).run()).collect()
+    passwords.flat_map(|password| Search::new(columns, units, password).run(engine, threads)).collect()
+}
+
+/// Units of which a hypothesis holds, and the length of the shortest of their passwords.
+#[derive(Clone, Copy)]
+struct Hits {
+    rows: u64,
+    shortest: usize,
+}
+
+impl Hits {
+    const NONE: Self = Self { rows: 0, shortest: usize::MAX };
+}
+
+/// What some of the sample showed.
+#[derive(Default)]
+struct Seen {
+    hits: BTreeMap<(usize, Algorithm, Encoding, u8), Hits>,
+    learnt: BTreeMap<(usize, Algorithm, Encoding), Vec<u8>>,
+}
+
+impl Seen {
+    /// Takes in what later units showed.
+    fn join(&mut self, later: Self) {
+        for (key, theirs) in later.hits {
+            let mine = self.hits.entry(key).or_insert(Hits::NONE);
+            mine.rows += theirs.rows;
+            mine.shortest = mine.shortest.min(theirs.shortest);
+        }
+        for (key, alphabet) in later.learnt {
+            self.learnt.entry(key).or_insert(alphabet);
+        }
+    }
 }
 
 /// The search for one column of passwords.
@@ -125,8 +160,10 @@ struct Search<'a> {
     password: usize,
     kept: Kept,
     cores: Vec<Vec<u8>>,
-    /// How likely a password of the batch is any given one.
-    one: f64,
+    /// How likely a password of so many characters is any given one.
+    ones: Vec<f64>,
+    /// Passwords of at least so many characters.
+    at_least: Vec<u64>,
 }
 
 impl<'a> Search<'a> {
@@ -135,12 +172,27 @@ impl<'a> Search<'a> {
         let cores: Vec<Vec<u8>> = units.iter().map(|u| kept.core(&u.cells[password])).collect();
         let mut letters = Letters::default();
         cores.iter().for_each(|core| letters.add(core));
-        let shortest = cores.iter().map(Vec::len).min().unwrap_or(0);
-        let one = letters.agreement().iter().take(shortest).product();
-        Self { columns, units, password, kept, cores, one }
+        let mut ones = vec![1.0];
+        for agreement in letters.agreement() {
+            ones.push(ones[ones.len() - 1] * agreement);
+        }
+        let at_least = (0..ones.len()).map(|len| cores.iter().filter(|c| c.len() >= len).count() as u64);
+        let at_least = at_least.collect();
+        Self { columns, units, password, kept, cores, ones, at_least }
     }
 
-    fn run(&self) -> Vec<Scheme> {
+    /// How likely a password of this length is any given one.
+    fn one(&self, len: usize) -> f64 {
+        self.ones[len.min(self.ones.len() - 1)]
+    }
+
+    /// Passwords of this length and longer that chance alone makes as a rule says. One shorter than what a rule made is no
+    /// evidence against it: a batch may hold a few short ones beside strong ones.
+    fn by_chance(&self, shortest: usize) -> f64 {
+        self.one(shortest) * self.at_least[shortest.min(self.at_least.len() - 1)] as f64
+    }
+
+    fn run(&self, engine: Engine, threads: usize) -> Vec<Scheme> {
         let mut schemes = Vec::new();
         let identifiers = (0..self.columns.len()).filter(|c| self.columns[*c].role != Role::Password);
         for column in identifiers {
@@ -153,10 +205,10 @@ impl<'a> Search<'a> {
                 let how = rule.words(self.columns);
                 // Any of the differences that occur might have been the one that repeats.
                 let tests = 16.0 * self.units.len() as f64;
-                schemes.extend(self.judged(Rule::Constant(rule), vec![column], how, tests, 1));
+                schemes.extend(self.judged(Rule::Constant(rule), vec![column], how, tests));
             }
         }
-        schemes.extend(self.digests());
+        schemes.extend(self.digests(engine, threads));
         schemes.sort_by(|a, b| {
             let rank = |s: &Scheme| (s.found.confidence, s.found.tally.rows());
             rank(b).cmp(&rank(a)).then_with(|| a.found.how.cmp(&b.found.how))
@@ -164,89 +216,143 @@ impl<'a> Search<'a> {
         schemes
     }
 
-    /// What a rule makes of the whole sample. `free` hits are not evidence: the rule was made from them.
-    fn judged(&self, rule: Rule, from: Vec<usize>, how: String, tests: f64, free: u64) -> Option<Scheme> {
-        let expected = self.one * self.units.len() as f64;
+    /// What a rule makes of the whole sample. The rules with a constant were made from what they are held against: of their
+    /// hits, equal passwords count once, and two are no evidence.
+    fn judged(&self, rule: Rule, from: Vec<usize>, how: String, tests: f64) -> Option<Scheme> {
         let found = Derived {
             password: self.password,
             role: blamed(&from, self.columns),
             from,
             how,
             tally: Tally::default(),
-            bits: -self.one.max(1e-300).log2(),
-            expected,
+            bits: 0.0,
+            expected: 0.0,
             confidence: Confidence::Possible,
         };
+        let constant = matches!(rule, Rule::Constant(_));
         let mut scheme = Scheme { found, columns: self.columns.to_vec(), kept: self.kept.clone(), rule };
         let mut tally = Tally::default();
-        for unit in self.units {
+        let mut different = BTreeSet::new();
+        let mut shortest = usize::MAX;
+        for (unit, core) in self.units.iter().zip(&self.cores) {
             if scheme.holds(|column| &unit.cells[column]) {
                 tally.add(unit.place);
+                different.insert(core.as_slice());
+                shortest = shortest.min(core.len());
             }
         }
-        scheme.found.confidence = confidence(tally.rows().saturating_sub(free), expected, tests)?;
+        if tally.rows() == 0 {
+            return None;
+        }
+        let evidence = if constant { (different.len() as u64).saturating_sub(2) } else { tally.rows() };
+        let expected = self.by_chance(shortest);
+        // The length was chosen after the fact, among a few.
+        let tests = tests * 8.0;
+        scheme.found.confidence = confidence(evidence, expected, tests)?;
+        if scheme.found.confidence == Confidence::Possible
+            && ln_tail(evidence, expected) + tests.ln() > 0.01_f64.ln()
+        {
+            return None;
+        }
+        scheme.found.expected = expected;
+        scheme.found.bits = -self.one(shortest).max(1e-300).log2();
         scheme.found.tally = tally;
         Some(scheme)
     }
 
-    fn digests(&self) -> Vec<Scheme> {
+    fn digests(&self, engine: Engine, threads: usize) -> Vec<Scheme> {
         // A password that a few guesses find is too weak to say where it comes from.
-        if self.units.is_empty() || self.one > 1e-4 {
+        if self.cores.iter().all(|core| self.one(core.len()) > WEAKEST) {
             return Vec::new();
         }
         let recipes = self.distinct(recipes(self.columns));
         let digests: usize = recipes.iter().map(|r| algorithms(r).count()).sum();
         let rows = self.part(DIGESTS / digests.max(1));
-        let mut hits: BTreeMap<(usize, Algorithm, Encoding, u8), u64> = BTreeMap::new();
-        let mut learnt: BTreeMap<(usize, Algorithm, Encoding), Vec<u8>> = BTreeMap::new();
+        let groups: Vec<&[usize]> = rows.chunks(LANES).collect();
+        let share = groups.len().div_ceil(threads.max(1)).max(1);
+        let seen = std::thread::scope(|scope| {
+            let of = |some: (usize, &[&[usize]])| {
+                let first = some.0 * share;
+                self.seen(&recipes, some.1, first, engine)
+            };
+            let mut shares = groups.chunks(share).enumerate();
+            let mine = shares.next();
+            let others: Vec<_> = shares.map(|some| scope.spawn(move || of(some))).collect();
+            let mut seen = mine.map(of).unwrap_or_default();
+            for other in others {
+                match other.join() {
+                    Ok(other) => seen.join(other),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            seen
+        });
+        let tests = digests as f64 * Target::TESTS;
+        self.weighed(&recipes, seen.hits, seen.learnt, rows.len(), tests)
+    }
+
+    /// What is sought of a unit: nothing where a guess is as good.
+    fn target(&self, row: usize) -> Target {
+        let core = &self.cores[row];
+        Target::of(if self.one(core.len()) > WEAKEST { b"" } else { core })
+    }
+
+    /// Holds some of the sample, sixteen units at a time, against every digest.
+    fn seen(&self, recipes: &[Recipe], groups: &[&[usize]], first: usize, engine: Engine) -> Seen {
+        let mut seen = Seen::default();
         let sizes = self.sizes();
-        let mut message = Vec::new();
-        for (number, group) in rows.chunks(unknown::GROUP).enumerate() {
-            let targets: Vec<Target> = group.iter().map(|row| Target::of(&self.cores[*row])).collect();
+        let mut lanes = Lanes::new(engine);
+        for (number, group) in (first..).zip(groups) {
+            let targets: Vec<Target> = group.iter().map(|row| self.target(*row)).collect();
             let cores: Vec<&[u8]> = group.iter().map(|row| self.cores[*row].as_slice()).collect();
+            let parts: Vec<Parts> =
+                group.iter().map(|row| Parts::of(self.columns, &self.units[*row].cells)).collect();
+            let near = Near::of(&targets);
             for (recipe_number, recipe) in recipes.iter().enumerate() {
-                let mut messages: Vec<Vec<u8>> = Vec::with_capacity(group.len());
-                for row in group {
-                    if recipe.write(|c| &self.units[*row].cells[c], &mut message) {
-                        messages.push(message.clone());
-                    }
-                }
-                if messages.len() < group.len() {
-                    continue;
-                }
+                let write = |lane: usize, message: &mut Vec<u8>| {
+                    parts.get(lane).is_some_and(|parts| recipe.write(parts, message))
+                };
+                let filled = lanes.fill(write);
                 for algorithm in algorithms(recipe) {
-                    let digests: Vec<Digest> = messages.iter().map(|m| digest(algorithm, m)).collect();
-                    for (target, digest) in targets.iter().zip(&digests) {
-                        if !target.is_empty() {
-                            target.seek(digest, |encoding, alphabet| {
-                                *hits.entry((recipe_number, algorithm, encoding, alphabet)).or_default() += 1;
-                            });
-                        }
+                    let (words, len) = lanes.digest(algorithm);
+                    let mut left = near.look(engine, words, len) & filled;
+                    while left != 0 {
+                        let lane = left.trailing_zeros() as usize;
+                        left &= left - 1;
+                        targets[lane].seek(&lanes.of(lane), |encoding, alphabet| {
+                            let key = (recipe_number, algorithm, encoding, alphabet);
+                            let hits = seen.hits.entry(key).or_insert(Hits::NONE);
+                            hits.rows += 1;
+                            hits.shortest = hits.shortest.min(cores[lane].len());
+                        });
                     }
-                    if number < GROUPS_FOR_UNKNOWN && group.len() == unknown::GROUP {
-                        for (encoding, alphabet) in unknown::learn(&digests, &cores, &sizes) {
-                            learnt.entry((recipe_number, algorithm, encoding)).or_insert(alphabet);
+                    if number < GROUPS_FOR_UNKNOWN && filled == u16::MAX {
+                        let all: [Digest; LANES] = std::array::from_fn(|lane| lanes.of(lane));
+                        for (digests, cores) in all.chunks(unknown::GROUP).zip(cores.chunks(unknown::GROUP)) {
+                            for (encoding, alphabet) in unknown::learn(digests, cores, &sizes) {
+                                seen.learnt.entry((recipe_number, algorithm, encoding)).or_insert(alphabet);
+                            }
                         }
                     }
                 }
             }
         }
-        let tests = digests as f64 * Target::TESTS;
-        self.weighed(&recipes, hits, learnt, rows.len(), tests)
+        seen
     }
 
     /// The candidates that stand out, each counted on the whole sample.
     fn weighed(
         &self,
         recipes: &[Recipe],
-        hits: BTreeMap<(usize, Algorithm, Encoding, u8), u64>,
+        hits: BTreeMap<(usize, Algorithm, Encoding, u8), Hits>,
         learnt: BTreeMap<(usize, Algorithm, Encoding), Vec<u8>>,
         rows: usize,
         tests: f64,
     ) -> Vec<Scheme> {
-        let expected = self.one * rows as f64;
+        let part = rows as f64 / self.units.len().max(1) as f64;
+        let tail = |hits: Hits| ln_tail(hits.rows, self.by_chance(hits.shortest) * part);
         let mut candidates: Vec<((usize, Algorithm, Encoding, u8), f64)> =
-            hits.into_iter().map(|(key, rows)| (key, ln_tail(rows, expected))).collect();
+            hits.into_iter().map(|(key, hits)| (key, tail(hits))).collect();
         candidates.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
         candidates.truncate(CANDIDATES);
         let listed = candidates.into_iter().map(|((recipe, algorithm, encoding, alphabet), _)| {
@@ -282,7 +388,7 @@ impl<'a> Search<'a> {
     ) -> Option<Scheme> {
         let from = recipe.columns();
         let rule = Rule::Digest { recipe: recipe.clone(), algorithm, encoding, alphabet };
-        self.judged(rule, from, how, tests, 0)
+        self.judged(rule, from, how, tests)
     }
 
     /// A learnt alphabet with the characters that its eight units did not show, from units that agree with it otherwise.
@@ -298,7 +404,7 @@ impl<'a> Search<'a> {
             if !alphabet.contains(&0) {
                 break;
             }
-            if !recipe.write(|c| &unit.cells[c], &mut message) {
+            if !recipe.write_one(self.columns, |c| &unit.cells[c], &mut message) {
                 continue;
             }
             let Some(values) = encoding.values(&digest(algorithm, &message), core.len()) else { continue };
@@ -316,6 +422,9 @@ impl<'a> Search<'a> {
     }
 
     fn how(&self, recipe: &Recipe, algorithm: Algorithm, encoding: Encoding, alphabet: &str) -> String {
+        if algorithm == Algorithm::Itself {
+            return format!("is {}, {}{alphabet}", recipe.words(self.columns), encoding.words());
+        }
         format!(
             "is the {} of {}, {}{alphabet}",
             algorithm.words(),
@@ -328,14 +437,14 @@ impl<'a> Search<'a> {
     fn distinct(&self, recipes: Vec<Recipe>) -> Vec<Recipe> {
         let mut seen = BTreeSet::new();
         let mut message = Vec::new();
+        let parts: Vec<Parts> =
+            self.units.iter().take(16).map(|u| Parts::of(self.columns, &u.cells)).collect();
         recipes
             .into_iter()
             .filter(|recipe| {
-                let written: Vec<Option<Vec<u8>>> = self
-                    .units
+                let written: Vec<Option<Vec<u8>>> = parts
                     .iter()
-                    .take(16)
-                    .map(|u| recipe.write(|c| &u.cells[c], &mut message).then(|| message.clone()))
+                    .map(|parts| recipe.write(parts, &mut message).then(|| message.clone()))
                     .collect();
                 written.iter().any(Option::is_some) && seen.insert(written)
             })
@@ -361,11 +470,14 @@ impl<'a> Search<'a> {
     }
 }
 
+/// A password that a guess hits this often says nothing of where it comes from.
+const WEAKEST: f64 = 1e-4;
+
 /// Hypotheses that are counted on the whole sample.
 const CANDIDATES: usize = 200;
 
-/// Groups of units in which an unlisted alphabet is sought.
-const GROUPS_FOR_UNKNOWN: usize = 64;
+/// Groups of sixteen units in which an unlisted alphabet is sought.
+const GROUPS_FOR_UNKNOWN: usize = 32;
 
 fn algorithms(recipe: &Recipe) -> impl Iterator<Item = Algorithm> {
     let chained = if recipe.usual() { &Algorithm::CHAINED[..] } else { &[] };

@@ -43,7 +43,7 @@ struct Seen {
     letters: Letters,
     hits: BTreeMap<Key, Tally>,
     /// Hits against the identifiers of other units, each weighing as many rows as it stands for.
-    control: BTreeMap<(usize, Way, usize), u64>,
+    control: BTreeMap<Control, u64>,
 }
 
 /// One kind of hit: identifiers (the second one for two tails only), way, and where.
@@ -57,7 +57,12 @@ struct Key {
     from_end: usize,
     /// Characters matched.
     len: usize,
+    /// The password is all digits: in a batch of letters and digits chance seldom makes it so.
+    digits: bool,
 }
+
+/// One kind of hit against another unit: identifier, reading, whether the run ends where the identifier ends, and its length.
+type Control = (usize, Reading, bool, usize);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
@@ -184,7 +189,8 @@ impl Seen {
     ) {
         for (bit, base) in Base::ALL.into_iter().enumerate() {
             if ends >> bit & 1 == 1 && base.writes(value, password) {
-                self.hit(column, Way::Written { number, base }, 0, 0, password.len(), place);
+                let run = Run { start: 0, from_end: 0, len: password.len() };
+                self.hit(column, Way::Written { number, base }, run, password, place);
             }
         }
     }
@@ -207,7 +213,7 @@ impl Seen {
             let Some(run) = longest(password, stands, reading) else { continue };
             let way = way_of(run, reading, password, written);
             whole |= !matches!(way, Way::Part { .. });
-            self.hit(column, way, run.start, run.from_end, run.len, place);
+            self.hit(column, way, run, password, place);
         }
         whole
     }
@@ -227,6 +233,7 @@ impl Seen {
                         start: cut,
                         from_end: 0,
                         len,
+                        digits: false,
                     };
                     self.hits.entry(key).or_default().add(place);
                 }
@@ -234,9 +241,11 @@ impl Seen {
         }
     }
 
-    fn hit(&mut self, identifier: usize, way: Way, start: usize, from_end: usize, len: usize, place: Place) {
+    fn hit(&mut self, identifier: usize, way: Way, run: Run, password: &[u8], place: Place) {
+        let digits = password.iter().all(u8::is_ascii_digit);
+        let Run { start, from_end, len } = run;
         let (start, from_end, len) = (start.min(LONGEST), from_end.min(LONGEST), len.min(LONGEST));
-        let key = Key { identifier, second: identifier, way, start, from_end, len };
+        let key = Key { identifier, second: identifier, way, start, from_end, len, digits };
         self.hits.entry(key).or_default().add(place);
     }
 
@@ -262,8 +271,9 @@ impl Seen {
                 if readings >> bit & 1 == 1
                     && let Some(run) = longest(password, &eye.other, reading)
                 {
-                    let way = Way::Part { reading, case_changed: false };
-                    *self.control.entry((*column, way, run.len.min(LONGEST))).or_default() += weight;
+                    let at_end = reading.at_end(run.from_end, run.len);
+                    let key = (*column, reading, at_end, run.len.min(LONGEST));
+                    *self.control.entry(key).or_default() += weight;
                 }
             }
         }

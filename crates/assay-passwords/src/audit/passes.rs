@@ -262,7 +262,10 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
     // The core took off what the first rows begin and end with. Where the whole batch says otherwise it looks again.
     again_without_a_wrong_affix(table, asked, &mut seen)?;
     (asked.progress)(Step::Sample, 0, 1);
-    let schemes = if seen.structure.is_some() { sampled::search(picks, &seen.sample) } else { Vec::new() };
+    let schemes = match seen.structure.is_some() {
+        true => sampled::search(picks, &seen.sample, asked.engine, asked.threads),
+        false => Vec::new(),
+    };
     let mut derived = seen.structure.as_ref().map(Structure::findings).unwrap_or_default();
     derived.extend(confirmed(table, asked, &schemes, Scheme::confirm, Scheme::confirmed)?);
     let published = match seen.structure.is_some() {

@@ -16,7 +16,7 @@ use super::passes::{OfColumn, Told};
 use super::{Asked, Finding, Report};
 
 /// Findings of one kind and column that are told at most, the widest first.
-const MOST_OF_A_KIND: usize = 5;
+const MOST_OF_A_KIND: usize = 20;
 /// A share of units that agree below which their number says nothing of the generator's space: single copies are a fault of
 /// their own.
 const LIKE_A_SMALL_SPACE: u64 = 100;
@@ -163,6 +163,7 @@ pub(super) fn report(
         }
     }
     derived(table, &told.derived, &mut findings);
+    once(&mut findings);
     findings.retain(|f| asked.wants(&[f.kind]));
     findings.sort_by(|a, b| {
         (a.kind, &a.column, b.confidence, b.rows).cmp(&(b.kind, &b.column, a.confidence, a.rows))
@@ -267,6 +268,43 @@ fn weak(
 fn pairs(shared: &Shared, rows: u64) -> u64 {
     let many = shared.rows.rows() * LIKE_A_SMALL_SPACE >= rows;
     if many { shared.rows.rows() - shared.values } else { 0 }
+}
+
+/// What several judges saw of the same units is told once, by the one that is surest and then by the one that explains
+/// most of them: a serial number backwards is also a run of six characters of it, and by chance four of the address.
+fn once(findings: &mut Vec<Finding>) {
+    const DERIVED: [Kind; 3] = [Kind::DerivedFromSerial, Kind::DerivedFromMac, Kind::DerivedFromPublic];
+    let (mut derived, mut others): (Vec<Finding>, Vec<Finding>) =
+        std::mem::take(findings).into_iter().partition(|f| DERIVED.contains(&f.kind));
+    let chance = |f: &Finding| f.by_chance.unwrap_or(0.0);
+    derived.sort_by(|a, b| {
+        (b.confidence, b.rows).cmp(&(a.confidence, a.rows)).then(chance(a).total_cmp(&chance(b)))
+    });
+    let mut told: Vec<Finding> = Vec::new();
+    for finding in derived {
+        // Two sure answers of different kinds are both true: the serial number may stand in the name of the network.
+        let said = |known: &Finding| {
+            known.column == finding.column
+                && (known.kind == finding.kind || known.confidence > finding.confidence)
+                && covers(known, &finding)
+        };
+        if !told.iter().any(said) {
+            told.push(finding);
+        }
+    }
+    others.append(&mut told);
+    *findings = others;
+}
+
+/// Whether the units of a finding are among those of another, as far as the examples show.
+fn covers(wide: &Finding, narrow: &Finding) -> bool {
+    if narrow.rows > wide.rows {
+        return false;
+    }
+    let all = wide.rows == wide.lines.len() as u64;
+    let last = wide.lines.last().copied().unwrap_or(0);
+    let mut comparable = narrow.lines.iter().filter(|line| all || **line <= last).peekable();
+    comparable.peek().is_some() && comparable.all(|line| wide.lines.contains(line))
 }
 
 /// Findings of the three derived kinds. What several judges saw of one column and kind is told once where it is the same.

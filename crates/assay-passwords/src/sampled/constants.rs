@@ -38,28 +38,30 @@ impl Constant {
     }
 }
 
-/// Every constant that repeats: with the rows it holds for, most first. `rows` are cell and password.
+/// Every constant that repeats: with the different passwords it holds for, most first. `rows` are cell and password.
 pub(super) fn repeated<'a>(
     columns: &[Column],
     column: usize,
     rows: impl Iterator<Item = (&'a [u8], &'a [u8])>,
 ) -> Vec<(Constant, u64)> {
-    let mut all: Vec<Constant> = Vec::new();
+    let mut all: Vec<(Constant, &[u8])> = Vec::new();
     for (cell, password) in rows {
         let bare = fold(cell);
         for (number, value) in Numbers::of(columns[column].role, &bare).values() {
             for (base, xor) in [(10, false), (16, false), (36, false), (16, true)] {
                 if let Some(value) = difference(password, value, base, xor) {
-                    all.push(Constant { column, number, base, xor, value });
+                    all.push((Constant { column, number, base, xor, value }, password));
                 }
             }
         }
     }
     all.sort_unstable();
+    // A password that units share is no more than one, whatever it seems to be plus a constant.
+    all.dedup();
     let mut repeated: Vec<(Constant, u64)> = all
-        .chunk_by(|a, b| a == b)
+        .chunk_by(|a, b| a.0 == b.0)
         .filter(|same| same.len() > 2)
-        .map(|same| (same[0].clone(), same.len() as u64))
+        .map(|same| (same[0].0.clone(), same.len() as u64))
         .collect();
     repeated.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     repeated.truncate(MOST);

@@ -4,10 +4,14 @@
 use super::digest::Digest;
 
 /// The usual alphabets in the usual orders.
-pub(super) const ALPHABETS: [&str; 35] = [
+pub(super) const ALPHABETS: [&str; 38] = [
+    "01234567",
     "0123456789",
     "0123456789abcdef",
     "0123456789ABCDEF",
+    // Digits of hexadecimal as letters.
+    "abcdefghijklmnop",
+    "ABCDEFGHIJKLMNOP",
     "abcdefghijklmnopqrstuvwxyz",
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     // Without look-alikes.
@@ -56,6 +60,8 @@ pub(super) enum Source {
     Decimals,
     /// The last digits of a number: its first bytes, so many of them, or all; `little` end first.
     Number { bytes: u8, little: bool },
+    /// The first digits of all of it as a number. One zero before them is left out, as it is where numbers are printed.
+    Leading,
 }
 
 /// One way to make a password from a digest.
@@ -126,12 +132,21 @@ impl Target {
     /// How many places of a digest were looked at, at most: tests for the reckoning of chance.
     pub(super) const TESTS: f64 = 1500.0;
 
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Size of the alphabet and the password's values in it, for every one that it could be of.
+    pub(super) fn written(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        self.values.iter().map(|(size, _, values)| (*size, values.as_slice()))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.len == 0 || self.values.is_empty()
     }
 }
 
-const SOURCES: [Source; 12] = [
+pub(super) const SOURCES: [Source; 13] = [
     Source::Modulo,
     Source::Bits(4),
     Source::Bits(5),
@@ -144,7 +159,13 @@ const SOURCES: [Source; 12] = [
     Source::Number { bytes: 16, little: false },
     Source::Number { bytes: 16, little: true },
     Source::Number { bytes: 32, little: false },
+    Source::Leading,
 ];
+
+/// Digits that a number of so many bytes needs in a base.
+pub(super) fn digits(bytes: usize, base: u8) -> usize {
+    (8.0 * bytes as f64 / f64::from(base).log2()).ceil() as usize
+}
 
 /// The values that a source makes of a digest, for an alphabet of this size. `None` if it makes none for it.
 fn values(source: Source, size: u8, digest: &[u8], wanted: usize, out: &mut [u8; 64]) -> Option<usize> {
@@ -182,20 +203,40 @@ fn values(source: Source, size: u8, digest: &[u8], wanted: usize, out: &mut [u8;
         }
         Source::Number { bytes, little } => {
             let bytes = usize::from(bytes);
-            if bytes < 32 && digest.len() < bytes || bytes == 32 && digest.len() <= 16 || wanted > 64 {
+            if !numbered(bytes, digest.len()) || wanted > 64 {
                 return None;
             }
             number(&digest[..bytes.min(digest.len())], little, size, &mut out[..wanted]);
             Some(wanted)
         }
+        Source::Leading => {
+            let digits = digits(digest.len(), size);
+            if wanted >= digits.min(64) || digits > MOST_DIGITS {
+                return None;
+            }
+            let mut all = [0; MOST_DIGITS];
+            number(digest, false, size, &mut all[..digits]);
+            let zero = usize::from(all[0] == 0);
+            out[..wanted].copy_from_slice(&all[zero..zero + wanted]);
+            Some(wanted)
+        }
     }
+}
+
+/// Bases larger than four write the longest digest in so many digits.
+const MOST_DIGITS: usize = 128;
+
+/// Whether so many bytes, 32 for all of them, are a number of a digest that no other source gives already.
+#[inline(always)]
+pub(super) fn numbered(bytes: usize, len: usize) -> bool {
+    if bytes == 32 { !matches!(len, 4 | 8 | 16) } else { bytes <= len }
 }
 
 /// The last digit of such a number: the bytes weighted by the powers of 256 modulo the base.
 #[inline]
 fn last_digit(digest: &[u8], bytes: u8, little: bool, base: u8) -> Option<u8> {
     let bytes = usize::from(bytes);
-    if bytes < 32 && digest.len() < bytes || bytes == 32 && digest.len() <= 16 {
+    if !numbered(bytes, digest.len()) {
         return None;
     }
     let digest = &digest[..bytes.min(digest.len())];
@@ -211,15 +252,17 @@ fn last_digit(digest: &[u8], bytes: u8, little: bool, base: u8) -> Option<u8> {
 
 /// The last digits of a number of up to 32 bytes in a base.
 fn number(bytes: &[u8], little: bool, base: u8, out: &mut [u8]) {
-    let mut words = [0u32; 8];
-    let mut count = 0;
-    for (word, chunk) in words.iter_mut().zip(bytes.chunks(4)) {
-        let chunk: [u8; 4] = chunk.try_into().unwrap_or_default();
-        *word = if little { u32::from_le_bytes(chunk) } else { u32::from_be_bytes(chunk) };
-        count += 1;
-    }
+    let mut padded = [0u8; 32];
+    let count = bytes.len().div_ceil(4);
+    let padded = &mut padded[..4 * count];
+    let zeros = padded.len() - bytes.len();
+    padded[zeros..].copy_from_slice(bytes);
     if little {
-        words[..count].reverse();
+        padded[zeros..].reverse();
+    }
+    let mut words = [0u32; 8];
+    for (word, chunk) in words.iter_mut().zip(padded.as_chunks::<4>().0) {
+        *word = u32::from_be_bytes(*chunk);
     }
     let base = u64::from(base);
     for digit in out.iter_mut().rev() {
@@ -236,10 +279,29 @@ fn number(bytes: &[u8], little: bool, base: u8, out: &mut [u8]) {
 impl Encoding {
     /// The values of a password of this length.
     pub(super) fn values(&self, digest: &Digest, len: usize) -> Option<Vec<u8>> {
-        let mut stream = [0; 64];
-        let have = values(self.source, self.size, digest.bytes(), len, &mut stream)?;
-        let at = |n: usize| usize::from(self.offset) + n * usize::from(self.step);
-        (0..len).map(|n| (at(n) < have).then(|| stream[at(n)])).collect()
+        self.values_into(digest, len, &mut [0; 64]).map(<[u8]>::to_vec)
+    }
+
+    /// The same, without a place of their own.
+    #[inline]
+    pub(super) fn values_into<'a>(
+        &self,
+        digest: &Digest,
+        len: usize,
+        out: &'a mut [u8; 64],
+    ) -> Option<&'a [u8]> {
+        let have = values(self.source, self.size, digest.bytes(), len, out)?;
+        let (offset, step) = (usize::from(self.offset), usize::from(self.step));
+        if len == 0 || offset + (len - 1) * step >= have {
+            return (len == 0).then_some(&out[..0]);
+        }
+        if step == 1 {
+            return out.get(offset..offset + len);
+        }
+        for n in 0..len {
+            out[n] = out[offset + n * step];
+        }
+        out.get(..len)
     }
 
     pub(super) fn words(&self) -> String {
@@ -249,6 +311,7 @@ impl Encoding {
             Source::Bits(4) => "hexadecimal".to_owned(),
             Source::Bits(bits) => format!("groups of {bits} bits (base {size})"),
             Source::Decimals => "the decimal digits of the hexadecimal".to_owned(),
+            Source::Leading => format!("the first digits of the whole as a number in base {size}"),
             Source::Number { bytes: 32, .. } => format!("the whole as a number in base {size}"),
             Source::Number { bytes, little } => {
                 let end = if little { "little" } else { "big" };
@@ -262,7 +325,7 @@ impl Encoding {
     }
 }
 
-static REMAINDERS: [[u8; 256]; 65] = {
+pub(super) static REMAINDERS: [[u8; 256]; 65] = {
     let mut table = [[0; 256]; 65];
     let mut size = 1;
     while size <= 64 {

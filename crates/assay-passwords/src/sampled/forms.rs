@@ -2,96 +2,55 @@
 //! another, with a word before or behind it. A recipe is applied to every unit of the sample.
 
 use crate::rows::{Column, Role};
+use crate::written::{Identifier, Slot, Written};
 
 /// One way to write an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Form {
-    AsIs,
-    Upper,
-    Lower,
-    Bare,
-    BareUpper,
-    BareLower,
-    /// Hexadecimal digits as bytes.
-    Raw,
-    Digits,
-    ColonsUpper,
-    ColonsLower,
-    DashesUpper,
-    DashesLower,
-    /// The last six characters without separators; likewise below.
-    LastSixUpper,
-    LastSixLower,
-    LastEightUpper,
-    LastEightLower,
+    /// One of those that the core knows too.
+    Written(Written),
+    /// Hexadecimal digits as bytes, whatever the identifier is.
+    Bytes,
     /// Two bytes a character, little end first.
     Utf16,
 }
 
 impl Form {
-    const ALL: [Self; 17] = [
-        Self::AsIs,
-        Self::Upper,
-        Self::Lower,
-        Self::Bare,
-        Self::BareUpper,
-        Self::BareLower,
-        Self::Raw,
-        Self::Digits,
-        Self::ColonsUpper,
-        Self::ColonsLower,
-        Self::DashesUpper,
-        Self::DashesLower,
-        Self::LastSixUpper,
-        Self::LastSixLower,
-        Self::LastEightUpper,
-        Self::LastEightLower,
-        Self::Utf16,
-    ];
+    /// How many there are.
+    pub(super) const COUNT: usize = Written::ALL.len() + 2;
 
-    fn words(self) -> &'static str {
+    fn all() -> impl Iterator<Item = Self> {
+        Written::ALL.into_iter().map(Self::Written).chain([Self::Bytes, Self::Utf16])
+    }
+
+    /// Its number among all.
+    fn index(self) -> usize {
         match self {
-            Self::AsIs => "",
-            Self::Upper => " in upper case",
-            Self::Lower => " in lower case",
-            Self::Bare => " without separators",
-            Self::BareUpper => " without separators in upper case",
-            Self::BareLower => " without separators in lower case",
-            Self::Raw => " as bytes",
-            Self::Digits => " (its digits)",
-            Self::ColonsUpper => " with colons in upper case",
-            Self::ColonsLower => " with colons in lower case",
-            Self::DashesUpper => " with dashes in upper case",
-            Self::DashesLower => " with dashes in lower case",
-            Self::LastSixUpper => " (its last 6 characters in upper case)",
-            Self::LastSixLower => " (its last 6 characters in lower case)",
-            Self::LastEightUpper => " (its last 8 characters in upper case)",
-            Self::LastEightLower => " (its last 8 characters in lower case)",
-            Self::Utf16 => " in UTF-16",
+            Self::Written(written) => written as usize,
+            Self::Bytes => Written::ALL.len(),
+            Self::Utf16 => Written::ALL.len() + 1,
         }
     }
 
-    fn write(self, cell: &[u8]) -> Vec<u8> {
-        let bare = || cell.iter().copied().filter(|b| !b":-._ /".contains(b)).collect::<Vec<u8>>();
-        let pairs = |separator: u8, text: Vec<u8>| text.chunks(2).collect::<Vec<_>>().join(&separator);
-        let last = |n: usize, text: Vec<u8>| text[text.len().saturating_sub(n)..].to_vec();
+    fn words(self) -> &'static str {
         match self {
-            Self::AsIs => cell.to_vec(),
-            Self::Upper => cell.to_ascii_uppercase(),
-            Self::Lower => cell.to_ascii_lowercase(),
-            Self::Bare => bare(),
-            Self::BareUpper => bare().to_ascii_uppercase(),
-            Self::BareLower => bare().to_ascii_lowercase(),
-            Self::Raw => raw(&bare()),
-            Self::Digits => cell.iter().copied().filter(u8::is_ascii_digit).collect(),
-            Self::ColonsUpper => pairs(b':', bare().to_ascii_uppercase()),
-            Self::ColonsLower => pairs(b':', bare().to_ascii_lowercase()),
-            Self::DashesUpper => pairs(b'-', bare().to_ascii_uppercase()),
-            Self::DashesLower => pairs(b'-', bare().to_ascii_lowercase()),
-            Self::LastSixUpper => last(6, bare().to_ascii_uppercase()),
-            Self::LastSixLower => last(6, bare().to_ascii_lowercase()),
-            Self::LastEightUpper => last(8, bare().to_ascii_uppercase()),
-            Self::LastEightLower => last(8, bare().to_ascii_lowercase()),
+            Self::Written(Written::AsIs) => "",
+            Self::Written(written) => written.words(),
+            Self::Bytes => "as bytes",
+            Self::Utf16 => "in UTF-16",
+        }
+    }
+
+    /// Nothing where the identifier has no such form.
+    fn write(self, identifier: &Identifier<'_>) -> Vec<u8> {
+        let cell = identifier.text();
+        match self {
+            Self::Written(written) => {
+                let mut slot = Slot::EMPTY;
+                identifier.write(written, &mut slot);
+                slot.text().to_vec()
+            }
+            Self::Bytes => raw(&cell.iter().copied().filter(|b| !b":-._ /".contains(b)).collect::<Vec<u8>>()),
             Self::Utf16 => cell.iter().flat_map(|b| [*b, 0]).collect(),
         }
     }
@@ -103,6 +62,24 @@ fn raw(text: &[u8]) -> Vec<u8> {
     match digits {
         Some(digits) if digits.len() % 2 == 0 => digits.chunks(2).map(|d| (d[0] << 4 | d[1]) as u8).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Every form of every identifier of a unit, written once for all recipes.
+pub(super) struct Parts(Vec<[Vec<u8>; Form::COUNT]>);
+
+impl Parts {
+    /// Of a unit's cells, one a column.
+    pub(super) fn of(columns: &[Column], cells: &[Vec<u8>]) -> Self {
+        let forms = |(column, cell): (&Column, &Vec<u8>)| {
+            let mut all = [const { Vec::new() }; Form::COUNT];
+            if column.role != Role::Password {
+                let identifier = Identifier::new(column.role, cell);
+                all.iter_mut().zip(Form::all()).for_each(|(text, form)| *text = form.write(&identifier));
+            }
+            all
+        };
+        Self(columns.iter().zip(cells).map(forms).collect())
     }
 }
 
@@ -121,9 +98,9 @@ impl Recipe {
         Self { prefix: "", first: (column, form), separator: "", second: None, suffix: "" }
     }
 
-    /// Whether the chained digests are worth their time: nothing but identifiers in it.
+    /// Whether the chained digests are worth their time: one identifier and nothing else.
     pub(super) fn usual(&self) -> bool {
-        self.prefix.is_empty() && self.suffix.is_empty() && self.separator.is_empty()
+        self.prefix.is_empty() && self.suffix.is_empty() && self.second.is_none()
     }
 
     /// The columns it takes.
@@ -132,19 +109,34 @@ impl Recipe {
     }
 
     /// Writes the message. `false` if a part of it is empty: the recipe does not apply to this unit.
-    pub(super) fn write<'a>(&self, cell: impl Fn(usize) -> &'a [u8], message: &mut Vec<u8>) -> bool {
+    pub(super) fn write(&self, parts: &Parts, message: &mut Vec<u8>) -> bool {
+        let text = |(column, form): (usize, Form)| parts.0[column][form.index()].as_slice();
+        self.join(text(self.first), self.second.map(text), message)
+    }
+
+    /// The same from the cells, where only this one message is wanted.
+    pub(super) fn write_one<'a>(
+        &self,
+        columns: &[Column],
+        cell: impl Fn(usize) -> &'a [u8],
+        message: &mut Vec<u8>,
+    ) -> bool {
+        let text =
+            |(column, form): (usize, Form)| form.write(&Identifier::new(columns[column].role, cell(column)));
+        let (first, second) = (text(self.first), self.second.map(text));
+        self.join(&first, second.as_deref(), message)
+    }
+
+    fn join(&self, first: &[u8], second: Option<&[u8]>, message: &mut Vec<u8>) -> bool {
         message.clear();
+        if first.is_empty() || second.is_some_and(<[u8]>::is_empty) {
+            return false;
+        }
         message.extend_from_slice(self.prefix.as_bytes());
-        let parts = [Some(self.first), self.second];
-        for (at, (column, form)) in parts.into_iter().flatten().enumerate() {
-            if at == 1 {
-                message.extend_from_slice(self.separator.as_bytes());
-            }
-            let part = form.write(cell(column));
-            if part.is_empty() {
-                return false;
-            }
-            message.extend_from_slice(&part);
+        message.extend_from_slice(first);
+        if let Some(second) = second {
+            message.extend_from_slice(self.separator.as_bytes());
+            message.extend_from_slice(second);
         }
         message.extend_from_slice(self.suffix.as_bytes());
         true
@@ -152,7 +144,10 @@ impl Recipe {
 
     /// In words that follow on "the MD5 of".
     pub(super) fn words(&self, columns: &[Column]) -> String {
-        let part = |(column, form): (usize, Form)| format!("`{}`{}", columns[column].name, form.words());
+        let part = |(column, form): (usize, Form)| match form.words() {
+            "" => format!("`{}`", columns[column].name),
+            words => format!("`{}` {words}", columns[column].name),
+        };
         let affix = |text: &'static str, place: &str| match text {
             "" => String::new(),
             "\n" => format!(" with a line feed {place} it"),
@@ -179,7 +174,7 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
     let identifiers: Vec<usize> = (0..columns.len()).filter(|c| columns[*c].role != Role::Password).collect();
     let mut recipes = Vec::new();
     for column in &identifiers {
-        recipes.extend(Form::ALL.map(|form| Recipe::of(*column, form)));
+        recipes.extend(Form::all().map(|form| Recipe::of(*column, form)));
     }
     for first in &identifiers {
         for second in identifiers.iter().filter(|second| *second != first) {
@@ -195,7 +190,7 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
         }
     }
     for column in &identifiers {
-        for form in [Form::AsIs, Form::BareUpper, Form::BareLower, Form::Raw] {
+        for form in AFFIXED {
             for affix in AFFIXES {
                 recipes.push(Recipe { suffix: affix, ..Recipe::of(*column, form) });
                 recipes.push(Recipe { prefix: affix, ..Recipe::of(*column, form) });
@@ -205,29 +200,48 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
     recipes
 }
 
-const PAIRED: [(Form, Form); 16] = {
-    use Form::{AsIs, Bare, BareLower, BareUpper, Digits, Lower, Raw, Upper};
+const PAIRED: [(Form, Form); 20] = {
+    const AS_IS: Form = Form::Written(Written::AsIs);
+    const UPPER: Form = Form::Written(Written::Upper);
+    const LOWER: Form = Form::Written(Written::Lower);
+    const PLAIN: Form = Form::Written(Written::Plain);
+    const PLAIN_UPPER: Form = Form::Written(Written::PlainUpper);
+    const PLAIN_LOWER: Form = Form::Written(Written::PlainLower);
+    const DIGITS: Form = Form::Written(Written::Digits);
+    const COLONS_UPPER: Form = Form::Written(Written::ColonsUpper);
+    const COLONS_LOWER: Form = Form::Written(Written::ColonsLower);
     [
-        (AsIs, AsIs),
-        (Upper, Upper),
-        (Lower, Lower),
-        (Bare, Bare),
-        (BareUpper, BareUpper),
-        (BareLower, BareLower),
-        (Raw, Raw),
-        (Digits, Digits),
-        (AsIs, BareUpper),
-        (AsIs, BareLower),
-        (AsIs, Raw),
-        (BareUpper, AsIs),
-        (BareLower, AsIs),
-        (Raw, AsIs),
-        (AsIs, Lower),
-        (Lower, AsIs),
+        (AS_IS, AS_IS),
+        (UPPER, UPPER),
+        (LOWER, LOWER),
+        (PLAIN, PLAIN),
+        (PLAIN_UPPER, PLAIN_UPPER),
+        (PLAIN_LOWER, PLAIN_LOWER),
+        (Form::Bytes, Form::Bytes),
+        (DIGITS, DIGITS),
+        (AS_IS, PLAIN_UPPER),
+        (AS_IS, PLAIN_LOWER),
+        (AS_IS, Form::Bytes),
+        (PLAIN_UPPER, AS_IS),
+        (PLAIN_LOWER, AS_IS),
+        (Form::Bytes, AS_IS),
+        (AS_IS, LOWER),
+        (LOWER, AS_IS),
+        (AS_IS, COLONS_UPPER),
+        (AS_IS, COLONS_LOWER),
+        (COLONS_UPPER, AS_IS),
+        (COLONS_LOWER, AS_IS),
     ]
 };
 
-const SEPARATORS: [&str; 8] = ["", "-", ":", "_", " ", "|", ",", ";"];
+const AFFIXED: [Form; 4] = [
+    Form::Written(Written::AsIs),
+    Form::Written(Written::PlainUpper),
+    Form::Written(Written::PlainLower),
+    Form::Bytes,
+];
+
+const SEPARATORS: [&str; 10] = ["", "-", ":", "_", " ", "|", ",", ";", "/", "."];
 
 /// Words that people put before or behind what they digest.
 const AFFIXES: [&str; 16] = [
@@ -248,13 +262,17 @@ mod tests {
         let said = |words: &str| {
             let recipe = all.iter().find(|r| r.words(&columns) == words).unwrap_or_else(|| panic!("{words}"));
             let mut message = Vec::new();
-            recipe.write(|c| cells[c], &mut message).then_some(message)
+            let parts = Parts::of(&columns, &cells.map(<[u8]>::to_vec));
+            let (all, mut one) = (recipe.write(&parts, &mut message), Vec::new());
+            assert_eq!(recipe.write_one(&columns, |c| cells[c], &mut one), all);
+            assert_eq!(one, message);
+            all.then_some(message)
         };
         assert_eq!(said("`serial`").unwrap(), b"SN-1");
-        assert_eq!(said("`mac` as bytes").unwrap(), [0xa4, 0xc1, 0x38, 0x0b, 0xee, 0xf9]);
-        assert_eq!(said("`mac` with dashes in upper case").unwrap(), b"A4-C1-38-0B-EE-F9");
+        assert_eq!(said("`mac` as its 6 bytes").unwrap(), [0xa4, 0xc1, 0x38, 0x0b, 0xee, 0xf9]);
+        assert_eq!(said("`mac` with hyphens, in upper case").unwrap(), b"A4-C1-38-0B-EE-F9");
         assert_eq!(
-            said("`serial` and `_` `mac` without separators in upper case").unwrap(),
+            said("`serial` and `_` `mac` without separators, in upper case").unwrap(),
             b"SN-1_A4C1380BEEF9"
         );
         assert_eq!(said("`serial` with a line feed behind it").unwrap(), b"SN-1\n");

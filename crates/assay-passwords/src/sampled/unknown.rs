@@ -34,11 +34,12 @@ fn sources(sizes: &[u8]) -> impl Iterator<Item = (Source, u8)> {
 }
 
 fn function(encoding: &Encoding, digests: &[Digest], passwords: &[&[u8]]) -> Option<Learnt> {
-    let mut learnt = vec![0u8; usize::from(encoding.size)];
+    let mut learnt = [0u8; 65];
     let (mut seen, mut known) = (0u32, 0u32);
+    let mut values = [0u8; 64];
     for (digest, password) in digests.iter().zip(passwords) {
         // The first characters alone refute nearly everything.
-        let values = encoding.values(digest, password.len())?;
+        let values = encoding.values_into(digest, password.len(), &mut values)?;
         for (value, character) in values.iter().zip(*password) {
             let place = &mut learnt[usize::from(*value)];
             if *place == 0 {
@@ -51,6 +52,7 @@ fn function(encoding: &Encoding, digests: &[Digest], passwords: &[&[u8]]) -> Opt
         }
     }
     // Each repetition that agrees is worth the logarithm of the alphabet that was really used; 60 bits are asked for.
+    let learnt = learnt[..usize::from(encoding.size)].to_vec();
     let mut used = learnt.clone();
     used.sort_unstable();
     used.dedup();

@@ -67,13 +67,14 @@ pub const POSITIONS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Letters {
     counts: Vec<[u32; 256]>,
+    lengths: [u64; POSITIONS + 1],
     rows: u64,
     longest: usize,
 }
 
 impl Default for Letters {
     fn default() -> Self {
-        Self { counts: vec![[0; 256]; POSITIONS], rows: 0, longest: 0 }
+        Self { counts: vec![[0; 256]; POSITIONS], lengths: [0; POSITIONS + 1], rows: 0, longest: 0 }
     }
 }
 
@@ -83,6 +84,7 @@ impl Letters {
     pub fn add(&mut self, text: &[u8]) {
         self.rows += 1;
         self.longest = self.longest.max(text.len().min(POSITIONS));
+        self.lengths[text.len().min(POSITIONS)] += 1;
         for (counts, byte) in self.counts.iter_mut().zip(text) {
             let count = &mut counts[usize::from(*byte)];
             *count = count.saturating_add(1);
@@ -93,6 +95,9 @@ impl Letters {
     pub fn join(&mut self, other: &Self) {
         self.rows += other.rows;
         self.longest = self.longest.max(other.longest);
+        for (mine, theirs) in self.lengths.iter_mut().zip(&other.lengths) {
+            *mine += theirs;
+        }
         for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
             for (a, b) in mine.iter_mut().zip(theirs) {
                 *a = a.saturating_add(*b);
@@ -104,6 +109,12 @@ impl Letters {
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.rows
+    }
+
+    /// Passwords of these lengths.
+    #[must_use]
+    pub fn of_lengths(&self, lengths: std::ops::RangeInclusive<usize>) -> u64 {
+        self.lengths.get(lengths).map_or(0, |all| all.iter().sum())
     }
 
     /// The longest password, in positions looked at.
@@ -122,11 +133,22 @@ impl Letters {
     /// batch agrees with it no more often. Small batches come out near 1, which is on the side of silence.
     #[must_use]
     pub fn agreement(&self) -> Vec<f64> {
+        self.agreement_with(0..=255)
+    }
+
+    /// The same where the identifier says a decimal digit.
+    #[must_use]
+    pub fn agreement_with_digits(&self) -> Vec<f64> {
+        self.agreement_with(b'0'..=b'9')
+    }
+
+    fn agreement_with(&self, said: std::ops::RangeInclusive<u8>) -> Vec<f64> {
         let rows = self.rows as f64;
+        let said = usize::from(*said.start())..=usize::from(*said.end());
         self.counts[..self.longest]
             .iter()
             .map(|counts| {
-                let most = counts.iter().max().copied().unwrap_or(0);
+                let most = counts[said.clone()].iter().max().copied().unwrap_or(0);
                 ((f64::from(most) + 1.0) / (rows + 1.0)).min(1.0)
             })
             .collect()

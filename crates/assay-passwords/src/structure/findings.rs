@@ -1,7 +1,9 @@
 //! What the hits amount to once the whole file has been seen: one finding for each column of passwords, identifier and way,
 //! with the length of run at which chance explains it least.
 
-use super::chance::{Confidence, Derived, confidence, ln_tail};
+use std::collections::BTreeSet;
+
+use super::chance::{Confidence, Derived, POSITIONS, confidence, ln_tail};
 use super::numbers::Base;
 use super::runs::{LONGEST, Reading, SHORTEST};
 use super::{Key, Seen, Structure, Way};
@@ -14,12 +16,35 @@ const AGREEMENT_OF_WHOLE: f64 = 0.125;
 
 /// The hits of one kind that are at least this long.
 struct Reach {
-    len: usize,
+    of: Hits,
     tail: f64,
     confidence: Option<Confidence>,
     tally: Tally,
     expected: f64,
     bits: f64,
+}
+
+/// Which hits of a kind.
+#[derive(Clone, Copy)]
+struct Hits {
+    /// At least so long.
+    len: usize,
+    /// Only those that end where the identifier ends, which a factory takes first and chance no more often than others.
+    at_end: bool,
+    /// The passwords are all digits.
+    digits: bool,
+    /// Passwords of the batch that are as long as one of those that are matched whole: no other could have been.
+    as_long: u64,
+}
+
+impl Hits {
+    fn has(self, key: &Key) -> bool {
+        let at_end = || match key.way {
+            Way::Part { reading, .. } | Way::Whole { reading, .. } => reading.at_end(key.from_end, key.len),
+            _ => key.from_end == 0,
+        };
+        key.len >= self.len && (!self.at_end || at_end())
+    }
 }
 
 impl Structure {
@@ -28,7 +53,7 @@ impl Structure {
     pub fn findings(&self) -> Vec<Derived> {
         let identifiers = self.identifiers.len();
         let tests =
-            (self.passwords.len() * identifiers * (8 * (LONGEST - SHORTEST + 1) + 20 + identifiers)) as f64;
+            (self.passwords.len() * identifiers * (16 * (LONGEST - SHORTEST + 1) + 20 + identifiers)) as f64;
         self.passwords.iter().flat_map(|seen| seen.findings(&self.columns, tests)).collect()
     }
 }
@@ -52,13 +77,24 @@ impl Seen {
             .iter()
             .filter(|(key, _)| (key.identifier, key.second, family(key.way)) == kind)
             .collect();
-        let mut lengths: Vec<Reach> = (SHORTEST..=LONGEST)
-            .filter_map(|len| {
+        let choices = [false, true].into_iter().flat_map(|at_end| {
+            (SHORTEST..=LONGEST).map(move |len| Hits { len, at_end, digits: false, as_long: 0 })
+        });
+        let mut lengths: Vec<Reach> = choices
+            .filter_map(|of| {
+                let some = || of_kind.iter().filter(|(key, _)| of.has(key));
                 let mut tally = Tally::default();
-                of_kind.iter().filter(|(key, _)| key.len >= len).for_each(|(_, t)| tally.join(t));
-                let (expected, bits) = self.chance(identifier, way, len);
+                some().for_each(|(_, t)| tally.join(t));
+                let as_long = some().map(|(key, _)| key.len).collect::<BTreeSet<_>>().into_iter();
+                let as_long = as_long.map(|len| match len {
+                    LONGEST => self.letters.of_lengths(len..=POSITIONS),
+                    len => self.letters.of_lengths(len..=len),
+                });
+                let digits = some().all(|(key, _)| key.digits);
+                let of = Hits { digits, as_long: as_long.sum(), ..of };
+                let (expected, bits) = self.chance(identifier, way, of);
                 (tally.rows() > 0).then(|| Reach {
-                    len,
+                    of,
                     tail: ln_tail(tally.rows(), expected),
                     confidence: confidence(tally.rows(), expected, tests),
                     tally,
@@ -70,13 +106,13 @@ impl Seen {
         let surest = (0..lengths.len()).min_by(|a, b| lengths[*a].tail.total_cmp(&lengths[*b].tail))?;
         // A number has as many digits as it has: all lengths belong together that are beyond chance. A shorter run in a
         // longer password is more likely chance among the real ones.
-        let all = (0..surest).find(|at| {
-            !matches!(way, Way::Part { .. }) && lengths[*at].confidence == lengths[surest].confidence
+        let all = (0..lengths.len()).find(|at| {
+            !matches!(way, Way::Part { .. }) && lengths[*at].confidence == Some(Confidence::Certain)
         });
-        let Reach { len, tally, expected, bits, confidence, .. } = lengths.swap_remove(all.unwrap_or(surest));
+        let Reach { of, tally, expected, bits, confidence, .. } = lengths.swap_remove(all.unwrap_or(surest));
         let confidence = confidence?;
         let (most, _) =
-            of_kind.iter().filter(|(key, _)| key.len >= len).max_by_key(|(key, t)| (t.rows(), key.len))?;
+            of_kind.iter().filter(|(key, _)| of.has(key)).max_by_key(|(key, t)| (t.rows(), key.len))?;
         let from = if second == identifier { vec![identifier] } else { vec![identifier, second] };
         Some(Derived {
             password: self.column,
@@ -91,43 +127,45 @@ impl Seen {
     }
 
     /// Hits that chance makes, and the bits that one explains.
-    fn chance(&self, identifier: usize, way: Way, len: usize) -> (f64, f64) {
-        let agreement = self.letters.agreement();
-        let rows = self.letters.rows() as f64;
+    fn chance(&self, identifier: usize, way: Way, of: Hits) -> (f64, f64) {
+        let Hits { len, at_end, digits, as_long } = of;
+        let agreement = if digits { self.letters.agreement_with_digits() } else { self.letters.agreement() };
+        let (rows, as_long) = (self.letters.rows() as f64, as_long as f64);
         let whole: f64 =
             (0..len).map(|at| agreement.get(at).map_or(1.0, |a| a.min(AGREEMENT_OF_WHOLE))).product();
+        // An identifier has at most 64 characters that count; about a dozen is the rule, and more placements than are true
+        // only make the finding harder.
+        let placements = if at_end { 1.0 } else { 24.0 };
         match way {
             Way::Part { reading, .. } => {
                 let step = reading.step();
-                // An identifier has at most 64 characters that count; about a dozen is the rule, and more placements than
-                // are true only make the finding harder.
-                let placements = 24.0;
                 let starts = agreement.len().saturating_sub((len - 1) * step);
                 let each = |start: usize| (0..len).map(|n| agreement[start + n * step]).product::<f64>();
                 let one: f64 = (0..starts).map(each).fold(0.0, f64::max);
                 let all: f64 = (0..starts).map(each).sum();
                 let model = rows * placements * all;
-                (model.max(self.control(identifier, reading, len)), -one.max(1e-300).log2())
+                (model.max(self.control(identifier, reading, of)), -one.max(1e-300).log2())
             }
             Way::Whole { reading, .. } => {
-                let model = rows * 24.0 * whole;
-                (model.max(self.control(identifier, reading, len)), -whole.log2())
+                let model = as_long * placements * whole;
+                (model.max(self.control(identifier, reading, of)), -whole.log2())
             }
             Way::CheckDigit => {
-                let model = rows * 24.0 * whole * 0.1;
-                (model.max(self.control(identifier, Reading::Forwards, len)), -(whole * 0.1).log2())
+                let model = as_long * placements * whole * 0.1;
+                (model.max(self.control(identifier, Reading::Forwards, of)), -(whole * 0.1).log2())
             }
-            Way::Written { .. } => (rows * whole, -whole.log2()),
-            Way::TwoTails => (rows * self.letters.longest() as f64 * whole, -whole.log2()),
+            Way::Written { .. } => (as_long * whole, -whole.log2()),
+            Way::TwoTails => (as_long * self.letters.longest() as f64 * whole, -whole.log2()),
         }
     }
 
-    fn control(&self, identifier: usize, reading: Reading, len: usize) -> f64 {
-        let way = Way::Part { reading, case_changed: false };
+    fn control(&self, identifier: usize, reading: Reading, of: Hits) -> f64 {
         let rows: u64 = self
             .control
             .iter()
-            .filter(|((i, w, l), _)| *i == identifier && *w == way && *l >= len)
+            .filter(|((i, r, at_end, len), _)| {
+                *i == identifier && *r == reading && *len >= of.len && (*at_end || !of.at_end)
+            })
             .map(|(_, rows)| rows)
             .sum();
         rows as f64

@@ -34,6 +34,11 @@ impl Reading {
         if self == Self::SecondOfPassword { 2 } else { 1 }
     }
 
+    /// Whether a run that ends so far from the identifier's end takes all of that end.
+    pub(super) fn at_end(self, from_end: usize, len: usize) -> bool {
+        if self == Self::Backwards { from_end + 1 == len } else { from_end == 0 }
+    }
+
     fn carry(self, places: u64) -> u64 {
         match self {
             Self::Forwards | Self::SecondOfPassword => places << 1,

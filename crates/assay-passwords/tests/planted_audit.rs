@@ -1,0 +1,274 @@
+//! Batches with planted faults, audited: every fault is found under a true kind and with lines that were planted; what is
+//! sound is accused of nothing. Many schemes share a batch, each with so few rows as its reach says, so that this takes
+//! seconds. `ASSAY_LONG=1` audits every scheme, without it the first two batches of a set; `ASSAY_TELL=1` says of each
+//! scheme what was found.
+
+#[expect(clippy::allow_attributes, reason = "each test that mounts this tree uses another part of it")]
+#[allow(dead_code, reason = "each test that mounts this tree uses another part of it")]
+mod planted;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Mutex;
+
+use assay::outcome::Confidence;
+use assay_passwords::audit::{Asked, Digests, Finding, Report, audit};
+use assay_passwords::common::Common;
+use assay_passwords::kind::Kind;
+use assay_passwords::lanes::Engine;
+use assay_passwords::layout::{Layout as Columns, Said};
+use assay_passwords::seal::RunKey;
+use assay_passwords::source::{Bytes, Scratch, Scratches};
+use assay_passwords::table::Table;
+use planted::clean::{ALPHABETS, house_rules, keyed};
+use planted::{Batch, Layout, Plan, REGULAR, Reach, Scheme, Sight, held_out, known};
+
+struct Memory;
+
+struct InMemory(Mutex<Vec<u8>>);
+
+impl Scratches for Memory {
+    fn create(&self) -> io::Result<Box<dyn Scratch>> {
+        Ok(Box::new(InMemory(Mutex::default())))
+    }
+}
+
+impl Scratch for InMemory {
+    fn write_at(&self, at: u64, from: &[u8]) -> io::Result<()> {
+        let (mut bytes, at) = (self.0.lock().unwrap(), usize::try_from(at).unwrap());
+        let end = bytes.len().max(at + from.len());
+        bytes.resize(end, 0);
+        bytes[at..at + from.len()].copy_from_slice(from);
+        Ok(())
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        let at = usize::try_from(at).unwrap();
+        into.copy_from_slice(&self.0.lock().unwrap()[at..at + into.len()]);
+        Ok(())
+    }
+}
+
+/// Memory for fingerprints that no batch here fills.
+const ROOM: usize = 1 << 28;
+
+fn audited(csv: &[u8], sample: usize, memory: usize, only: &[Kind]) -> Report {
+    let bytes = csv.to_vec();
+    let (common, _) = Common::new([]);
+    let key = RunKey::new([9; 32]);
+    let asked = Asked {
+        only,
+        threads: 1,
+        memory,
+        sample,
+        seed: 7,
+        attack: None,
+        common: &common,
+        whole_batch: true,
+        most_rejected: u64::MAX,
+        digests: Digests::All,
+        engine: Engine::best(),
+        scratches: &Memory,
+        key: &key,
+        progress: &|_, _, _| {},
+    };
+    let layout = Columns::find(&bytes[..bytes.len().min(1 << 16)], &Said::default()).unwrap();
+    let table = Table::new(&bytes as &dyn Bytes, layout);
+    audit(&table, &asked).unwrap()
+}
+
+/// Whether all is to be audited, which takes minutes.
+fn long() -> bool {
+    std::env::var_os("ASSAY_LONG").is_some()
+}
+
+/// Rows of a batch, rows a scheme has in it, rows of the sample.
+#[derive(Clone, Copy)]
+struct Size {
+    rows: u64,
+    each: u64,
+    sample: usize,
+}
+
+impl Size {
+    /// Small enough for a test, with far fewer planted rows than the reach says of a batch as large as real ones.
+    fn of(reach: Reach, layout: Layout) -> Size {
+        match (reach, layout) {
+            (Reach::Core, _) => Size { rows: 100_000, each: 3, sample: 64 },
+            (Reach::Sampled, Layout::Scattered) => Size { rows: 3_000, each: 6, sample: 3_000 },
+            (Reach::Sampled, _) => Size { rows: 10_000, each: 10, sample: 500 },
+            (Reach::EveryRow, _) => Size { rows: 10_000, each: 10_000, sample: 1_000 },
+        }
+    }
+}
+
+/// Schemes that share a batch; of some kinds a report tells so many at most.
+const TOGETHER: usize = 12;
+
+/// The schemes in batches: those that lie scattered and are few share one.
+fn batches(schemes: &[Scheme]) -> Vec<Vec<Scheme>> {
+    let mut shared: BTreeMap<Reach, Vec<Scheme>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for scheme in schemes {
+        if scheme.layout == Layout::Scattered && scheme.twin.is_none() && scheme.reach != Reach::EveryRow {
+            shared.entry(scheme.reach).or_default().push(scheme.clone());
+        } else {
+            all.push(vec![scheme.clone()]);
+        }
+    }
+    let mut together = Vec::new();
+    for schemes in shared.into_values() {
+        let count = schemes.len().div_ceil(TOGETHER);
+        // Every so many, so that schemes that look alike, which stand side by side, do not meet.
+        together.extend((0..count).map(|at| schemes.iter().skip(at).step_by(count).cloned().collect()));
+    }
+    together.append(&mut all);
+    together
+}
+
+/// What an audit of one batch made of the schemes in it.
+#[derive(Default)]
+struct Seen {
+    found: BTreeSet<String>,
+    missed: BTreeSet<String>,
+    /// Accusations of lines that were not planted.
+    wrong: Vec<String>,
+}
+
+fn accuses(finding: &Finding) -> bool {
+    finding.confidence > Confidence::Possible
+}
+
+fn seen(schemes: &[Scheme], seed: u64) -> Seen {
+    let size = Size::of(schemes[0].reach, schemes[0].layout);
+    let plan = Plan::new(schemes, size.rows, size.each as f64 / size.rows as f64, seed);
+    let Batch { csv, truth } = plan.batch();
+    let report = audited(&csv, size.sample, ROOM, &[]);
+    let planted: BTreeSet<u64> = truth.iter().flat_map(|p| [Some(p.line), p.twin]).flatten().collect();
+    let mut seen = Seen::default();
+    for (number, scheme) in schemes.iter().enumerate() {
+        let lines: BTreeSet<u64> = truth.iter().filter(|p| p.scheme == number).map(|p| p.line).collect();
+        let finds = |f: &&Finding| {
+            let here =
+                f.lines.iter().any(|line| lines.contains(line)) || (f.lines.is_empty() && schemes.len() == 1);
+            accuses(f) && scheme.answers(f.kind.word()) && here
+        };
+        let found = report.findings.iter().find(finds);
+        if found.is_some() { &mut seen.found } else { &mut seen.missed }.insert(scheme.id.clone());
+        if std::env::var_os("ASSAY_TELL").is_some() {
+            eprintln!(
+                "{} {} [{}]",
+                if found.is_some() { "found " } else { "MISSED" },
+                scheme.id,
+                scheme.kind
+            );
+            for f in report.findings.iter().filter(|f| f.lines.iter().any(|line| lines.contains(line))) {
+                eprintln!(
+                    "      {} {} {:?} {} {:?}",
+                    f.kind.word(),
+                    f.rows,
+                    f.confidence,
+                    f.says,
+                    f.by_chance
+                );
+            }
+        }
+    }
+    for finding in report.findings.iter().filter(|f| accuses(f)) {
+        let strange: Vec<u64> = finding.lines.iter().filter(|l| !planted.contains(l)).copied().collect();
+        if !strange.is_empty() {
+            seen.wrong.push(format!("{}: {} {strange:?}", finding.kind.word(), finding.says));
+        }
+    }
+    seen
+}
+
+/// Audits all batches, or the first two, and tells what was missed.
+fn recall(name: &str, schemes: &[Scheme]) -> Seen {
+    let mut all = Seen::default();
+    let batches = batches(schemes);
+    let most = if long() { usize::MAX } else { 2 };
+    for (number, schemes) in batches.iter().enumerate().take(most) {
+        let mut some = seen(schemes, 100 + number as u64);
+        all.found.append(&mut some.found);
+        all.missed.append(&mut some.missed);
+        all.wrong.append(&mut some.wrong);
+    }
+    let audited = all.found.len() + all.missed.len();
+    eprintln!("{name}: {} of {audited} found; missed: {:#?}", all.found.len(), all.missed);
+    eprintln!("{name}: accused wrongly: {:#?}", all.wrong);
+    all
+}
+
+fn of(schemes: Vec<Scheme>, sight: Sight) -> Vec<Scheme> {
+    schemes.into_iter().filter(|s| s.sight == sight).collect()
+}
+
+#[test]
+fn every_known_fault_that_shows_is_found() {
+    let seen = recall("known, structure", &of(known::schemes(), Sight::Structure));
+    assert!(seen.missed.is_empty() && seen.wrong.is_empty());
+}
+
+#[test]
+fn every_known_derivation_is_found() {
+    let derived = of(known::schemes(), Sight::Hypothesis).into_iter().filter(|s| s.reach != Reach::EveryRow);
+    let seen = recall("known, hypothesis", &derived.collect::<Vec<_>>());
+    assert!(seen.missed.is_empty() && seen.wrong.is_empty());
+}
+
+#[test]
+fn faults_that_show_are_found_though_nothing_was_written_against_them() {
+    let seen = recall("held out, structure", &of(held_out::schemes(), Sight::Structure));
+    let blind: Vec<_> = seen.missed.iter().filter(|id| !NOT_SEEN_YET.contains(&id.as_str())).collect();
+    assert!(blind.is_empty() && seen.wrong.is_empty(), "{blind:#?}");
+}
+
+/// What should be seen and is not, as far as it was measured. Whoever mends the idea that is missing takes the scheme off.
+const NOT_SEEN_YET: [&str; 4] = [
+    "held-mac-decimal-luhn",
+    "held-ssid-digits-spelt",
+    "held-serial-rotated",
+    "held-batch-code-and-mac-tail",
+];
+
+#[test]
+fn derivations_that_nothing_was_written_against_are_found_in_part() {
+    let derived =
+        of(held_out::schemes(), Sight::Hypothesis).into_iter().filter(|s| s.reach != Reach::EveryRow);
+    let seen = recall("held out, hypothesis", &derived.collect::<Vec<_>>());
+    let all = seen.found.len() + seen.missed.len();
+    assert!(seen.found.len() * 2 >= all, "{} of {all}", seen.found.len());
+    assert!(seen.wrong.is_empty());
+}
+
+#[test]
+fn keyed_batches_are_accused_of_nothing_and_house_rules_of_being_regular() {
+    let sample = if long() { 3_000 } else { 250 };
+    for (number, scheme) in keyed().iter().chain(&house_rules()).enumerate() {
+        let Batch { csv, .. } =
+            Plan::new(std::slice::from_ref(scheme), 4_000, 1.0, 300 + number as u64).batch();
+        for finding in audited(&csv, sample, ROOM, &[]).findings.iter().filter(|f| accuses(f)) {
+            assert!(
+                scheme.answers(finding.kind.word()) && finding.kind.word() == REGULAR,
+                "{scheme:?}: {finding:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn clean_batches_are_accused_of_nothing() {
+    for (number, alphabet) in (0..).zip(ALPHABETS) {
+        for seed in 0..if long() { 20 } else { 1 } {
+            let Batch { csv, .. } =
+                Plan::new(&[], 10_000, 1.0, 500 + number + 8 * seed).clean(alphabet).batch();
+            let report = audited(&csv, 1_000, ROOM, &[]);
+            assert!(
+                !report.findings.iter().any(accuses),
+                "{alphabet:?}, seed {seed}: {:#?}",
+                report.findings
+            );
+        }
+    }
+}
