@@ -5,7 +5,7 @@
 //! bytes ──┬─ block 0 ─┬─ block 1 ─┬─ …      a block ends where a record ends
 //!         │  header   │           │
 //! ```
-//! A block without a quotation mark, nearly every one, is cut by the vector unit; one with a mark goes through [`quoted`].
+//! A block without a quotation mark, nearly every one, is cut by the vector unit; one with a mark goes through `quoted`.
 
 mod quoted;
 #[cfg(test)]

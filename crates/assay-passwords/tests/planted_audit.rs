@@ -3,6 +3,8 @@
 //! seconds. `ASSAY_LONG=1` audits every scheme, without it the first two batches of a set; `ASSAY_TELL=1` says of each
 //! scheme what was found.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "helpers of a test, which says what it missed")]
+
 #[expect(clippy::allow_attributes, reason = "each test that mounts this tree uses another part of it")]
 #[allow(dead_code, reason = "each test that mounts this tree uses another part of it")]
 mod planted;

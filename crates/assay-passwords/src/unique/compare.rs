@@ -56,7 +56,7 @@ pub fn compare(
         let seek = Seek::new(prints);
         let next = AtomicUsize::new(0);
         let failed = AtomicBool::new(false);
-        let work = || -> Result<(), ReadProblem> {
+        let work = &|| -> Result<(), ReadProblem> {
             let mut block = Block::default();
             while !failed.load(Ordering::Relaxed) {
                 let Some(number) = blocks.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
@@ -75,7 +75,7 @@ pub fn compare(
             Ok(())
         };
         std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let mut result = work();
             for other in others {
                 let theirs =
