@@ -99,7 +99,7 @@ pub fn is_mac(heading: &str) -> bool {
     ];
     let heading = heading.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     let ends = |name: &&str| heading.strip_suffix(*name).is_some_and(|b| b.is_empty() || b.ends_with('_'));
-    NAMES.iter().any(|n| ends(n)) || ["eui64", "eui48"].contains(&heading)
+    NAMES.iter().any(ends) || ["eui64", "eui48"].contains(&heading)
 }
 
 /// `serial`, `serial_number`, `sn`, `device_id`, `imei`. Takes a heading in [`normal`] form.

@@ -1,6 +1,8 @@
 use super::*;
 
-fn found(text: &str, said: &Said) -> Result<(Option<u8>, Vec<(Role, String)>, u64), LayoutProblem> {
+type Found = (Option<u8>, Vec<(Role, String)>, u64);
+
+fn found(text: &str, said: &Said) -> Result<Found, LayoutProblem> {
     let layout = Layout::find(text.as_bytes(), said)?;
     Ok((layout.delimiter, layout.picks.into_iter().map(|c| (c.role, c.name)).collect(), layout.first_byte))
 }

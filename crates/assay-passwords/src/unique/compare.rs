@@ -75,7 +75,7 @@ pub fn compare(
             Ok(())
         };
         std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let mut result = work();
             for other in others {
                 let theirs =
