@@ -11,6 +11,7 @@ pub(crate) mod ixit_reviews;
 pub(crate) mod ixit_services;
 pub(crate) mod ixit_telemetry;
 pub(crate) mod ixit_updates;
+pub(crate) mod password_audit;
 pub(crate) mod password_batch_unique;
 pub(crate) mod password_states;
 pub(crate) mod replacement_page;

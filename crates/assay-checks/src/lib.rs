@@ -86,9 +86,10 @@ impl Check {
 }
 
 /// Every check, in the order of the guidelines. A new check is one line here.
-static REGISTRY: [Check; 17] = [
+static REGISTRY: [Check; 18] = [
     checks::ics_justifications::CHECK,
     checks::password_batch_unique::CHECK,
+    checks::password_audit::CHECK,
     checks::fixed_accounts::CHECK,
     checks::password_states::CHECK,
     checks::security_txt::CHECK,

@@ -216,27 +216,62 @@ pub(crate) fn check_target_beside(out: &Path, root: &Path, schemes: &[String]) -
 /// Writes a whole file or nothing: beside its place first, made durable, then moved there.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
     use std::io::Write;
-    check_target(path, &[])?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let beside = path.with_file_name(name);
-    let write = || -> std::io::Result<()> {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        if secret {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
+    Beside::write(path, secret, |file| file.write_all(bytes))?.put()
+}
+
+/// A whole file that lies beside its place, durable, and is moved there last; gone if it is not.
+pub(crate) struct Beside {
+    place: PathBuf,
+    beside: PathBuf,
+}
+
+impl Beside {
+    /// Writes it; for a secret one nobody but its owner may look.
+    pub(crate) fn write(
+        path: &Path,
+        secret: bool,
+        fill: impl FnOnce(&mut fs::File) -> std::io::Result<()>,
+    ) -> Result<Self, Failure> {
+        check_target(path, &[])?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let this = Self { place: path.to_owned(), beside: path.with_file_name(name) };
+        let write = || -> std::io::Result<()> {
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            if secret {
+                use std::os::unix::fs::OpenOptionsExt;
+                options.mode(0o600);
+            }
+            let mut file = options.open(&this.beside)?;
+            fill(&mut file)?;
+            file.sync_all()
+        };
+        write().map_err(|e| Failure::writing(path, &e))?;
+        Ok(this)
+    }
+
+    /// Moves it to its place, over what stands there.
+    pub(crate) fn put(self) -> Result<(), Failure> {
+        fs::rename(&self.beside, &self.place).map_err(|e| Failure::writing(&self.place, &e))
+    }
+
+    /// Moves it to its place unless something stands there already; says whether it did.
+    pub(crate) fn put_first(self) -> Result<bool, Failure> {
+        match fs::hard_link(&self.beside, &self.place) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(e) => Err(Failure::writing(&self.place, &e)),
         }
-        let mut file = options.open(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().map_err(|e| {
-        let _ = fs::remove_file(&beside);
-        Failure::writing(path, &e)
-    })
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // After a move there is nothing left to remove.
+        let _ = fs::remove_file(&self.beside);
+    }
 }
 
 #[cfg(test)]

@@ -221,12 +221,14 @@ pub struct Evidence {
     pub at: Place,
 }
 
-/// The kinds of evidence. Checks read the first six; the others only hands or a bench can give, and a person's verdict cites
+/// The kinds of evidence. Checks read the first seven; the others only hands or a bench can give, and a person's verdict cites
 /// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EvidenceKind {
     /// A factory's file of passwords, one unit a row.
     PasswordBatch,
+    /// The signed result of an audit of such a file.
+    PasswordAudit,
     /// A folder: an unpacked root file system.
     RootFileSystem,
     /// A security.txt file (RFC 9116).
@@ -255,8 +257,9 @@ pub enum EvidenceKind {
 
 impl EvidenceKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::PasswordBatch,
+        Self::PasswordAudit,
         Self::RootFileSystem,
         Self::SecurityTxt,
         Self::DisclosurePolicy,
@@ -276,6 +279,7 @@ impl EvidenceKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::PasswordBatch => "password-batch",
+            Self::PasswordAudit => "password-audit",
             Self::RootFileSystem => "root-file-system",
             Self::SecurityTxt => "security-txt",
             Self::DisclosurePolicy => "disclosure-policy",

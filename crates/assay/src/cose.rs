@@ -22,6 +22,8 @@ pub enum Purpose {
     Label,
     /// The header of a snapshot.
     Snapshot,
+    /// The result of a password audit: for whoever is shown it, so in no context.
+    PasswordAudit,
 }
 
 impl Purpose {
@@ -31,6 +33,7 @@ impl Purpose {
             Self::Statement => "assay-statement-v0",
             Self::Label => "assay-label-v0",
             Self::Snapshot => "assay-snapshot-v0",
+            Self::PasswordAudit => "assay-password-audit-v0",
         };
         format!("{purpose}\n{context}").into_bytes()
     }

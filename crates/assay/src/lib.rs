@@ -21,6 +21,7 @@ pub mod gtin;
 pub mod key;
 pub mod label;
 pub mod outcome;
+pub mod password_audit;
 pub mod passwords;
 pub mod rules;
 pub mod scheme;

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use assay::case::Claimed;
 use assay::conformity::Ixit;
+use assay::key::SecretKey;
 use assay::outcome::{CheckResult, Outcome, SpeaksFrom};
+use assay::password_audit::PasswordAudit;
 use assay_checks::{Check, MemoryFiles, Subject, checks, finding_kinds};
 use serde::Deserialize;
 
@@ -31,6 +33,12 @@ pub(super) struct Told {
     /// Files as hex bytes.
     #[serde(default)]
     hex: BTreeMap<String, String>,
+    /// Results of password audits, signed when the case runs.
+    #[serde(default)]
+    audits: BTreeMap<String, PasswordAudit>,
+    /// What is changed in one of them after it was signed: text and what stands there instead.
+    #[serde(default)]
+    tampered: BTreeMap<String, [String; 2]>,
     #[serde(default)]
     links: BTreeMap<String, String>,
     #[serde(default)]
@@ -92,6 +100,15 @@ impl Told {
         for (path, hex) in &self.hex {
             let bytes: Vec<u8> = hex.split_whitespace().map(|b| u8::from_str_radix(b, 16).unwrap()).collect();
             files = files.with(path, bytes);
+        }
+        for (path, audit) in &self.audits {
+            let mut text =
+                audit.sign(&SecretKey::from_seed(&[1; 32])).unwrap_or_else(|e| panic!("{}: {e}", self.says));
+            if let Some([from, to]) = self.tampered.get(path) {
+                assert!(text.contains(from), "{}", self.says);
+                text = text.replacen(from, to, 1);
+            }
+            files = files.with(path, text.into_bytes());
         }
         for (path, target) in &self.links {
             files = files.with_link(path, target);

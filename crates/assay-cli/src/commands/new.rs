@@ -216,6 +216,10 @@ domain = "@DOMAIN@"
 # covers = "whole-batch"       # or "sample"
 
 # [[evidence]]
+# kind = "password-audit"      # what `assay passwords BATCH --evidence F --key K` found in it, signed; the batch may then stay away
+# path = "evidence/audit.json"
+
+# [[evidence]]
 # kind = "root-file-system"    # the device's root file system, unpacked into a folder
 # path = "evidence/rootfs"
 

@@ -1,14 +1,21 @@
 //! `assay passwords`: a factory's file of passwords, audited. Reads the file, lets the audit decide, and says the result;
 //! what it holds of passwords stays in memory, unless it is sealed.
 
+mod evidence;
+mod generate;
 mod history;
 mod input;
+mod page;
+mod prints;
+mod secrecy;
 mod told;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use assay::date::Date;
 use assay::outcome::Outcome;
 use assay_passwords::audit::{Asked, Digests, Finding, Problem, Report, Step, audit};
 use assay_passwords::common::Common;
@@ -24,7 +31,9 @@ use assay_passwords::space::guess::Attack;
 use assay_passwords::table::{ReadProblem, Table};
 use zeroize::Zeroizing;
 
+use super::submit::read_key;
 use crate::exit::{Exit, Failure};
+use crate::folder::{Beside, check_target};
 use crate::{output, progress, today};
 use history::{History, Print};
 use input::{Input, TempFiles, scratch_failed};
@@ -32,14 +41,23 @@ use input::{Input, TempFiles, scratch_failed};
 /// Prove a batch of factory passwords: unique, not counted up, not derived, not guessable
 #[derive(clap::Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
     after_help = "Examples:\n  assay passwords batch.csv\n  assay passwords batch.csv.gz --password 'Wi-Fi key' --serial SN --mac 4 --public SSID\n  \
 assay passwords batch.parquet --history ~/assay-history --json\n  zcat batch.csv.gz | assay passwords - --only universal --only duplicate\n\n\
 No password is ever shown, logged or stored: findings name lines. Exit codes: 0 nothing was found and the batch shows \
-enough; 1 something is wrong; 3 nothing is wrong, but the file cannot show that."
+enough; 1 something is wrong; 3 nothing is wrong, but the file cannot show that.\n\n\
+A password that two factories used is found among the files of --fingerprints, with any engine that reads Parquet:\n  \
+SELECT fingerprint, count(DISTINCT unit) AS units, min(batch), min(line), max(batch), max(line)\n  \
+FROM 'fingerprints/*.parquet' GROUP BY fingerprint\n  \
+HAVING count(DISTINCT unit) > 1 ORDER BY units DESC;"
 )]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
     /// The factory's file: CSV with any separator, as it is or gzip or zstd compressed, or Parquet; `-` for standard input
-    file: PathBuf,
+    #[arg(required = true)]
+    file: Option<PathBuf>,
     /// A column of passwords, by name or number (from 1); may be given several times. Default: by the names
     #[arg(long, value_name = "COLUMN")]
     password: Vec<String>,
@@ -79,6 +97,21 @@ pub(crate) struct Args {
     /// A folder that remembers earlier batches by keyed fingerprints; made on first use
     #[arg(long, value_name = "DIR")]
     history: Option<PathBuf>,
+    /// Write the batch as keyed fingerprints, for comparing many batches elsewhere (with the key of --history)
+    #[arg(long, value_name = "FILE.parquet", requires = "history")]
+    fingerprints: Option<PathBuf>,
+    /// Write the signed result, evidence of the kind `password-audit` for a case (with --key)
+    #[arg(long, value_name = "FILE.json", requires = "key")]
+    evidence: Option<PathBuf>,
+    /// The maker's key that signs it, made by `assay key new`
+    #[arg(long, value_name = "FILE", requires = "evidence")]
+    key: Option<PathBuf>,
+    /// Write the result as one page for people, with the distributions as charts
+    #[arg(long, value_name = "FILE.html")]
+    html: Option<PathBuf>,
+    /// The day of the audit
+    #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
+    on: Option<Date>,
     /// Threads. Default: one a core
     #[arg(long, value_name = "NUMBER")]
     threads: Option<usize>,
@@ -94,6 +127,18 @@ pub(crate) struct Args {
     /// Take no sample, so that only what is asked of every row is asked: for comparing speeds
     #[arg(long, hide = true)]
     no_sample: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum Verb {
+    Generate(generate::Args),
+}
+
+impl Args {
+    /// The file; the command line is not accepted without one.
+    fn file(&self) -> &Path {
+        self.file.as_deref().unwrap_or(Path::new("-"))
+    }
 }
 
 /// Bad rows that are put up with.
@@ -134,6 +179,14 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
+    match &args.verb {
+        Some(Verb::Generate(args)) => generate::run(args, as_json),
+        None => audit_file(args, as_json),
+    }
+}
+
+fn audit_file(args: &Args, as_json: bool) -> Result<Exit, Failure> {
+    secrecy::begin()?;
     let started = Instant::now();
     let mut random = Zeroizing::new([0; 40]);
     today::random(&mut *random)?;
@@ -146,9 +199,19 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         .map(|path| fs::read(path).map_err(|e| Failure::reading(path, &e)))
         .collect::<Result<Vec<_>, _>>()?;
     let (common, _) = Common::new(lists.iter().map(Vec::as_slice));
-    let history = args.history.as_deref().map(History::open).transpose()?;
-    let input = Input::open(&args.file, &key)?;
+    let signer = args.key.as_deref().map(read_key).transpose()?;
+    for out in [&args.fingerprints, &args.evidence, &args.html].into_iter().flatten() {
+        let inputs = args.common.iter().chain(&args.key).map(PathBuf::as_path).chain([args.file()]);
+        check_target(out, &inputs.collect::<Vec<_>>())?;
+    }
+    if args.history.is_none() && args.only.contains(&Kind::SeenInEarlierBatch) {
+        return Err(Failure::unreadable(
+            "--only seen-in-earlier-batch needs --history DIR: without it no earlier batch is known",
+        ));
+    }
+    let input = Input::open(args.file(), &key)?;
     let table = Table::new(&input, layout(args, &input)?);
+    let history = args.history.as_deref().map(History::open).transpose()?;
     let bar = progress::bytes(input.len(), !as_json);
     let say = |step: Step, done: u64, all: u64| bar.at(step_words(step), done, all);
     let most_rejected = match args.max_rejected {
@@ -174,26 +237,53 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         key: &key,
         progress: &say,
     };
-    let mut report = audit(&table, &asked).map_err(|p| failed(&args.file, &input, &table, p))?;
+    let mut report = audit(&table, &asked).map_err(|p| failed(args.file(), &input, &table, p))?;
     too_many_rejected(args, &input, &report)?;
     let mut kept = Vec::new();
     if let Some(history) = &history {
-        let digest = input.digest(&args.file)?;
-        kept = seen_earlier(history, &table, &digest, &mut report)?;
+        let digest = input.digest(args.file())?;
+        kept = columns_to_keep(history, &table, &digest)?;
+        if args.only.is_empty() || args.only.contains(&Kind::SeenInEarlierBatch) {
+            seen_earlier(history, &table, &kept, &mut report)?;
+        }
     }
     bar.finish();
+    // Everything is written beside its place first, and moved there when nothing can fail any more but the moving.
+    let mut beside = Vec::new();
+    if let Some(path) = &args.fingerprints {
+        beside.push(prints::write(path, &kept, &table, &input)?);
+    }
+    if let (Some(path), Some(signer)) = (&args.evidence, &signer) {
+        let on = args.on.unwrap_or_else(today::today);
+        let result = evidence::result(args, &input, &table, &report, on)?;
+        let text = result.sign(signer).map_err(|e| Failure::impossible(e.to_string()))?;
+        beside.push(Beside::write(path, false, |file| file.write_all(text.as_bytes()))?);
+    }
+    let told = told::Told {
+        file: args.file(),
+        input: &input,
+        report: &report,
+        layout: table.layout(),
+        looked_for: evidence::looked_for(args),
+        whole_batch: !args.partial,
+    };
+    if let Some(path) = &args.html {
+        let on = args.on.unwrap_or_else(today::today);
+        let page = page::page(&told, on, &input.digest(args.file())?)?;
+        beside.push(Beside::write(path, false, |file| file.write_all(page.as_bytes()))?);
+    }
+    if let Some(history) = &history {
+        for column in &kept {
+            beside.extend(history.keep(&column.id, &column.prints)?);
+        }
+    }
     if !input.unchanged() {
         return Err(Failure::impossible(format!(
             "{} changed while it was read: wait until the factory has written it, and run it again. Nothing was kept",
-            args.file.display()
+            args.file().display()
         )));
     }
-    if let Some(history) = &history {
-        for (id, prints) in &kept {
-            history.keep(id, prints)?;
-        }
-    }
-    let told = told::Told { file: &args.file, input: &input, report: &report, layout: table.layout() };
+    beside.into_iter().try_for_each(Beside::put)?;
     if as_json {
         output::json(&told.json(started.elapsed().as_secs_f64()))?;
     } else {
@@ -210,7 +300,7 @@ fn layout(args: &Args, input: &Input) -> Result<Layout, Failure> {
     let mut head = Zeroizing::new(vec![0; usize::try_from(input.len()).unwrap_or(HEAD).min(HEAD)]);
     let mut done = 0;
     while done < head.len() {
-        match input.read_at(done as u64, &mut head[done..]).map_err(|e| Failure::reading(&args.file, &e))? {
+        match input.read_at(done as u64, &mut head[done..]).map_err(|e| Failure::reading(args.file(), &e))? {
             0 => break,
             n => done += n,
         }
@@ -230,7 +320,7 @@ fn layout(args: &Args, input: &Input) -> Result<Layout, Failure> {
         no_quotes: args.no_quotes && !input.rows_not_lines,
     };
     Layout::find(&head[..done], &said)
-        .map_err(|problem| Failure::unreadable(format!("{}: {problem}", args.file.display())))
+        .map_err(|problem| Failure::unreadable(format!("{}: {problem}", args.file().display())))
 }
 
 fn step_words(step: Step) -> &'static str {
@@ -274,23 +364,29 @@ fn too_many_rejected(args: &Args, input: &Input, report: &Report) -> Result<(), 
     if report.rejected as f64 <= (all * share).max(10.0) || report.rows == 0 && report.rejected == 0 {
         return Ok(());
     }
-    Err(rejected(&args.file, input, report.rejected, &report.rejected_lines, &report.why_rejected.words()))
+    Err(rejected(args.file(), input, report.rejected, &report.rejected_lines, &report.why_rejected.words()))
 }
 
-/// Batches to keep: name and fingerprints.
-type Kept = Vec<(String, Vec<(Print, Place)>)>;
+/// A column of passwords as it is kept.
+struct KeptColumn {
+    /// The name in the history.
+    id: String,
+    /// The column's name.
+    name: String,
+    /// Fingerprints with their places, sorted.
+    prints: Vec<(Print, Place)>,
+}
 
-/// Holds the batch against the history; what was seen before becomes a finding.
-fn seen_earlier(
+/// The batch as fingerprints, column by column.
+fn columns_to_keep(
     history: &History,
     table: &Table<'_>,
     digest: &[u8; 32],
-    report: &mut Report,
-) -> Result<Kept, Failure> {
+) -> Result<Vec<KeptColumn>, Failure> {
     let layout = table.layout();
     let identifiers: Vec<usize> = layout.identifiers().collect();
-    let mut kept = Vec::new();
     let mut block = Block::default();
+    let mut kept = Vec::new();
     for column in layout.passwords() {
         let mut prints = Vec::new();
         for number in 0..table.blocks() {
@@ -302,29 +398,37 @@ fn seen_earlier(
         }
         prints.sort_unstable();
         let name = layout.picks[column].name.clone();
-        let id = history.batch_id(digest, &name);
-        let (tally, batches) = history.seen(&id, &prints)?;
-        if tally.rows() > 0 {
-            report.outcome = Outcome::NotMet;
-            report.findings.push(Finding {
-                kind: Kind::SeenInEarlierBatch,
-                column: name,
-                rows: tally.rows(),
-                lines: table.lines_of(tally.first()),
-                confidence: assay::outcome::Confidence::Certain,
-                says: format!(
-                    "passwords that units of {} had already",
-                    if batches == 1 {
-                        "an earlier batch".to_owned()
-                    } else {
-                        format!("{batches} earlier batches")
-                    }
-                ),
-                by_chance: None,
-            });
-            report.findings.sort_by_key(|f| f.kind);
-        }
-        kept.push((id, prints));
+        kept.push(KeptColumn { id: history.batch_id(digest, &name), name, prints });
     }
     Ok(kept)
+}
+
+/// Holds the batch against the history; what was seen before becomes a finding.
+fn seen_earlier(
+    history: &History,
+    table: &Table<'_>,
+    kept: &[KeptColumn],
+    report: &mut Report,
+) -> Result<(), Failure> {
+    for column in kept {
+        let (tally, batches) = history.seen(&column.id, &column.prints)?;
+        if tally.rows() == 0 {
+            continue;
+        }
+        report.outcome = Outcome::NotMet;
+        report.findings.push(Finding {
+            kind: Kind::SeenInEarlierBatch,
+            column: column.name.clone(),
+            rows: tally.rows(),
+            lines: table.lines_of(tally.first()),
+            confidence: assay::outcome::Confidence::Certain,
+            says: match batches {
+                1 => "passwords that units of an earlier batch had already".to_owned(),
+                n => format!("passwords that units of {n} earlier batches had already"),
+            },
+            by_chance: None,
+        });
+    }
+    report.findings.sort_by_key(|f| f.kind);
+    Ok(())
 }

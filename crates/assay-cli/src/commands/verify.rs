@@ -1,12 +1,15 @@
-//! `assay verify`: a label's link, drawing or picture, a logged statement, its proof, or a snapshot, held against keys that
-//! the reader keeps; no connection is made. What cannot be known offline is said: whether a label still holds today.
+//! `assay verify`: a label's link, drawing or picture, a logged statement, its proof, a snapshot, or the signed result of a
+//! password audit, held against keys that the reader keeps; no connection is made. What cannot be known offline is said:
+//! whether a label still holds today.
 
 use std::path::{Path, PathBuf};
 
 use assay::date;
+use assay::key::PublicKey;
 use assay::label::{self, Drawing, LabelError, SignedLabel, Verified};
+use assay::password_audit::{self, SignedAudit};
 use assay::snapshot::Snapshot;
-use assay::statement::Statement;
+use assay::statement::{MakerId, Statement};
 use assay::trust::{Logged, Trust};
 use assay_log::proof::Proof;
 use serde_json::{Value, json};
@@ -16,17 +19,18 @@ use crate::folder::read_bounded;
 use crate::output::{self, plain};
 use crate::trusted::Trusted;
 
-/// Verify a label, its picture or QR text, a statement with its proof, or a snapshot, offline
+/// Verify a label, its picture or QR text, a statement with its proof, a snapshot or a password audit, offline
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  assay verify camera.svg --trust trust.txt\n  assay verify photo.png --trust trust.txt\n  \
 assay verify 'https://register.example/01/09520000100018?a=0oRN…' --trust trust.txt\n  \
 assay verify camera.statement --trust trust.txt        (with camera.tlog-proof beside it, or --proof)\n  \
-assay verify shop.snap --trust trust.txt\n\n\
-Exit 0: genuine. Exit 1: refused, with the reason. Exit 3: genuine by the keys that lie beside it, which nobody pinned:\ngive --trust FILE."
+assay verify shop.snap --trust trust.txt\n  \
+assay verify audit.json --signer 'l1Vg…='              (the maker's public key, as `assay key new` printed it)\n\n\
+Exit 0: genuine. Exit 1: refused, with the reason. Exit 3: genuine by the keys that lie beside it, which nobody pinned:\ngive --trust FILE, or --signer KEY for a password audit."
 )]
 pub(crate) struct Args {
-    /// A file (.svg, .png, .statement, .tlog-proof, .snap) or the text of a QR code
+    /// A file (.svg, .png, .statement, .tlog-proof, .snap, a signed .json) or the text of a QR code
     target: String,
     /// The keys you trust, kept from the register's /trust.txt. Default: trust.txt beside the file or here
     #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
@@ -34,6 +38,9 @@ pub(crate) struct Args {
     /// The proof of a statement, if it does not lie beside it
     #[arg(long, value_name = "FILE")]
     proof: Option<PathBuf>,
+    /// The public key that must have signed a password audit: 44 characters of base64
+    #[arg(long, value_name = "KEY", value_parser = PublicKey::parse)]
+    signer: Option<PublicKey>,
 }
 
 /// Largest snapshot and largest other file that is read, in bytes.
@@ -49,6 +56,9 @@ struct Genuine {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let file = Path::new(&args.target);
     let is_link = args.target.contains("://");
+    if let Some(text) = (!is_link).then(|| password_audit(file)).flatten() {
+        return verify_audit(args, &text, as_json);
+    }
     let trust = Trusted::find(args.trust.as_deref(), (!is_link).then_some(file))?;
     trust.warn();
     let result = if is_link {
@@ -75,6 +85,62 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             Ok(g) => output::print(&format!("genuine\n{}", g.words))?,
             Err(reason) => output::print(&format!("refused: {}\n", plain(reason)))?,
         }
+    }
+    Ok(exit)
+}
+
+/// The text of a file that means to be the signed result of a password audit.
+fn password_audit(file: &Path) -> Option<String> {
+    let small =
+        std::fs::metadata(file).is_ok_and(|m| m.is_file() && m.len() <= password_audit::MAX_BYTES as u64);
+    let bytes = small.then(|| read_bounded(file, password_audit::MAX_BYTES as u64).ok())??;
+    String::from_utf8(bytes).ok().filter(|text| password_audit::looks_like(text))
+}
+
+/// A password audit is signed by its maker, whom no register vouches for: the key is pinned by --signer or not at all.
+fn verify_audit(args: &Args, text: &str, as_json: bool) -> Result<Exit, Failure> {
+    let read = SignedAudit::read(text).map_err(|e| e.to_string()).and_then(|signed| match args.signer {
+        Some(wanted) if wanted != signed.key => {
+            Err(format!("it is signed by key {}, not by {}", signed.key.id(), wanted.id()))
+        }
+        _ => Ok(signed),
+    });
+    let pinned = args.signer.is_some();
+    let unpinned = (!pinned).then_some("nobody pinned the key that signed: give --signer");
+    let (exit, genuine, reason, facts) = match &read {
+        Ok(signed) => {
+            let facts = json!({
+                "kind": "password-audit", "key": signed.key, "key_id": signed.key.id().to_string(),
+                "maker": MakerId::of(&signed.key), "audit": signed.audit,
+            });
+            (if pinned { Exit::Holds } else { Exit::Open }, true, unpinned, facts)
+        }
+        Err(reason) => (Exit::Found, false, Some(reason.as_str()), Value::Null),
+    };
+    if as_json {
+        output::json(&json!({
+            "schema": "assay-verify-0", "target": args.target, "genuine": genuine, "reason": reason, "facts": facts,
+            "trust": { "file": null, "pinned": pinned },
+        }))?;
+        return Ok(exit);
+    }
+    match &read {
+        Ok(SignedAudit { audit, key }) => {
+            let found: Vec<&str> = audit.findings.iter().map(|f| f.kind.as_str()).collect();
+            output::print(&format!(
+                "genuine\n  a password audit of {} by {}: {}, {} units{}\n  of a file of {} bytes with SHA-256 {}\n  signed by key {} ({key})\n{}",
+                date::in_words(audit.on),
+                plain(&audit.program),
+                audit.outcome,
+                audit.rows,
+                if found.is_empty() { String::new() } else { format!(" ({})", plain(&found.join(", "))) },
+                audit.file.bytes,
+                audit.file.sha256,
+                key.id(),
+                unpinned.map_or_else(String::new, |u| format!("  {u}\n")),
+            ))?;
+        }
+        Err(reason) => output::print(&format!("refused: {}\n", plain(reason)))?,
     }
     Ok(exit)
 }

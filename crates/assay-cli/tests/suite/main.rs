@@ -12,6 +12,7 @@ mod explain;
 mod gate;
 mod ixit;
 mod kill;
+mod passwords;
 mod published;
 mod reports;
 mod statement;

@@ -189,6 +189,13 @@ pub(super) fn report(
             why_rejected.words().join(", ")
         ));
     }
+    let derived = [Kind::DerivedFromSerial, Kind::DerivedFromMac, Kind::DerivedFromPublic];
+    if !found && rows > 1 && asked.wants(&derived) && table.layout().identifiers().next().is_none() {
+        why.push(
+            "it has no column of serial numbers or hardware addresses, so it was not tried whether passwords follow from them"
+                .to_owned(),
+        );
+    }
     if !asked.whole_batch && !found {
         why.push("this is a sample: it cannot show that no two units of the batch agree".to_owned());
     }

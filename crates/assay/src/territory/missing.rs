@@ -49,6 +49,7 @@ impl Effort {
             }
             EvidenceKind::DisclosurePolicy
             | EvidenceKind::PasswordBatch
+            | EvidenceKind::PasswordAudit
             | EvidenceKind::PageVisit
             | EvidenceKind::UserDocumentation
             | EvidenceKind::SetupProtocol

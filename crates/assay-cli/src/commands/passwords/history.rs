@@ -3,14 +3,15 @@
 //!
 //! ```text
 //! DIR/history.key           32 random bytes in hex, readable by its owner alone, made on first use
-//! DIR/<batch>.prints        "assay-prints-0\n", key id, batch id, count, then `count` sorted entries of 24 bytes:
+//! DIR/<file>-<column>.prints  "assay-prints-0\n", key id, count, then `count` sorted entries of 24 bytes:
 //!                           HMAC-SHA-256 of the password cut to 16 bytes, and of the unit's identifiers cut to 8
 //! ```
+//! A file's name is made of its bytes, so the same file is the same batch however often it is audited.
 //! Without the key an entry says nothing of its password. Whoever holds key and entries can try passwords one by one, as
 //! fast as with any list of hashes: keep the key where the passwords were kept.
 
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use assay_passwords::names::{identifies, is_no_value};
@@ -21,11 +22,14 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::exit::Failure;
-use crate::{folder, today};
+use crate::folder::Beside;
+use crate::today;
 
 const KEY_FILE: &str = "history.key";
 const HEAD: &[u8] = b"assay-prints-0\n";
 const ENTRY: usize = 24;
+/// In a batch's name, between file and column.
+const BEFORE_COLUMN: char = '-';
 
 /// What a password and its unit leave behind.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,9 +39,14 @@ pub(super) struct Print {
 }
 
 impl Print {
-    /// The part that a distributed engine groups by, in hex.
-    pub(super) fn hex(&self) -> String {
-        self.password.iter().map(|b| format!("{b:02x}")).collect()
+    /// Of the password: 32 hexadecimal digits.
+    pub(super) fn password(&self) -> String {
+        hex_of(&self.password)
+    }
+
+    /// Of the unit: 16 hexadecimal digits; none where the row does not say whose it is.
+    pub(super) fn unit(&self) -> Option<String> {
+        (self.unit != [0; 8]).then(|| hex_of(&self.unit))
     }
 }
 
@@ -62,8 +71,9 @@ impl History {
             }
             let mut key = Zeroizing::new([0; 32]);
             today::random(&mut *key)?;
-            let text: String = key.iter().map(|b| format!("{b:02x}")).collect();
-            folder::write_whole(&file, Zeroizing::new(text + "\n").as_bytes(), true)?;
+            let text = Zeroizing::new(hex_of(&*key) + "\n");
+            // Where two runs begin a history together, one key counts and both read it below.
+            Beside::write(&file, true, |f| f.write_all(text.as_bytes()))?.put_first()?;
         }
         let text = Zeroizing::new(fs::read_to_string(&file).map_err(|e| Failure::reading(&file, &e))?);
         let key = hex(text.trim()).filter(|k| k.len() == 32).ok_or_else(|| {
@@ -99,11 +109,11 @@ impl History {
         Some(Print { password, unit })
     }
 
-    /// The name under which a batch is kept: by its bytes, so that the same file is the same batch.
+    /// The name under which a column of a file is kept: by the file's bytes, then by the column's name.
     pub(super) fn batch_id(&self, digest: &[u8; 32], column: &str) -> String {
-        let id: [u8; 8] =
-            cut(self.mac.clone().chain_update(b"b").chain_update(digest).chain_update(column.as_bytes()));
-        id.iter().map(|b| format!("{b:02x}")).collect()
+        let of_file: [u8; 8] = cut(self.mac.clone().chain_update(b"b").chain_update(digest));
+        let of_column: [u8; 4] = cut(self.mac.clone().chain_update(b"c").chain_update(column.as_bytes()));
+        format!("{}{BEFORE_COLUMN}{}", hex_of(&of_file), hex_of(&of_column))
     }
 
     /// Which of the batch's passwords stand in earlier batches: rows, and in how many batches. `prints` are sorted by
@@ -111,8 +121,13 @@ impl History {
     pub(super) fn seen(&self, id: &str, prints: &[(Print, Place)]) -> Result<(Tally, usize), Failure> {
         let mut rows = vec![false; prints.len()];
         let mut with = 0;
+        let file = id.split(BEFORE_COLUMN).next().unwrap_or(id);
         for batch in batches(&self.folder)? {
-            if batch.file_stem().is_some_and(|s| s == id) {
+            // The same file, in whichever column, is no earlier batch.
+            if batch
+                .file_stem()
+                .is_some_and(|s| s.to_string_lossy().split(BEFORE_COLUMN).next() == Some(file))
+            {
                 continue;
             }
             let mut earlier = Entries::open(&batch, &self.key_id)?;
@@ -138,27 +153,33 @@ impl History {
         Ok((tally, with))
     }
 
-    /// Keeps a batch: whole or not at all, and once.
-    pub(super) fn keep(&self, id: &str, prints: &[(Print, Place)]) -> Result<(), Failure> {
+    /// A batch beside its place, to be put there; none where it is there already.
+    pub(super) fn keep(&self, id: &str, prints: &[(Print, Place)]) -> Result<Option<Beside>, Failure> {
         let path = self.folder.join(format!("{id}.prints"));
         if path.exists() {
-            return Ok(());
+            return Ok(None);
         }
-        let mut bytes = Vec::with_capacity(64 + prints.len() * ENTRY);
-        bytes.extend_from_slice(HEAD);
-        bytes.extend_from_slice(&self.key_id);
-        bytes.extend_from_slice(&(prints.len() as u64).to_le_bytes());
-        for (print, _) in prints {
-            bytes.extend_from_slice(&print.password);
-            bytes.extend_from_slice(&print.unit);
-        }
-        folder::write_whole(&path, &bytes, true)
+        let fill = |file: &mut File| {
+            let mut to = BufWriter::with_capacity(1 << 20, file);
+            to.write_all(HEAD)?;
+            to.write_all(&self.key_id)?;
+            to.write_all(&(prints.len() as u64).to_le_bytes())?;
+            for (print, _) in prints {
+                to.write_all(&print.password)?;
+                to.write_all(&print.unit)?;
+            }
+            to.flush()
+        };
+        Beside::write(&path, true, fill).map(Some)
     }
 }
 
 fn batches(folder: &Path) -> Result<impl Iterator<Item = PathBuf>, Failure> {
     let entries = fs::read_dir(folder).map_err(|e| Failure::reading(folder, &e))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(|e| Failure::reading(folder, &e))?.path());
+    }
     paths.retain(|p| p.extension().is_some_and(|e| e == "prints"));
     paths.sort();
     Ok(paths.into_iter())
@@ -223,8 +244,12 @@ fn cut<const N: usize>(mac: Hmac<Sha256>) -> [u8; N] {
     short
 }
 
+fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
 fn hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     let bytes = (0..text.len()).step_by(2).map(|n| u8::from_str_radix(&text[n..n + 2], 16).ok());

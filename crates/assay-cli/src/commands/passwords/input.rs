@@ -29,8 +29,8 @@ pub(super) struct Input {
     pub(super) form: Option<&'static str>,
     /// For Parquet: lines are rows.
     pub(super) rows_not_lines: bool,
-    /// SHA-256 of the bytes as they came, where they had to be read through anyway.
-    digest: Option<[u8; 32]>,
+    /// SHA-256 of the bytes as they came and their number, where they had to be read through anyway.
+    digest: Option<([u8; 32], u64)>,
 }
 
 enum Held {
@@ -125,7 +125,7 @@ impl Input {
         opened: Option<Opened>,
         key: &RunKey,
     ) -> Result<Self, Failure> {
-        let mut source = Hashing { inner: source, hash: Sha256::new() };
+        let mut source = Hashing { inner: source, hash: Sha256::new(), bytes: 0 };
         let mut magic = [0; 4];
         let mut n = 0;
         while n < 4 {
@@ -160,14 +160,14 @@ impl Input {
         };
         // What a decoder left unread belongs to the file's digest too.
         io::copy(&mut source, &mut io::sink()).map_err(|e| Failure::reading(path, &e))?;
-        let digest = source.hash.finalize().into();
+        let digest = (source.hash.finalize().into(), source.bytes);
         let bytes = spool.finish()?;
         Ok(Self { bytes, opened, form, rows_not_lines: false, digest: Some(digest) })
     }
 
     /// SHA-256 of the file as it came.
     pub(super) fn digest(&self, path: &Path) -> Result<[u8; 32], Failure> {
-        if let Some(digest) = self.digest {
+        if let Some((digest, _)) = self.digest {
             return Ok(digest);
         }
         let mut hash = Sha256::new();
@@ -193,6 +193,15 @@ impl Input {
         Ok(hash.finalize().into())
     }
 
+    /// The length of the file as it came.
+    pub(super) fn size(&self) -> u64 {
+        match (&self.digest, &self.opened) {
+            (Some((_, bytes)), _) => *bytes,
+            (None, Some(opened)) => opened.len,
+            (None, None) => self.len(),
+        }
+    }
+
     /// A line as whoever made the file counts: in a Parquet file the rows, which have no heading among them.
     pub(super) fn line(&self, line: u64) -> u64 {
         if self.rows_not_lines { line.saturating_sub(1) } else { line }
@@ -214,12 +223,14 @@ impl Input {
 struct Hashing<R> {
     inner: R,
     hash: Sha256,
+    bytes: u64,
 }
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(into)?;
         self.hash.update(&into[..n]);
+        self.bytes += n as u64;
         Ok(n)
     }
 }
@@ -294,9 +305,8 @@ impl<'a> Spool<'a> {
     }
 }
 
-/// The numbers of this run's scratch places: each seals with a stretch of its own.
-pub(super) const SPOOL: u32 = 0;
-pub(super) const PARTS: u32 = 1;
+/// The number of this scratch place, which seals with a stretch of its own; those of the audit begin at 1.
+const SPOOL: u32 = 0;
 
 /// Scratch places in the system's folder for temporary files (TMPDIR), without a name from the first moment on.
 pub(super) struct TempFiles;

@@ -5,6 +5,7 @@ use std::path::Path;
 use assay::outcome::{Confidence, Outcome};
 use assay_passwords::audit::{Finding, Report};
 use assay_passwords::layout::Layout;
+use assay_passwords::names::{is_password, normal};
 use assay_passwords::rows::Role;
 use serde_json::{Value, json};
 
@@ -17,10 +18,14 @@ pub(super) struct Told<'a> {
     pub(super) input: &'a Input,
     pub(super) report: &'a Report,
     pub(super) layout: &'a Layout,
+    /// The kinds that were looked for.
+    pub(super) looked_for: Vec<&'static str>,
+    /// Whether the file holds all units of the batch.
+    pub(super) whole_batch: bool,
 }
 
 impl Told<'_> {
-    fn lines(&self, finding: &Finding) -> Vec<u64> {
+    pub(super) fn lines(&self, finding: &Finding) -> Vec<u64> {
         finding.lines.iter().map(|l| self.input.line(*l)).collect()
     }
 
@@ -57,6 +62,8 @@ impl Told<'_> {
             "form": self.input.form,
             "read": read,
             "not_read": self.layout.unread,
+            "looked_for": self.looked_for,
+            "whole_batch": self.whole_batch,
             "rows": r.rows,
             "rejected": r.rejected,
             "rejected_lines": r.rejected_lines.iter().map(|l| self.input.line(*l)).collect::<Vec<_>>(),
@@ -101,12 +108,15 @@ impl Told<'_> {
                 r.rejected_lines.iter().map(|l| self.input.line(*l).to_string()).collect();
             text.push_str(&format!("  bad rows: {} {}\n", self.input.lines_word(), lines.join(", ")));
         }
-        if !self.layout.unread.is_empty() {
-            let names: Vec<String> = self.layout.unread.iter().map(|n| format!("`{}`", plain(n))).collect();
-            text.push_str(&format!(
-                "  not read: {} (name a column with --public to compare it)\n",
-                names.join(", ")
-            ));
+        let (passwords, others): (Vec<_>, Vec<_>) =
+            self.layout.unread.iter().partition(|n| is_password(&normal(n.as_bytes())));
+        let unread = [
+            (passwords, "not judged", "name it with --password too"),
+            (others, "not read", "name a column with --public to compare it"),
+        ];
+        for (names, what, mend) in unread.iter().filter(|(names, ..)| !names.is_empty()) {
+            let names: Vec<String> = names.iter().map(|n| format!("`{}`", plain(n))).collect();
+            text.push_str(&format!("  {what}: {} ({mend})\n", names.join(", ")));
         }
         for f in &r.findings {
             text.push_str(&format!(
@@ -149,7 +159,7 @@ impl Told<'_> {
     }
 }
 
-fn word(confidence: Confidence) -> &'static str {
+pub(super) fn word(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Certain => "certain",
         Confidence::Likely => "likely",

@@ -75,7 +75,7 @@ fn cell(line: &mut Vec<u8>, value: &[u8]) {
 }
 
 /// The last separator becomes the line's end.
-fn end(line: &mut Vec<u8>) {
+fn end(line: &mut [u8]) {
     if let Some(last) = line.last_mut() {
         *last = b'\n';
     }
