@@ -15,7 +15,7 @@ pub fn is_plain(text: &str, most: usize) -> bool {
     !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(is_invisible)
 }
 
-/// Whether a text is one that somebody has still to fill in, or that says that nothing is stated: "TBC", `[insert]`, "unknown".
+/// Whether a text is one that somebody has still to fill in, or that says that nothing is stated: `TBC`, `[insert]`, "unknown".
 #[must_use]
 pub fn is_unfilled(text: &str) -> bool {
     const WORDS: [&str; 20] = [
