@@ -65,7 +65,6 @@ struct Share<'a> {
     column: usize,
     collector: Option<Collector<'a>>,
     space: Space,
-    wants_space: bool,
     neighbours: Option<Neighbours>,
     hits: Option<Hits>,
     hashed: Tally,
@@ -88,9 +87,7 @@ impl Shares<'_> {
             if let Some(collector) = &mut share.collector {
                 collector.see(block, column).map_err(Problem::Scratch)?;
             }
-            if share.wants_space {
-                share.space.see(block, column);
-            }
+            share.space.see(block, column);
             if let Some(neighbours) = &mut share.neighbours {
                 neighbours.see(block, column);
             }
@@ -183,8 +180,6 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
         column,
         collector: wants_shared.then(|| Collector::new(&parts[n], key)),
         space: Space::default(),
-        // Whoever asks for equal passwords alone does not wait for the characters.
-        wants_space: asked.only.is_empty() || asked.only.iter().any(|k| !SHARED.contains(k)),
         neighbours: asked.wants(&[Kind::Incremental]).then(Neighbours::default),
         hits: asked.wants(&[Kind::Common]).then(Hits::default),
         hashed: Tally::default(),
