@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             other => return Err(format!("there is no path `{other}`").into()),
         }
     }
-    collector.finish()?;
+    collector.finish();
     let twice = parts.suspects(1)?.blocks().count();
     println!("{} {} {} {} {}", table.counts().0, twice, space.rows(), hits.same.rows(), core.hits().len());
     Ok(())

@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         break;
                     }
                 }
-                let _ = collector.finish();
+                collector.finish();
             });
         }
     });

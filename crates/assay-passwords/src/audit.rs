@@ -29,7 +29,7 @@ use crate::source::Scratches;
 use crate::space::guess::Attack;
 use crate::table::{ReadProblem, Rejected, Table};
 
-pub use report::{ColumnTold, Position, attack_of};
+pub use report::{Characters, ColumnTold, Position, attack_of};
 
 /// How an audit is to be made.
 pub struct Asked<'a> {
@@ -66,6 +66,11 @@ pub struct Asked<'a> {
 impl Asked<'_> {
     pub(crate) fn wants(&self, kinds: &[Kind]) -> bool {
         self.only.is_empty() || kinds.iter().any(|k| self.only.contains(k))
+    }
+
+    /// Equality needs no look at the characters; every other judgement does, and the report of a whole audit shows them.
+    pub(crate) fn looks_at_characters(&self) -> bool {
+        self.only.is_empty() || self.only.iter().any(|k| ![Kind::Universal, Kind::Duplicate].contains(k))
     }
 }
 

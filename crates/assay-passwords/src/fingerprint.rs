@@ -15,32 +15,51 @@ impl Key {
     }
 
     /// The fingerprint of a cell.
-    #[inline]
     #[must_use]
     pub fn of(&self, bytes: &[u8]) -> u64 {
-        let [k, l] = self.0;
         let n = bytes.len();
-        let mut state = k ^ (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let (a, b) = match n {
-            0 => (0, 0),
-            1..4 => {
-                let middle = u64::from(bytes[n / 2]) << 8;
-                (u64::from(bytes[0]) | middle | u64::from(bytes[n - 1]) << 16, 0)
-            }
-            4..8 => (four(&bytes[..4]), four(&bytes[n - 4..])),
-            8..=16 => (eight(&bytes[..8]), eight(&bytes[n - 8..])),
-            _ => {
-                let mut rest = bytes;
-                while rest.len() > 16 {
-                    state = fold(eight(&rest[..8]) ^ l, eight(&rest[8..16]) ^ state);
-                    rest = &rest[16..];
-                }
-                (eight(&bytes[n - 16..n - 8]), eight(&bytes[n - 8..]))
-            }
-        };
+        if n <= HEAD {
+            return self.of_head(head(bytes), n);
+        }
+        let [_, l] = self.0;
+        let mut state = self.begun(n);
+        let mut rest = bytes;
+        while rest.len() > HEAD {
+            state = fold(eight(&rest[..8]) ^ l, eight(&rest[8..16]) ^ state);
+            rest = &rest[16..];
+        }
+        self.ended(eight(&bytes[n - 16..n - 8]), eight(&bytes[n - 8..]), state)
+    }
+
+    /// The same of a cell of no more than sixteen bytes, read as one number with the first byte lowest: see
+    /// [`Block::head`](crate::rows::Block::head).
+    #[inline]
+    #[must_use]
+    pub fn of_head(&self, head: u128, len: usize) -> u64 {
+        self.ended(head as u64, (head >> 64) as u64, self.begun(len))
+    }
+
+    #[inline]
+    fn begun(&self, len: usize) -> u64 {
+        self.0[0] ^ (len as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    #[inline]
+    fn ended(&self, a: u64, b: u64, state: u64) -> u64 {
+        let [k, l] = self.0;
         let once = fold(a ^ l, b ^ state);
         fold(once ^ k, l ^ 0x2d35_8dcc_aa6c_78a5)
     }
+}
+
+/// The longest cell that is one number.
+pub(crate) const HEAD: usize = 16;
+
+/// A cell of no more than [`HEAD`] bytes as one number, the first byte lowest.
+pub(crate) fn head(bytes: &[u8]) -> u128 {
+    let mut padded = [0; HEAD];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    u128::from_le_bytes(padded)
 }
 
 /// A product folded upon itself: every bit of both factors reaches every bit of it.
@@ -55,13 +74,6 @@ fn eight(bytes: &[u8]) -> u64 {
     let mut word = [0; 8];
     word.copy_from_slice(&bytes[..8]);
     u64::from_le_bytes(word)
-}
-
-#[inline]
-fn four(bytes: &[u8]) -> u64 {
-    let mut word = [0; 4];
-    word.copy_from_slice(&bytes[..4]);
-    u64::from(u32::from_le_bytes(word))
 }
 
 #[cfg(test)]

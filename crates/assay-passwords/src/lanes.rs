@@ -15,6 +15,7 @@
 use pulp::{Simd, WithSimd};
 use sha2::Digest as _;
 
+pub(crate) mod bits;
 mod md5;
 mod sha1;
 mod sha256;

@@ -159,6 +159,35 @@ pub fn identifies(cell: &[u8]) -> bool {
     !is_no_value(cell) && cell.iter().any(|b| !b" 0:-.".contains(b))
 }
 
+/// Whether a password may be no password, by its first byte and its length: empty, a mask, a placeholder or a salted hash.
+/// Nearly all are done with here.
+#[inline]
+#[must_use]
+pub(crate) fn may_be_none(first: u8, len: usize) -> bool {
+    LENGTHS[usize::from(first)] >> len.min(63) & 1 == 1
+}
+
+/// For each first byte the lengths at which [`may_be_none`] is true, a bit each; the last bit is for all that are longer.
+static LENGTHS: [u64; 256] = {
+    const EMPTY: u64 = 1;
+    let mut lengths = [EMPTY; 256];
+    let any = [b'*', b'<', b'(', b'[', b'{', b'$', 0xe2];
+    let mut at = 0;
+    while at < any.len() {
+        lengths[any[at] as usize] = u64::MAX;
+        at += 1;
+    }
+    // `null`, `N/A`; `-`, `--`; `pbkdf2_sha256$…`.
+    lengths[b'n' as usize] |= 1 << 3 | 1 << 4;
+    lengths[b'N' as usize] |= 1 << 3 | 1 << 4;
+    lengths[b'-' as usize] |= 1 << 1 | 1 << 2;
+    lengths[b'p' as usize] |= u64::MAX << SHORTEST_HASH;
+    lengths
+};
+
+/// No salted hash is shorter.
+const SHORTEST_HASH: usize = 20;
+
 /// A mask or a placeholder: nothing can be said of the password behind it.
 #[must_use]
 pub fn is_no_value(value: &[u8]) -> bool {
@@ -166,22 +195,25 @@ pub fn is_no_value(value: &[u8]) -> bool {
         "none", "null", "nil", "n/a", "na", "blank", "empty", "redacted", "hidden", "masked", "removed",
         "tbd",
     ];
-    // Nearly every password is told by its first byte alone.
-    match value.first() {
-        Some(b'*' | b'<' | b'(' | b'[' | b'{' | b'n' | b'N' | b'-' | 0xe2) => {}
+    match value {
+        [b'*' | b'<' | b'(' | b'[' | b'{' | 0xe2, ..] => {}
+        [b'n' | b'N', ..] => {
+            return value.eq_ignore_ascii_case(b"null") || value.eq_ignore_ascii_case(b"n/a");
+        }
+        [b'-'] | [b'-', b'-'] => return true,
         _ => return false,
     }
     let text = String::from_utf8_lossy(&value[..value.len().min(64)]).to_lowercase();
     let masked = text.chars().count() >= 3 && text.chars().all(|c| matches!(c, '*' | '•' | '●' | '█'));
     let inner = text.trim_start_matches(['<', '(', '[', '{']).trim_end_matches(['>', ')', ']', '}']);
     let bracketed = inner.len() + 2 <= text.len() && WORDS.contains(&inner.trim());
-    masked || bracketed || matches!(text.as_str(), "null" | "n/a" | "-" | "--")
+    masked || bracketed
 }
 
 /// `$2b$12$…`, `$argon2id$…`, `pbkdf2_sha256$…`, `{SSHA}…`: salted hashes differ even where the passwords agree.
 #[must_use]
 pub fn is_salted_hash(value: &[u8]) -> bool {
-    if !matches!(value.first(), Some(b'$' | b'{' | b'p')) {
+    if value.len() < SHORTEST_HASH || !matches!(value[0], b'$' | b'{' | b'p') {
         return false;
     }
     let Ok(text) = std::str::from_utf8(value) else { return false };
@@ -249,8 +281,9 @@ mod tests {
 
     #[test]
     fn masks_and_placeholders_are_no_passwords() {
-        for yes in ["********", "•••", "(none)", "<blank>", "[redacted]", "N/A", "null"] {
+        for yes in ["********", "•••", "(none)", "<blank>", "[redacted]", "N/A", "null", "-"] {
             assert!(is_no_value(yes.as_bytes()), "{yes}");
+            assert!(may_be_none(yes.as_bytes()[0], yes.len()), "{yes}");
         }
         for no in ["none", "*a*", "xxx", "<p4ss>", "-a"] {
             assert!(!is_no_value(no.as_bytes()), "{no}");
@@ -259,7 +292,14 @@ mod tests {
 
     #[test]
     fn salted_hashes_are_recognised() {
-        assert!(is_salted_hash(b"$2b$12$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuuabcdefghijk"));
+        for yes in [
+            "$2b$12$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuuabcdefghijk",
+            "pbkdf2_sha256$260000$abcdefgh$0123456789abcdef",
+            "{SSHA}abcdefghijklmnopqrstuvwxyz012345",
+        ] {
+            assert!(is_salted_hash(yes.as_bytes()), "{yes}");
+            assert!(may_be_none(yes.as_bytes()[0], yes.len()), "{yes}");
+        }
         assert!(!is_salted_hash(b"$a$b"));
     }
 }

@@ -3,6 +3,7 @@
 
 use zeroize::Zeroize;
 
+use crate::fingerprint::{HEAD, head};
 use crate::place::Place;
 
 /// What a column of the file is to the audit.
@@ -49,6 +50,10 @@ pub struct Block {
     pub width: usize,
     /// The line of every unit within the block, from 0.
     pub lines: Vec<u32>,
+    /// Units of which a password is empty or [may be none](crate::names): few, in order.
+    pub(crate) odd: Vec<usize>,
+    /// Where the separators stood, kept from block to block for its room.
+    pub(crate) separators: Vec<u32>,
 }
 
 impl Block {
@@ -68,8 +73,33 @@ impl Block {
     #[inline]
     #[must_use]
     pub fn cell(&self, unit: usize, column: usize) -> &[u8] {
-        let cell = self.cells[unit * self.width + column];
+        self.bytes_of(self.cells[unit * self.width + column])
+    }
+
+    /// The bytes of a cell of this block.
+    #[inline]
+    #[must_use]
+    pub fn bytes_of(&self, cell: Cell) -> &[u8] {
         &self.bytes[cell.start as usize..(cell.start + cell.len) as usize]
+    }
+
+    /// The cells of a column, unit by unit.
+    #[inline]
+    pub fn column(&self, column: usize) -> impl Iterator<Item = Cell> {
+        self.cells.chunks_exact(self.width).map(move |cells| cells[column])
+    }
+
+    /// A cell of no more than sixteen bytes as one number, the first byte lowest; none where it is longer.
+    #[inline]
+    #[must_use]
+    pub fn head(&self, cell: Cell) -> Option<u128> {
+        let (start, len) = (cell.start as usize, cell.len as usize);
+        let keep = KEEP.get(len)?;
+        // The usual case without a copy of unknown length: sixteen bytes are there, and what follows the cell is cut off.
+        Some(match self.bytes.get(start..start + HEAD).and_then(|bytes| bytes.first_chunk()) {
+            Some(bytes) => u128::from_le_bytes(*bytes) & keep,
+            None => head(&self.bytes[start..start + len]),
+        })
     }
 
     /// Where a unit stands.
@@ -79,6 +109,17 @@ impl Block {
         Place { block: self.number, line: self.lines[unit] }
     }
 }
+
+/// The lowest bytes, as many as the index says.
+static KEEP: [u128; HEAD + 1] = {
+    let mut keep = [0; HEAD + 1];
+    let mut bytes = 1;
+    while bytes <= HEAD {
+        keep[bytes] = u128::MAX >> (8 * (HEAD - bytes));
+        bytes += 1;
+    }
+    keep
+};
 
 impl Drop for Block {
     fn drop(&mut self) {

@@ -62,10 +62,11 @@ impl Space {
             self.prefix.extend_from_slice(password);
             self.suffix.extend_from_slice(password);
         } else {
-            if !password.starts_with(&self.prefix) {
+            // Nearly always there is none, and nothing to compare.
+            if !self.prefix.is_empty() && !password.starts_with(&self.prefix) {
                 shorten_prefix(&mut self.prefix, password);
             }
-            if !password.ends_with(&self.suffix) {
+            if !self.suffix.is_empty() && !password.ends_with(&self.suffix) {
                 shorten_suffix(&mut self.suffix, password);
             }
         }

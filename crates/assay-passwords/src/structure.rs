@@ -61,6 +61,9 @@ struct Key {
     digits: bool,
 }
 
+/// Blocks of which every row takes part in the control: some thousands of rows.
+const FIRST_BLOCKS: u32 = 8;
+
 /// One kind of hit against another unit: identifier, reading, whether the run ends where the identifier ends, and its length.
 type Control = (usize, Reading, bool, usize);
 
@@ -111,8 +114,8 @@ impl Structure {
 
     /// Looks at every unit of a block.
     pub fn see(&mut self, block: &Block) {
-        // One row in sixteen stands for all in the control; small files need every row.
-        let weight = if block.len() < 4096 { 1 } else { 16 };
+        // One row in sixteen stands for all in the control, but in the first blocks: small files need every row.
+        let weight = if block.number < FIRST_BLOCKS { 1 } else { 16 };
         for unit in 0..block.len() {
             for (slot, column) in self.identifiers.iter().enumerate() {
                 let stands = &mut self.eye.stands[slot];

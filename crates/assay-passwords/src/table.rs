@@ -5,8 +5,10 @@
 //! bytes ──┬─ block 0 ─┬─ block 1 ─┬─ …      a block ends where a record ends
 //!         │  header   │           │
 //! ```
-//! A block without a quotation mark, nearly every one, is cut by the vector unit; one with a mark goes through `quoted`.
+//! A block whose rows all have their cells, nearly every one, is cut in one sweep of the vector unit (`even`); one with a
+//! quotation mark goes through `quoted`, one with a bad row cell by cell.
 
+mod even;
 mod quoted;
 #[cfg(test)]
 mod tests;
@@ -17,8 +19,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use memchr::{memchr, memchr2_iter, memrchr};
 
 use crate::core72::Affix;
+use crate::lanes::Engine;
 use crate::layout::Layout;
-use crate::names::is_no_value;
+use crate::names::{is_no_value, may_be_none};
 use crate::place::{Place, Tally};
 use crate::rows::{Block, Cell};
 use crate::source::Bytes;
@@ -46,6 +49,7 @@ pub enum ReadProblem {
 pub struct Table<'a> {
     bytes: &'a dyn Bytes,
     layout: Layout,
+    engine: Engine,
     cursor: Mutex<Cursor>,
     known: Mutex<Known>,
 }
@@ -101,7 +105,8 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn new(bytes: &'a dyn Bytes, layout: Layout) -> Self {
         let at = layout.first_byte;
-        Self { bytes, layout, cursor: Mutex::new(Cursor { at, starts: Vec::new() }), known: Mutex::default() }
+        let cursor = Mutex::new(Cursor { at, starts: Vec::new() });
+        Self { bytes, layout, engine: Engine::best(), cursor, known: Mutex::default() }
     }
 
     /// Which columns are read.
@@ -115,7 +120,7 @@ impl<'a> Table<'a> {
     /// # Errors
     /// The medium fails, or the file became shorter.
     pub fn next(&self, block: &mut Block) -> Result<bool, ReadProblem> {
-        let long = {
+        let found = {
             let mut cursor = held(&self.cursor);
             if cursor.at >= self.bytes.len() {
                 return Ok(false);
@@ -125,13 +130,13 @@ impl<'a> Table<'a> {
                 return Err(ReadProblem::Large);
             }
             block.number = number;
-            let (next, long) = self.load(cursor.at, block)?;
+            let (next, found) = self.load(cursor.at, block)?;
             let start = cursor.at;
             cursor.starts.push(start);
             cursor.at = next;
-            long
+            found
         };
-        let (lines, rejected) = self.cut(block, long);
+        let (lines, rejected) = self.cut(block, found);
         let mut known = held(&self.known);
         let n = block.number as usize;
         if known.lines.len() <= n {
@@ -161,8 +166,8 @@ impl<'a> Table<'a> {
         block.number = number;
         match start {
             Some(start) => {
-                let (_, long) = self.load(start, block)?;
-                self.cut(block, long);
+                let (_, found) = self.load(start, block)?;
+                self.cut(block, found);
             }
             None => empty(block, self.layout.picks.len()),
         }
@@ -181,8 +186,8 @@ impl<'a> Table<'a> {
     pub(crate) fn affixes(&self) -> Result<Vec<Affix>, ReadProblem> {
         let mut block = Block::default();
         if self.layout.first_byte < self.bytes.len() {
-            let (_, long) = self.load(self.layout.first_byte, &mut block)?;
-            self.cut(&mut block, long);
+            let (_, found) = self.load(self.layout.first_byte, &mut block)?;
+            self.cut(&mut block, found);
         } else {
             empty(&mut block, self.layout.picks.len());
         }
@@ -223,8 +228,8 @@ impl<'a> Table<'a> {
     }
 
     /// Reads the block that begins at `start`: its whole records, and where the next begins. A record that is too long comes
-    /// as an empty block, with `true`.
-    fn load(&self, start: u64, block: &mut Block) -> Result<(u64, bool), ReadProblem> {
+    /// as an empty block.
+    fn load(&self, start: u64, block: &mut Block) -> Result<(u64, Loaded), ReadProblem> {
         let mut want = BLOCK;
         loop {
             let left = self.bytes.len() - start;
@@ -232,21 +237,23 @@ impl<'a> Table<'a> {
             let take = usize::try_from(left).unwrap_or(usize::MAX).min(want);
             block.bytes.resize(take, 0);
             self.fill(start, &mut block.bytes)?;
+            let quoted = self.layout.quotes && memchr(b'"', &block.bytes).is_some();
+            let found = if quoted { Loaded::Quoted } else { Loaded::Plain };
             if whole {
-                return Ok((start + take as u64, false));
+                return Ok((start + take as u64, found));
             }
-            let end = match memchr(b'"', &block.bytes) {
-                Some(_) if self.layout.quotes => quoted::last_end(&block.bytes, self.layout.delimiter),
+            let end = match found {
+                Loaded::Quoted => quoted::last_end(&block.bytes, self.layout.delimiter),
                 _ => memrchr(b'\n', &block.bytes).map(|at| at + 1),
             };
             if let Some(end) = end {
                 block.bytes.truncate(end);
-                return Ok((start + end as u64, false));
+                return Ok((start + end as u64, found));
             }
             if take >= LONGEST_ROW {
                 let next = self.line_end(start + take as u64)?;
                 block.bytes.clear();
-                return Ok((next, true));
+                return Ok((next, Loaded::Long));
             }
             want = (want * 4).min(LONGEST_ROW);
         }
@@ -279,15 +286,14 @@ impl<'a> Table<'a> {
     }
 
     /// Cuts a block's bytes into cells; says how many lines it has and which of them are bad rows.
-    fn cut(&self, block: &mut Block, long: bool) -> (u32, Vec<(u32, Bad)>) {
+    fn cut(&self, block: &mut Block, found: Loaded) -> (u32, Vec<(u32, Bad)>) {
         empty(block, self.layout.picks.len());
-        if long {
-            return (1, vec![(0, Bad::Long)]);
-        }
         let mut bad = Vec::new();
-        let lines = match memchr(b'"', &block.bytes) {
-            Some(_) if self.layout.quotes => quoted::cut(&self.layout, block, &mut bad),
-            _ => cut_plain(&self.layout, block, &mut bad),
+        let lines = match found {
+            Loaded::Long => return (1, vec![(0, Bad::Long)]),
+            Loaded::Quoted => quoted::cut(&self.layout, block, &mut bad),
+            Loaded::Plain => even::cut(&self.layout, self.engine, block)
+                .unwrap_or_else(|| cut_plain(&self.layout, block, &mut bad)),
         };
         self.unmask(block, &mut bad);
         (lines, bad)
@@ -298,27 +304,54 @@ impl Table<'_> {
     /// Takes out the units of which a password is masked: nothing can be said of what is behind, and equal masks accuse nobody.
     fn unmask(&self, block: &mut Block, bad: &mut Vec<(u32, Bad)>) {
         let passwords = self.layout.passwords().count();
-        let masked = |block: &Block, unit: usize| (0..passwords).any(|c| is_no_value(block.cell(unit, c)));
-        let Some(first) = (0..block.len()).find(|unit| masked(block, *unit)) else { return };
-        let width = block.width;
-        let mut kept = first;
-        for unit in first..block.len() {
-            if masked(block, unit) {
-                bad.push((block.lines[unit], Bad::Masked));
-            } else {
-                block.cells.copy_within(unit * width..(unit + 1) * width, kept * width);
-                block.lines[kept] = block.lines[unit];
+        let Block { bytes, cells, lines, width, odd, .. } = block;
+        let width = *width;
+        odd.clear();
+        for (unit, cells) in cells.chunks_exact(width).enumerate() {
+            let may_be_none = |cell: &Cell| {
+                bytes.get(cell.start as usize).is_none_or(|first| may_be_none(*first, cell.len as usize))
+            };
+            if cells[..passwords].iter().any(may_be_none) {
+                odd.push(unit);
+            }
+        }
+        let is_masked =
+            |cell: &Cell| is_no_value(&bytes[cell.start as usize..(cell.start + cell.len) as usize]);
+        let masked = |unit: &usize| cells[unit * width..][..passwords].iter().any(is_masked);
+        let out: Vec<usize> = odd.iter().copied().filter(masked).collect();
+        let Some(first) = out.first() else { return };
+        bad.extend(out.iter().map(|unit| (lines[*unit], Bad::Masked)));
+        let mut kept = *first;
+        for unit in *first..lines.len() {
+            if out.binary_search(&unit).is_err() {
+                cells.copy_within(unit * width..(unit + 1) * width, kept * width);
+                lines[kept] = lines[unit];
                 kept += 1;
             }
         }
-        block.cells.truncate(kept * width);
-        block.lines.truncate(kept);
+        cells.truncate(kept * width);
+        lines.truncate(kept);
+        odd.retain(|unit| out.binary_search(unit).is_err());
+        for unit in odd {
+            *unit -= out.partition_point(|other| other < unit);
+        }
     }
 }
 
 /// More blocks than any file has that a disk holds: 2^24 of 32 KiB are half a terabyte, and their numbers fit beside 40 bits
 /// of a fingerprint.
 pub(crate) const MOST_BLOCKS: u32 = 1 << 24;
+
+/// What was read as a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loaded {
+    /// No quotation mark that means something.
+    Plain,
+    /// There may be some.
+    Quoted,
+    /// A record that is too long to be read.
+    Long,
+}
 
 /// Why a row is bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -332,6 +365,7 @@ enum Bad {
 fn empty(block: &mut Block, width: usize) {
     block.cells.clear();
     block.lines.clear();
+    block.odd.clear();
     block.width = width.max(1);
 }
 

@@ -9,9 +9,11 @@
 //! Above a limit of memory the parts go to a sealed scratch place and come back one by one: the answer is the same.
 
 mod compare;
+mod held;
 mod parts;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 pub use compare::{Shared, compare};
 pub use parts::{Collector, Parts, Suspects};

@@ -32,6 +32,8 @@ pub(super) struct OfColumn {
     pub(super) suspects: Suspects,
     pub(super) spilled: bool,
     pub(super) space: Space,
+    /// Whether the characters were looked at; else the space is empty.
+    pub(super) looked_at: bool,
     pub(super) counted: Option<Counted>,
     pub(super) hits: Hits,
     pub(super) hashed: Tally,
@@ -87,7 +89,9 @@ impl Shares<'_> {
             if let Some(collector) = &mut share.collector {
                 collector.see(block, column).map_err(Problem::Scratch)?;
             }
-            share.space.see(block, column);
+            if asked.looks_at_characters() {
+                share.space.see(block, column);
+            }
             if let Some(neighbours) = &mut share.neighbours {
                 neighbours.see(block, column);
             }
@@ -97,12 +101,10 @@ impl Shares<'_> {
             if let Some(core) = &mut share.core {
                 core.see(block);
             }
-            for unit in 0..block.len() {
-                match block.cell(unit, column) {
-                    [] => share.empty.add(block.place(unit)),
-                    [b'$' | b'{' | b'p', ..] if is_salted_hash(block.cell(unit, column)) => {
-                        share.hashed.add(block.place(unit));
-                    }
+            for unit in &block.odd {
+                match block.cell(*unit, column) {
+                    [] => share.empty.add(block.place(*unit)),
+                    cell if is_salted_hash(cell) => share.hashed.add(block.place(*unit)),
                     _ => {}
                 }
             }
@@ -146,13 +148,8 @@ impl Shares<'_> {
         }
     }
 
-    fn collected(&mut self) -> Result<(), Problem> {
-        for share in &mut self.columns {
-            if let Some(collector) = share.collector.take() {
-                collector.finish().map_err(Problem::Scratch)?;
-            }
-        }
-        Ok(())
+    fn collected(&mut self) {
+        self.columns.iter_mut().filter_map(|share| share.collector.take()).for_each(Collector::finish);
     }
 }
 
@@ -217,7 +214,7 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
                 }
             }
         }
-        shares.collected()?;
+        shares.collected();
         Ok(shares)
     };
     let mut all = on_threads(asked.threads, &work)?;
@@ -234,6 +231,7 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
             suspects,
             spilled,
             space: share.space,
+            looked_at: asked.looks_at_characters(),
             counted: share.neighbours.map(Neighbours::finish),
             hits: share.hits.unwrap_or_default(),
             hashed: share.hashed,

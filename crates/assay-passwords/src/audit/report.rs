@@ -26,6 +26,19 @@ const LIKE_A_SMALL_SPACE: u64 = 100;
 pub struct ColumnTold {
     /// Its name.
     pub name: String,
+    /// What the passwords are made of; none where only kinds were asked for that do not look at it.
+    pub characters: Option<Characters>,
+    /// Bits that the batch shows by having no more equal passwords than it has.
+    pub bits_shown: f64,
+    /// Different values.
+    pub different: u64,
+    /// Rows that repeat a unit.
+    pub repeated: u64,
+}
+
+/// What the passwords of a column are made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Characters {
     /// Units by length: length in bytes, units.
     pub lengths: Vec<(usize, u64)>,
     /// What stands at each position.
@@ -34,14 +47,8 @@ pub struct ColumnTold {
     pub alphabet: usize,
     /// Bits that the passwords have at most.
     pub bits_at_most: f64,
-    /// Bits that the batch shows by having no more equal passwords than it has.
-    pub bits_shown: f64,
     /// How long guessing one takes.
     pub guessing: String,
-    /// Different values.
-    pub different: u64,
-    /// Rows that repeat a unit.
-    pub repeated: u64,
 }
 
 /// One position, counted from the left.
@@ -363,7 +370,16 @@ fn add_derived(
 }
 
 fn column_told(name: String, of: &OfColumn, shared: &Shared, attack: Attack, rows: u64) -> ColumnTold {
-    let space: &Space = &of.space;
+    ColumnTold {
+        name,
+        characters: of.looked_at.then(|| characters(&of.space, attack)),
+        bits_shown: collisions(rows, pairs(shared, rows)).at_least,
+        different: rows - shared.surplus,
+        repeated: shared.repeated.rows(),
+    }
+}
+
+fn characters(space: &Space, attack: Attack) -> Characters {
     let bits = space.bits_at_most();
     let lengths = space.lengths().iter().enumerate().filter(|(_, n)| **n > 0).map(|(l, n)| (l, *n)).collect();
     let positions = (0..space.positions())
@@ -374,16 +390,12 @@ fn column_told(name: String, of: &OfColumn, shared: &Shared, attack: Attack, row
             Position { alphabet: space.alphabet(at), top: top as f64 / all.max(1) as f64 }
         })
         .collect();
-    ColumnTold {
-        name,
+    Characters {
         lengths,
         positions,
         alphabet: space.alphabet_of_all(),
         bits_at_most: bits,
-        bits_shown: collisions(rows, pairs(shared, rows)).at_least,
         guessing: time_to_guess(bits, attack),
-        different: rows - shared.surplus,
-        repeated: shared.repeated.rows(),
     }
 }
 

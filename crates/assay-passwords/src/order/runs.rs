@@ -103,6 +103,10 @@ fn began_earlier(rows: &impl Rows, row: usize, back: usize, now: &Step) -> Optio
 fn few_differ(a: u128, b: u128) -> bool {
     let differ = a ^ b;
     let count = changed(differ as u64) + changed((differ >> 64) as u64);
+    // More than half of sixteen: no need to know how many are in use.
+    if count > 8 {
+        return false;
+    }
     // The bytes in use: those that are not zero in both. A password with NUL bytes is only looked at more closely.
     let used = 16 - ((a | b).leading_zeros() / 8).min(16);
     count <= (used / 2).max(3)
@@ -167,16 +171,7 @@ impl Rows for InBlock<'_> {
     #[inline]
     fn head(&self, row: usize) -> u128 {
         let cell = self.block.cells[row * self.block.width + self.column];
-        let start = cell.start as usize;
-        // The usual case without a copy of unknown length: sixteen bytes are there, and what follows the cell is cut off.
-        match self.block.bytes.get(start..start + 16) {
-            Some(bytes) if cell.len < 16 => {
-                let mut whole = [0; 16];
-                whole.copy_from_slice(bytes);
-                u128::from_le_bytes(whole) & ((1 << (8 * cell.len)) - 1)
-            }
-            _ => head(self.password(row)),
-        }
+        self.block.head(cell).unwrap_or_else(|| head(self.password(row)))
     }
 
     #[inline]

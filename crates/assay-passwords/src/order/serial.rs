@@ -3,11 +3,13 @@
 //! [`Record`] that can be parted by `key` and sorted, in memory or (sealed) on a disk; [`runs`] looks at a sorted part.
 //! Nothing is lost where two parts meet when the second begins with the last [`OVERLAP`] records of the first.
 
+use std::cmp::Ordering;
+
 use crate::place::Place;
 use crate::rows::Block;
 
 use super::Counted;
-use super::runs::{InBlock, LOOK_BACK, Rows, scan};
+use super::runs::{LOOK_BACK, Rows, scan};
 
 /// Records of a sorted part that the next part repeats in front, and hands to [`runs`] as `repeated`.
 pub const OVERLAP: usize = LOOK_BACK;
@@ -106,6 +108,21 @@ pub fn key(serial: &[u8]) -> u64 {
     key
 }
 
+/// How the keys of two serial numbers compare, where their first difference says it: both of one length and of one case
+/// there, no more than twelve characters from the end, and separators at the same places behind it.
+fn quickly(one: &[u8], other: &[u8]) -> Option<Ordering> {
+    if one.len() != other.len() {
+        return None;
+    }
+    let Some(at) = one.iter().zip(other).position(|(a, b)| a != b) else { return Some(Ordering::Equal) };
+    let both = |is: fn(&u8) -> bool| is(&one[at]) && is(&other[at]);
+    let comparable = both(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        || both(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+    let mut behind = one[at..].iter().zip(&other[at..]);
+    let alike = behind.all(|(a, b)| a.is_ascii_alphanumeric() == b.is_ascii_alphanumeric());
+    (comparable && alike && one.len() - at <= 12).then(|| one[at].cmp(&other[at]))
+}
+
 struct Sorted<'a>(&'a [Record]);
 
 impl Rows for Sorted<'_> {
@@ -155,25 +172,23 @@ pub struct InOrder {
 impl InOrder {
     /// Looks at the serial numbers of a block.
     pub fn see(&mut self, block: &Block, column: usize) {
-        let rows = InBlock { block, column };
-        let mut last = None;
-        let mut first = None;
-        for row in 0..rows.len() {
-            let serial = rows.password(row);
+        let mut before: Option<&[u8]> = None;
+        for cell in block.column(column) {
             // Once both directions are broken nothing that follows can mend it.
             if self.up > 0 && self.down > 0 {
                 return;
             }
-            let now = key(serial);
-            if let Some(before) = last {
-                self.compare(before, now);
-            } else {
-                first = Some(now);
+            let serial = block.bytes_of(cell);
+            match before.map(|before| quickly(before, serial)) {
+                Some(Some(Ordering::Less)) => self.down += 1,
+                Some(Some(Ordering::Greater)) => self.up += 1,
+                Some(None) => self.compare(key(before.unwrap_or_default()), key(serial)),
+                Some(Some(Ordering::Equal)) | None => {}
             }
-            last = Some(now);
+            before = Some(serial);
         }
-        if let (Some(first), Some(last)) = (first, last) {
-            self.blocks.insert(block.number, (first, last));
+        if let (Some(first), Some(last)) = (block.column(column).next(), before) {
+            self.blocks.insert(block.number, (key(block.bytes_of(first)), key(last)));
         }
     }
 
@@ -197,5 +212,26 @@ impl InOrder {
             self.compare(pair[0].1, pair[1].0);
         }
         self.up == 0 || self.down == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_quick_comparison_says_what_the_keys_say(
+            start in "[A-C9-]{0,4}", one in "[0-1a-bA-B:-]{1,14}", other in "[0-1a-bA-B:-]{1,14}"
+        ) {
+            let (one, other) = (format!("{start}{one}"), format!("{start}{other}"));
+            let (one, other) = (one.as_bytes(), other.as_bytes());
+            if let Some(ordering) = quickly(one, other) {
+                prop_assert_eq!(ordering, key(one).cmp(&key(other)));
+            }
+            prop_assert_eq!(quickly(one, one), Some(Ordering::Equal));
+        }
     }
 }

@@ -26,12 +26,6 @@ impl Plain {
         self.len = at.min(POSITIONS);
     }
 
-    /// Reads the end of a cell: of an identifier that is too long, the end is what differs.
-    #[inline]
-    pub(super) fn read_end(&mut self, cell: &[u8]) {
-        self.read(&cell[cell.len().saturating_sub(POSITIONS)..]);
-    }
-
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
@@ -59,16 +53,30 @@ pub(super) struct Stands {
 impl Stands {
     pub(super) const NOWHERE: Self = Self { bits: [0; 256], plain: Plain::EMPTY };
 
-    /// Forgets the identifier before and reads this one.
+    /// Forgets the identifier before and reads this one; of one that is too long the end, which is what differs.
     #[inline]
     pub(super) fn read(&mut self, cell: &[u8]) {
         for byte in self.plain.bytes() {
             self.bits[usize::from(*byte)] = 0;
         }
-        self.plain.read_end(cell);
-        for (at, byte) in self.plain.bytes().iter().enumerate() {
-            self.bits[usize::from(*byte)] |= 1 << at;
+        let Plain { bytes, len } = &mut self.plain;
+        let mut at = 0;
+        for byte in &cell[cell.len().saturating_sub(POSITIONS)..] {
+            let folded = FOLDED[usize::from(*byte)];
+            bytes[at & (POSITIONS - 1)] = folded;
+            // Where nothing is left of a character, its bit is overwritten: no branch has to be guessed.
+            self.bits[usize::from(folded)] |= 1 << (at & (POSITIONS - 1));
+            at = at.wrapping_add(usize::from(folded != 0));
         }
+        *len = at.min(POSITIONS);
+        self.bits[0] = 0;
+    }
+
+    /// Bit `n`: the `n`th character stands somewhere in the identifier.
+    #[inline]
+    pub(super) fn known(&self, password: &[u8]) -> u64 {
+        let known = |known, (at, byte): (usize, &u8)| known | u64::from(self.of(*byte) != 0) << (at & 63);
+        password.iter().enumerate().fold(0, known)
     }
 
     #[inline]

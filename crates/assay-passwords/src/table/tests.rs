@@ -158,3 +158,55 @@ proptest! {
         prop_assert!(units.len() + bad.len() <= body.len() + 1);
     }
 }
+
+proptest! {
+    /// On every engine: a block that is cut in one sweep is cut as cell by cell, and only one with a bad row is not.
+    #[test]
+    fn the_sweep_cuts_as_one_does_cell_by_cell(
+        rows in proptest::collection::vec(("[a-c]{0,30}", "[a-c]{0,30}", "[a-c\r]{0,3}", 0..40_u32), 1..80),
+        line_end in prop::sample::select(vec!["\n", "\r\n"]),
+        columns in 1..=3_usize,
+    ) {
+        let mut text = String::new();
+        let mut even = true;
+        for (one, other, third, bad) in &rows {
+            let cells = [one, other, third];
+            // A row in forty is short, one is empty.
+            let short = usize::from(*bad == 0 && columns > 1);
+            even &= short == 0 && *bad != 1;
+            if *bad != 1 {
+                let cells: Vec<&str> = cells[..columns - short].iter().map(|c| c.as_str()).collect();
+                text.push_str(&cells.join(","));
+            }
+            text.push_str(line_end);
+        }
+        let said = Said {
+            delimiter: Some(b','),
+            header: Some(false),
+            columns: vec![(crate::rows::Role::Password, columns.to_string())],
+            ..Said::default()
+        };
+        let head = vec!["x"; columns].join(",") + "\n";
+        let layout = Layout::find(head.as_bytes(), &said).unwrap();
+        for engine in Engine::available() {
+            let (mut swept, mut plain) = (Block::default(), Block::default());
+            let mut bad = Vec::new();
+            for block in [&mut swept, &mut plain] {
+                empty(block, layout.picks.len());
+                block.bytes = text.clone().into_bytes();
+            }
+            let lines = cut_plain(&layout, &mut plain, &mut bad);
+            match even::cut(&layout, engine, &mut swept) {
+                Some(count) => {
+                    prop_assert_eq!(count, lines);
+                    prop_assert!(bad.is_empty());
+                    prop_assert_eq!((&swept.cells, &swept.lines), (&plain.cells, &plain.lines));
+                }
+                None => {
+                    prop_assert!(!even || columns == 1, "an even block was not swept");
+                    prop_assert!(swept.cells.is_empty() && swept.lines.is_empty());
+                }
+            }
+        }
+    }
+}

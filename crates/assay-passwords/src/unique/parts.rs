@@ -2,20 +2,20 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::held::Held;
+use super::twice::{Filter, Twice};
 use crate::fingerprint::Key;
 use crate::rows::Block;
 use crate::seal::Sealed;
 use crate::table::MOST_BLOCKS;
 
-/// Parts, as a power of two: small enough that one part's table stays in the second-level cache.
+/// Parts, as a power of two: small enough that the bits of one part stay in the cache.
 const BITS: u32 = 10;
-const PARTS: usize = 1 << BITS;
+pub(super) const PARTS: usize = 1 << BITS;
 /// Bits of an entry that number its block.
-const BLOCK_BITS: u32 = MOST_BLOCKS.trailing_zeros();
-/// Entries that a thread gathers before it hands them over.
-const CHUNK: usize = 256;
+pub(super) const BLOCK_BITS: u32 = MOST_BLOCKS.trailing_zeros();
 
 /// The part of a fingerprint, and what an entry keeps of the rest.
 #[inline]
@@ -30,29 +30,67 @@ pub(super) fn known_bits(print: u64) -> u64 {
     whole(part, rest)
 }
 
-fn whole(part: usize, rest: u64) -> u64 {
+pub(super) fn whole(part: usize, rest: u64) -> u64 {
     (part as u64) << (64 - BITS) | rest >> BITS
 }
 
 /// Every part of the batch.
 pub struct Parts {
-    parts: Vec<Mutex<Part>>,
-    /// Bytes that the handed-over chunks take.
+    /// What the threads that are done hold.
+    held: Mutex<Vec<Held>>,
+    /// Bytes of all entries that are held.
     used: AtomicUsize,
     limit: usize,
     spill: Option<Spill>,
 }
 
-#[derive(Default)]
-struct Part {
-    chunks: Vec<Vec<u64>>,
-    /// Stretches of the scratch place: offset and number of entries.
-    spilled: Vec<(u64, usize)>,
-}
-
+/// Where the entries go that memory has no room for.
 struct Spill {
     sealed: Sealed,
-    end: Mutex<u64>,
+    spilled: Mutex<Spilled>,
+}
+
+#[derive(Default)]
+struct Spilled {
+    end: u64,
+    /// The stretches of each part: offset and number of entries.
+    parts: Vec<Vec<(u64, usize)>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Spill {
+    /// Writes out what a thread holds, each part in one stretch.
+    fn write(&self, held: &mut Held) -> io::Result<()> {
+        let mut spilled = locked(&self.spilled);
+        spilled.parts.resize_with(PARTS, Vec::new);
+        let mut bytes = Vec::new();
+        for part in 0..PARTS {
+            bytes.clear();
+            held.pieces(part).flatten().for_each(|entry| bytes.extend_from_slice(&entry.to_le_bytes()));
+            if bytes.is_empty() {
+                continue;
+            }
+            let at = spilled.end;
+            self.sealed.write_at(at, &mut bytes)?;
+            spilled.parts[part].push((at, bytes.len() / 8));
+            spilled.end += bytes.len() as u64;
+        }
+        held.clear();
+        Ok(())
+    }
+
+    fn read(&self, part: usize) -> io::Result<Vec<Vec<u64>>> {
+        let stretches = locked(&self.spilled).parts.get(part).cloned().unwrap_or_default();
+        let read = |(offset, entries)| {
+            let mut bytes = vec![0; entries * 8];
+            self.sealed.read_at(offset, &mut bytes)?;
+            Ok(bytes.as_chunks().0.iter().map(|entry| u64::from_le_bytes(*entry)).collect())
+        };
+        stretches.into_iter().map(read).collect()
+    }
 }
 
 impl Parts {
@@ -60,48 +98,17 @@ impl Parts {
     #[must_use]
     pub fn new(limit: usize, spill: Option<Sealed>) -> Self {
         Self {
-            parts: (0..PARTS).map(|_| Mutex::default()).collect(),
+            held: Mutex::default(),
             used: AtomicUsize::new(0),
             limit,
-            spill: spill.map(|sealed| Spill { sealed, end: Mutex::new(0) }),
+            spill: spill.map(|sealed| Spill { sealed, spilled: Mutex::default() }),
         }
     }
 
     /// Whether anything went to the scratch place.
     #[must_use]
     pub fn spilled(&self) -> bool {
-        self.spill.as_ref().is_some_and(|s| *s.end.lock().unwrap_or_else(PoisonError::into_inner) > 0)
-    }
-
-    fn take(&self, part: usize, chunk: Vec<u64>) -> io::Result<()> {
-        let bytes = chunk.len() * 8;
-        self.parts[part].lock().unwrap_or_else(PoisonError::into_inner).chunks.push(chunk);
-        let used = self.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        match &self.spill {
-            Some(spill) if used > self.limit => self.spill(spill),
-            _ => Ok(()),
-        }
-    }
-
-    /// Writes out what all parts hold, each in one stretch.
-    fn spill(&self, spill: &Spill) -> io::Result<()> {
-        // One thread at a time; whoever comes second finds little left.
-        let mut end = spill.end.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = Vec::new();
-        for part in &self.parts {
-            let chunks = std::mem::take(&mut part.lock().unwrap_or_else(PoisonError::into_inner).chunks);
-            let entries: usize = chunks.iter().map(Vec::len).sum();
-            if entries == 0 {
-                continue;
-            }
-            bytes.clear();
-            chunks.iter().flatten().for_each(|e| bytes.extend_from_slice(&e.to_le_bytes()));
-            spill.sealed.write_at(*end, &mut bytes)?;
-            part.lock().unwrap_or_else(PoisonError::into_inner).spilled.push((*end, entries));
-            *end += bytes.len() as u64;
-            self.used.fetch_sub(bytes.len(), Ordering::Relaxed);
-        }
-        Ok(())
+        self.spill.as_ref().is_some_and(|spill| locked(&spill.spilled).end > 0)
     }
 
     /// The fingerprints that stand there twice, and the blocks that they stand in, by `threads` threads. Empties the parts.
@@ -109,31 +116,26 @@ impl Parts {
     /// # Errors
     /// What was spilled cannot be read again.
     pub fn suspects(&self, threads: usize) -> io::Result<Suspects> {
+        let held = std::mem::take(&mut *locked(&self.held));
         let next = AtomicUsize::new(0);
         let work = || -> io::Result<Suspects> {
             let mut mine = Suspects::default();
-            let mut table = Twice::default();
+            let mut filter = Filter::default();
             loop {
                 let part = next.fetch_add(1, Ordering::Relaxed);
-                let Some(held) = self.parts.get(part) else { return Ok(mine) };
-                let Part { chunks, spilled } =
-                    std::mem::take(&mut *held.lock().unwrap_or_else(PoisonError::into_inner));
-                table.clear(
-                    chunks.iter().map(Vec::len).sum::<usize>() + spilled.iter().map(|s| s.1).sum::<usize>(),
-                );
-                for chunk in chunks {
-                    table.add(&chunk, part, &mut mine);
+                if part >= PARTS {
+                    return Ok(mine);
                 }
-                for (offset, entries) in spilled {
-                    let Some(spill) = &self.spill else { break };
-                    let mut bytes = vec![0; entries * 8];
-                    spill.sealed.read_at(offset, &mut bytes)?;
-                    let entries: Vec<u64> = bytes
-                        .chunks_exact(8)
-                        .map(|b| u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]))
-                        .collect();
-                    table.add(&entries, part, &mut mine);
+                let spilled = self.spill.as_ref().map_or(Ok(Vec::new()), |spill| spill.read(part))?;
+                let pieces = held.iter().flat_map(|held| held.pieces(part));
+                let pieces: Vec<&[u64]> = pieces.chain(spilled.iter().map(Vec::as_slice)).collect();
+                filter.see(&pieces);
+                if filter.nothing_twice() {
+                    continue;
                 }
+                let mut table = Twice::default();
+                let all = pieces.iter().copied().flatten();
+                all.filter(|entry| filter.maybe_twice(**entry)).for_each(|e| table.add(*e, part, &mut mine));
             }
         };
         let mut all = Suspects::default();
@@ -176,7 +178,7 @@ impl Suspects {
         })
     }
 
-    fn flag(&mut self, entry: u64) {
+    pub(super) fn flag(&mut self, entry: u64) {
         let block = (entry & ((1 << BLOCK_BITS) - 1)) as usize;
         if self.blocks.len() <= block / 64 {
             self.blocks.resize(block / 64 + 1, 0);
@@ -195,86 +197,18 @@ impl Suspects {
     }
 }
 
-/// The entries of one part, by open addressing: empty slots hold `EMPTY`, which no entry is.
-#[derive(Default)]
-struct Twice {
-    slots: Vec<u64>,
-    /// One bit a slot: it was met again.
-    again: Vec<u64>,
-    filled: usize,
-}
-
-/// No block has the number of all ones, so no entry is this.
-const EMPTY: u64 = u64::MAX;
-
-impl Twice {
-    /// Made ready for a part of so many entries; grows only as far as they differ.
-    fn clear(&mut self, entries: usize) {
-        let slots = (entries * 2).clamp(64, 1 << 16).next_power_of_two();
-        self.slots.clear();
-        self.slots.resize(slots, EMPTY);
-        self.again.clear();
-        self.again.resize(slots / 64, 0);
-        self.filled = 0;
-    }
-
-    fn add(&mut self, entries: &[u64], part: usize, suspects: &mut Suspects) {
-        for entry in entries {
-            if self.filled * 2 >= self.slots.len() {
-                self.grow();
-            }
-            let mask = self.slots.len() - 1;
-            let rest = entry >> BLOCK_BITS;
-            let mut slot = (rest >> 8) as usize & mask;
-            loop {
-                let held = self.slots[slot];
-                if held == EMPTY {
-                    self.slots[slot] = *entry;
-                    self.filled += 1;
-                    break;
-                }
-                if held >> BLOCK_BITS == rest {
-                    if self.again[slot / 64] >> (slot % 64) & 1 == 0 {
-                        self.again[slot / 64] |= 1 << (slot % 64);
-                        suspects.prints.push(whole(part, rest << BLOCK_BITS));
-                        suspects.flag(held);
-                    }
-                    suspects.flag(*entry);
-                    break;
-                }
-                slot = (slot + 1) & mask;
-            }
-        }
-    }
-
-    fn grow(&mut self) {
-        let size = self.slots.len() * 2;
-        let slots = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        let again = std::mem::replace(&mut self.again, vec![0; size / 64]);
-        let mask = self.slots.len() - 1;
-        for (old, entry) in slots.into_iter().enumerate().filter(|(_, e)| *e != EMPTY) {
-            let mut slot = (entry >> BLOCK_BITS >> 8) as usize & mask;
-            while self.slots[slot] != EMPTY {
-                slot = (slot + 1) & mask;
-            }
-            self.slots[slot] = entry;
-            self.again[slot / 64] |= (again[old / 64] >> (old % 64) & 1) << (slot % 64);
-        }
-    }
-}
-
 /// One thread's share of pass 1.
 pub struct Collector<'a> {
     parts: &'a Parts,
     key: Key,
-    chunks: Vec<Vec<u64>>,
+    held: Held,
 }
 
 impl<'a> Collector<'a> {
     /// An empty one.
     #[must_use]
     pub fn new(parts: &'a Parts, key: Key) -> Self {
-        Self { parts, key, chunks: vec![Vec::new(); PARTS] }
+        Self { parts, key, held: Held::default() }
     }
 
     /// Takes the passwords of a block.
@@ -282,28 +216,27 @@ impl<'a> Collector<'a> {
     /// # Errors
     /// The scratch place is full.
     pub fn see(&mut self, block: &Block, column: usize) -> io::Result<()> {
-        for unit in 0..block.len() {
-            let (part, rest) = split(self.key.of(block.cell(unit, column)));
-            let chunk = &mut self.chunks[part];
-            if chunk.len() == chunk.capacity() {
-                let full = std::mem::replace(chunk, Vec::with_capacity(CHUNK));
-                if !full.is_empty() {
-                    self.parts.take(part, full)?;
-                }
-            }
-            self.chunks[part].push(rest | u64::from(block.number));
+        for cell in block.column(column) {
+            let print = match block.head(cell) {
+                Some(head) => self.key.of_head(head, cell.len as usize),
+                None => self.key.of(block.bytes_of(cell)),
+            };
+            let (part, rest) = split(print);
+            self.held.add(part, rest | u64::from(block.number));
         }
-        Ok(())
+        let new = block.len() * 8;
+        let used = self.parts.used.fetch_add(new, Ordering::Relaxed) + new;
+        match &self.parts.spill {
+            Some(spill) if used > self.parts.limit => {
+                self.parts.used.fetch_sub(self.held.bytes(), Ordering::Relaxed);
+                spill.write(&mut self.held)
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// Hands over the rest.
-    ///
-    /// # Errors
-    /// The scratch place is full.
-    pub fn finish(self) -> io::Result<()> {
-        for (part, chunk) in self.chunks.into_iter().enumerate().filter(|(_, c)| !c.is_empty()) {
-            self.parts.take(part, chunk)?;
-        }
-        Ok(())
+    /// Hands over what it holds.
+    pub fn finish(self) {
+        locked(&self.parts.held).push(self.held);
     }
 }

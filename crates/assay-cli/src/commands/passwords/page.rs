@@ -4,7 +4,7 @@
 use askama::Template;
 use assay::date::{self, Date};
 use assay::outcome::{Confidence, Outcome};
-use assay_passwords::audit::{ColumnTold, Report};
+use assay_passwords::audit::{Characters, ColumnTold, Report};
 use assay_passwords::kind::Kind;
 
 use super::told::{Told, word};
@@ -42,8 +42,8 @@ struct Shown {
 struct Column {
     name: String,
     different: u64,
-    bits: String,
-    guessing: String,
+    /// Bits at most, and how long guessing one takes; none where nobody asked.
+    space: Option<(String, String)>,
     charts: Vec<Chart>,
 }
 
@@ -115,12 +115,22 @@ pub(super) fn page(told: &Told<'_>, on: Date, digest: &[u8; 32]) -> Result<Strin
 }
 
 fn column(told: &ColumnTold) -> Column {
-    let lengths: Vec<(usize, f64, String)> = told
+    let of = told.characters.as_ref();
+    Column {
+        name: plain(&told.name),
+        different: told.different,
+        space: of.map(|of| (format!("{:.0}", of.bits_at_most), of.guessing.clone())),
+        charts: of.map(charts).unwrap_or_default(),
+    }
+}
+
+fn charts(of: &Characters) -> Vec<Chart> {
+    let lengths: Vec<(usize, f64, String)> = of
         .lengths
         .iter()
         .map(|(length, units)| (*length, *units as f64, format!("{units} of length {length}")))
         .collect();
-    let positions = told.positions.iter().enumerate();
+    let positions = of.positions.iter().enumerate();
     let alphabets: Vec<(usize, f64, String)> = positions
         .clone()
         .map(|(n, p)| (n + 1, p.alphabet as f64, format!("{} characters at place {}", p.alphabet, n + 1)))
@@ -128,20 +138,14 @@ fn column(told: &ColumnTold) -> Column {
     let tops: Vec<(usize, f64, String)> = positions
         .map(|(n, p)| (n + 1, p.top, format!("the commonest has {:.1}% at place {}", p.top * 100.0, n + 1)))
         .collect();
-    Column {
-        name: plain(&told.name),
-        different: told.different,
-        bits: format!("{:.0}", told.bits_at_most),
-        guessing: told.guessing.clone(),
-        charts: [
-            chart("Units by length", &lengths),
-            chart("Different characters at each place", &alphabets),
-            chart("Share of the commonest character at each place", &tops),
-        ]
-        .into_iter()
-        .filter(|c| !c.bars.is_empty())
-        .collect(),
-    }
+    [
+        chart("Units by length", &lengths),
+        chart("Different characters at each place", &alphabets),
+        chart("Share of the commonest character at each place", &tops),
+    ]
+    .into_iter()
+    .filter(|c| !c.bars.is_empty())
+    .collect()
 }
 
 fn chart(title: &'static str, values: &[(usize, f64, String)]) -> Chart {

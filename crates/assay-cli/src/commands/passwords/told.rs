@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assay::outcome::{Confidence, Outcome};
-use assay_passwords::audit::{Finding, Report};
+use assay_passwords::audit::{Finding, Position, Report};
 use assay_passwords::layout::Layout;
 use assay_passwords::names::{is_password, normal};
 use assay_passwords::rows::Role;
@@ -46,11 +46,16 @@ impl Told<'_> {
             .columns
             .iter()
             .map(|c| {
+                let length = |(length, units): &(usize, u64)| json!({"length": length, "units": units});
+                let position = |p: &Position| json!({"alphabet": p.alphabet, "top_share": p.top});
+                let of = c.characters.as_ref();
                 json!({
-                    "name": c.name, "different": c.different, "repeated": c.repeated, "alphabet": c.alphabet,
-                    "bits_at_most": c.bits_at_most, "bits_shown": c.bits_shown, "guessing": c.guessing,
-                    "lengths": c.lengths.iter().map(|(l, n)| json!({"length": l, "units": n})).collect::<Vec<_>>(),
-                    "positions": c.positions.iter().map(|p| json!({"alphabet": p.alphabet, "top_share": p.top})).collect::<Vec<_>>(),
+                    "name": c.name, "different": c.different, "repeated": c.repeated, "bits_shown": c.bits_shown,
+                    "alphabet": of.map(|c| c.alphabet),
+                    "bits_at_most": of.map(|c| c.bits_at_most),
+                    "guessing": of.map(|c| &c.guessing),
+                    "lengths": of.map(|c| c.lengths.iter().map(length).collect::<Vec<_>>()),
+                    "positions": of.map(|c| c.positions.iter().map(position).collect::<Vec<_>>()),
                 })
             })
             .collect();
@@ -91,13 +96,11 @@ impl Told<'_> {
         };
         text.push_str(&format!("{shown}: {} units", r.rows));
         for c in &r.columns {
-            text.push_str(&format!(
-                "; `{}`: {} different values, a space of {:.0} bits at most, guessing one takes {}",
-                plain(&c.name),
-                c.different,
-                c.bits_at_most,
-                c.guessing
-            ));
+            text.push_str(&format!("; `{}`: {} different values", plain(&c.name), c.different));
+            if let Some(of) = &c.characters {
+                let (bits, guessing) = (of.bits_at_most, &of.guessing);
+                text.push_str(&format!(", a space of {bits:.0} bits at most, guessing one takes {guessing}"));
+            }
         }
         text.push_str(&format!(" ({seconds:.1} s)\n"));
         for why in &r.why {

@@ -1,0 +1,117 @@
+//! Blocks in which every row has its cells and no cell is quoted: nearly all. The places of all separators are found in one
+//! sweep; every so many of them a line must end, and then the cells stand between them.
+
+use super::{cell, empty};
+use crate::lanes::Engine;
+use crate::lanes::bits::{Bits, CHUNK, WithBits};
+use crate::layout::Layout;
+use crate::rows::{Block, Cell};
+
+/// Separators that are written down at once.
+const STRIDE: usize = 8;
+
+/// Cuts a block whose rows all have their cells; any other it leaves without cells, and says `None`. Else the lines.
+pub(super) fn cut(layout: &Layout, engine: Engine, block: &mut Block) -> Option<u32> {
+    let delimiter = layout.delimiter.unwrap_or(b'\n');
+    let found = engine.with_bits(Sweep { bytes: &block.bytes, delimiter, separators: &mut block.separators });
+    let Found { all, line_ends } = found;
+    if !block.bytes.ends_with(b"\n") || all != line_ends * layout.fields {
+        return None;
+    }
+    let Block { bytes, cells, lines, width, separators, .. } = &mut *block;
+    cells.resize(line_ends * *width, Cell::default());
+    let rows = separators[..all].chunks_exact(layout.fields).zip(cells.chunks_exact_mut(*width));
+    let mut first = 0;
+    let mut even = true;
+    for (ends, cells) in rows {
+        let last = ends[ends.len() - 1] as usize;
+        let mut start = first;
+        for (end, slot) in ends.iter().zip(&layout.slots) {
+            let end = *end as usize;
+            if let Some(slot) = slot {
+                cells[*slot] = cell(start, end);
+            }
+            start = end + 1;
+        }
+        even &= bytes[last] == b'\n';
+        // The last cell ends before the carriage return; in a file of one column an empty line is no unit.
+        if last > first
+            && bytes[last - 1] == b'\r'
+            && let Some(Some(slot)) = layout.slots.get(layout.fields - 1)
+        {
+            cells[*slot].len = cells[*slot].len.saturating_sub(1);
+        }
+        even &= layout.fields > 1 || cells[0].len > 0;
+        first = last + 1;
+    }
+    if !even {
+        empty(block, layout.picks.len());
+        return None;
+    }
+    let count = u32::try_from(line_ends).ok()?;
+    lines.extend(0..count);
+    Some(count)
+}
+
+/// Separators and line ends of a block, and line ends alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Found {
+    all: usize,
+    line_ends: usize,
+}
+
+/// Writes down where each separator and each line end stands.
+struct Sweep<'a> {
+    bytes: &'a [u8],
+    delimiter: u8,
+    separators: &'a mut Vec<u32>,
+}
+
+impl WithBits for Sweep<'_> {
+    type Output = Found;
+
+    #[inline(always)]
+    fn with_bits<B: Bits>(self, bits: B) -> Found {
+        let Sweep { bytes, delimiter, separators } = self;
+        let (chunks, rest) = bytes.as_chunks::<CHUNK>();
+        let mut found = Found { all: 0, line_ends: 0 };
+        let mut first = 0;
+        for chunk in chunks {
+            one(bits, chunk, u64::MAX, first, delimiter, separators, &mut found);
+            first += CHUNK as u32;
+        }
+        let mut last = [0; CHUNK];
+        last[..rest.len()].copy_from_slice(rest);
+        one(bits, &last, (1 << rest.len()) - 1, first, delimiter, separators, &mut found);
+        found
+    }
+}
+
+#[inline(always)]
+fn one<B: Bits>(
+    bits: B,
+    chunk: &[u8; CHUNK],
+    there: u64,
+    first: u32,
+    delimiter: u8,
+    separators: &mut Vec<u32>,
+    found: &mut Found,
+) {
+    let ends = bits.equal(chunk, b'\n') & there;
+    let mut left = bits.equal(chunk, delimiter) & there | ends;
+    found.line_ends += ends.count_ones() as usize;
+    let all = found.all + left.count_ones() as usize;
+    if separators.len() < found.all + CHUNK + STRIDE {
+        separators.resize((found.all + CHUNK + STRIDE) * 2, 0);
+    }
+    // Always a stride: what is too much is overwritten, and no branch has to be guessed.
+    let mut at = found.all;
+    while at < all {
+        for place in &mut separators[at..at + STRIDE] {
+            *place = first + left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+        }
+        at += STRIDE;
+    }
+    found.all = all;
+}
