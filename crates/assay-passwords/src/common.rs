@@ -63,8 +63,10 @@ impl Common {
                 let may = self.lists.may_hold(length, hash) || self.built_in.may_hold(length, hash);
                 if let Some(how) = may.then(|| self.look(block.cell(row, column), hash)).flatten() {
                     hits.add(how, block, row);
-                } else if ends_in_a_tail(block, row, column) && self.has_tail(block.cell(row, column)) {
-                    hits.tailed.add(block.place(row));
+                } else if ends_in_a_tail(block, row, column)
+                    && let Some(stem) = self.before_a_tail(block.cell(row, column))
+                {
+                    hits.tailed[stem].add(block.place(row));
                 }
             }
         }
@@ -75,15 +77,17 @@ impl Common {
         if both.contains(&Some(Match::Same)) { Some(Match::Same) } else { both[0].or(both[1]) }
     }
 
-    /// `admin2024`, `Password!`: a word of the built-in list with up to four digits or signs behind.
-    fn has_tail(&self, word: &[u8]) -> bool {
+    /// `admin2024`, `Password!`: a word of the built-in list with up to four digits or signs behind. The word's place in
+    /// [`Hits::tailed`].
+    fn before_a_tail(&self, word: &[u8]) -> Option<usize> {
         let tail = word.iter().rev().take_while(|byte| is_tail(**byte)).count();
         let stem = &word[..word.len() - tail];
         if !(1..=TAIL).contains(&tail) || stem.len() < STEM {
-            return false;
+            return None;
         }
         let hash = fold::hash(stem);
-        self.built_in.may_hold(stem.len(), hash) && self.built_in.find(stem, hash).is_some()
+        let known = self.built_in.may_hold(stem.len(), hash) && self.built_in.find(stem, hash).is_some();
+        known.then(|| of_stem(stem.len()))
     }
 
     /// Words in the user's lists and the built-in one, those that stand in several counted several times.
@@ -112,6 +116,12 @@ pub struct Read {
 const TAIL: usize = 4;
 /// Bytes that must stand before it.
 const STEM: usize = 5;
+/// Lengths of stems that are counted apart, the last for all that are longer: the longer the word, the less it is chance.
+const STEMS: usize = 4;
+
+fn of_stem(length: usize) -> usize {
+    (length - STEM).min(STEMS - 1)
+}
 
 fn is_tail(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b'!' | b'.' | b'#' | b'*' | b'@' | b'$' | b'_' | b'-' | b'?')
@@ -154,8 +164,8 @@ pub struct Hits {
     pub same: Tally,
     /// In a list, with digits or signs for letters.
     pub folded: Tally,
-    /// A word of the built-in list, with a few digits or signs behind.
-    pub tailed: Tally,
+    /// A word of the built-in list, with a few digits or signs behind, by the length of the word.
+    pub tailed: [Tally; STEMS],
 }
 
 /// Common passwords of one kind.
@@ -187,7 +197,9 @@ impl Hits {
         self.rows += other.rows;
         self.same.join(&other.same);
         self.folded.join(&other.folded);
-        self.tailed.join(&other.tailed);
+        for (mine, theirs) in self.tailed.iter_mut().zip(&other.tailed) {
+            mine.join(theirs);
+        }
     }
 
     /// What the hits mean in a batch of this space. A list of ten million words holds some random passwords of eight
@@ -197,32 +209,61 @@ impl Hits {
     pub fn judge(&self, common: &Common, space: &Space) -> Vec<Known> {
         let rows = self.rows as f64;
         let whole = |class: fn(u8) -> u8| {
-            let share = |table: &Table| table.share_by_chance(space, class, 0, true);
+            let of_length = |length| space.share_of_length(length);
+            let share = |table: &Table| table.share_by_chance(space, class, of_length);
             rows * (share(&common.lists) + share(&common.built_in))
         };
-        let tailed = rows * common.built_in.share_by_chance(space, fold::fold, STEM, false);
+        let tailed = |stem: usize| {
+            let weight = |length| match length >= STEM && of_stem(length) == stem {
+                true => share_of_tail(space, length),
+                false => 0.0,
+            };
+            rows * common.built_in.share_by_chance(space, fold::fold, weight)
+        };
         let same = whole(|byte| byte.to_ascii_lowercase());
         let folded = "stands in a list of common passwords, with digits or signs for letters";
-        let kinds = [
+        let mut kinds = vec![
             (&self.same, "stands in a list of common passwords", same),
             (&self.folded, folded, whole(fold::fold)),
-            (&self.tailed, "is a common password with a few digits or signs behind", tailed),
         ];
-        kinds
-            .into_iter()
-            .filter(|(tally, ..)| tally.rows() > 0)
-            .map(|(tally, how, expected)| {
-                let chance = match Poisson::new(expected) {
-                    _ if expected < 1e-12 => expected,
-                    Ok(poisson) => poisson.sf(tally.rows() - 1),
-                    Err(_) => 1.0,
-                };
-                let certain = chance * kinds.len() as f64 * CERTAIN_IN < 1.0;
-                let confidence = if certain { Confidence::Certain } else { Confidence::Possible };
-                Known { confidence, how, tally: tally.clone(), expected }
-            })
-            .collect()
+        for (stem, tally) in self.tailed.iter().enumerate() {
+            kinds.push((tally, TAILED, tailed(stem)));
+        }
+        let tests = kinds.len() as f64;
+        let mut known: Vec<Known> = Vec::new();
+        for (tally, how, expected) in kinds.into_iter().filter(|(tally, ..)| tally.rows() > 0) {
+            let chance = match Poisson::new(expected) {
+                _ if expected < 1e-12 => expected,
+                Ok(poisson) => poisson.sf(tally.rows() - 1),
+                Err(_) => 1.0,
+            };
+            let certain = chance * tests * CERTAIN_IN < 1.0;
+            let confidence = if certain { Confidence::Certain } else { Confidence::Possible };
+            // Words of several lengths are told together where they are as sure.
+            match known.iter_mut().find(|k| k.how == how && k.confidence == confidence) {
+                Some(all) => {
+                    all.tally.join(tally);
+                    all.expected += expected;
+                }
+                None => known.push(Known { confidence, how, tally: tally.clone(), expected }),
+            }
+        }
+        known
     }
+}
+
+const TAILED: &str = "is a common password with a few digits or signs behind";
+
+/// The share of passwords that have so many bytes and then a tail, and nothing else.
+fn share_of_tail(space: &Space, length: usize) -> f64 {
+    let of_tail = |at| (0..=u8::MAX).filter(|b| is_tail(*b)).map(|b| space.share_at(at, b)).sum::<f64>();
+    let mut tail = 1.0;
+    let mut share = 0.0;
+    for more in 1..=TAIL {
+        tail *= of_tail(length + more - 1);
+        share += space.share_of_length(length + more) * tail;
+    }
+    share
 }
 
 #[cfg(test)]

@@ -82,14 +82,14 @@ impl Table {
         found
     }
 
-    /// Passwords of a batch that are expected to be in the set by chance, where every position of `space` is drawn by
-    /// itself: whole, or (for words of at least `least` bytes) as what they begin with. Characters of one class are equal.
+    /// Passwords of a batch that are expected by chance to begin with a word of the set, where every position of `space` is
+    /// drawn by itself; `weight` is the chance that what stands behind a word of this length is as it must be. Characters of
+    /// one class are equal.
     pub(super) fn share_by_chance(
         &self,
         space: &Space,
         class: fn(u8) -> u8,
-        least: usize,
-        whole: bool,
+        weight: impl Fn(usize) -> f64,
     ) -> f64 {
         let positions = space.positions();
         let classes: Vec<[f64; 256]> = (0..positions)
@@ -101,17 +101,15 @@ impl Table {
                 shares
             })
             .collect();
+        let weights: Vec<f64> = (0..=positions).map(weight).collect();
         let mut sum = 0.0;
         let mut rest = &self.words[..];
         while let Some((length, tail)) = rest.split_first() {
             let (word, tail) = tail.split_at(usize::from(*length));
             rest = tail;
-            if word.len() < least || word.len() > positions {
-                continue;
-            }
-            let length = if whole { space.share_of_length(word.len()) } else { 1.0 };
-            sum +=
-                word.iter().zip(&classes).map(|(b, at)| at[usize::from(class(*b))]).product::<f64>() * length;
+            let Some(weight) = weights.get(word.len()).filter(|weight| **weight > 0.0) else { continue };
+            let letters = word.iter().zip(&classes).map(|(b, at)| at[usize::from(class(*b))]);
+            sum += letters.product::<f64>() * weight;
         }
         sum
     }

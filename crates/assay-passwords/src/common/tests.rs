@@ -22,7 +22,7 @@ fn kinds(words: &[&str]) -> [u64; 3] {
     let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
     let (common, _) = Common::new([&b"Sch\xf6nBrunn\nNetgear-Home-Router-2020-Edition\n#hash\n"[..]]);
     let hits = hits(&common, &words);
-    [hits.same.rows(), hits.folded.rows(), hits.tailed.rows()]
+    [hits.same.rows(), hits.folded.rows(), hits.tailed.iter().map(Tally::rows).sum()]
 }
 
 fn random(seed: u64, rows: usize, alphabet: &[u8], length: usize) -> Vec<Vec<u8>> {
@@ -107,5 +107,19 @@ fn clean_batches_of_many_seeds_say_nothing() {
     let (common, _) = Common::new([]);
     for seed in 0..60 {
         assert_eq!(judged(&common, &random(seed, 20_000, CLEAR, 11)), [], "seed {seed}");
+    }
+}
+
+#[test]
+fn one_unit_with_a_long_common_word_and_a_year_is_certain_among_random_ones() {
+    let (common, _) = Common::new([]);
+    for word in ["welcome2024", "letmein123", "iloveyou1", "changeme123"] {
+        for rows in [300, 30_000] {
+            let mut words = random(11, rows, CLEAR, 13);
+            words[rows / 2] = word.as_bytes().to_vec();
+            let known = judged(&common, &words);
+            let certain = known.iter().find(|k| k.confidence == Confidence::Certain);
+            assert_eq!(certain.map(|k| k.tally.rows()), Some(1), "{word} in {rows}: {known:?}");
+        }
     }
 }
