@@ -1,11 +1,10 @@
 //! Passwords that routers made by digesting the hardware address or the serial number, mostly with a constant that was read
 //! out of the firmware.
 //!
-//! Sources: Thomson SpeedTouch and BT Home Hub, K. Devine, as told by GNUCITIZEN, 2008; Eircom, bacik.org, "eircomwep";
-//! Alice Germany, wardriving-forum.de, "Standardpasswörter", as in RouterKeygen's `AliceGermanyKeygen`; Pirelli (Arnet, Meo),
-//! A. Nombela and the white hats "wifiresearchers", as in `ArnetPirelliKeygen` and `MeoPirelliKeygen`; PRG EAV4202N,
-//! S. Viehböck, 2011, as in `PBSKeygen`; Comtrend, seguridadwireless.net, 2011, as in `ComtrendKeygen`; Sitecom WLR-2100,
-//! R. Koopmans, 2014, as in `Sitecom2100Keygen`. The test vectors are those published with them.
+//! Sources: Thomson SpeedTouch and BT Home Hub, K. Devine, as told by GNUCITIZEN, 2008; the rest as in RouterKeygen: Eircom in
+//! `EircomKeygen`, Alice Germany in `AliceGermanyKeygen`, Pirelli (Arnet, Meo) in `ArnetPirelliKeygen` and `MeoPirelliKeygen`,
+//! PRG EAV4202N in `PBSKeygen`, Comtrend in `ComtrendKeygen`, Sitecom WLR-2100 in `Sitecom2100Keygen`. The test vectors are
+//! those published with them.
 
 use md5::Md5;
 use sha1::Sha1;

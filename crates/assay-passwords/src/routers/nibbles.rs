@@ -1,10 +1,9 @@
 //! Passwords that routers made from the digits of the hardware address alone, by rearranging, substituting or adding them.
 //!
-//! Sources: Belkin, J. M. Casado and J. Huerta, "Belkin (CVE-2012-4366)", as in RouterKeygen's `BelkinKeygen`; D-Link,
-//! fodi.me, "código fonte WPA D-Link", as in `DlinkKeygen`; Arcadyan EasyBox and Speedport, S. Viehböck, SEC Consult advisory
-//! 20130805-0 and as in `ArcadyanKeygen`; Huawei HG5xx, websec.ca, "mac2wepkey", as in `HuaweiKeygen`; TP-Link and Wifimedia,
-//! as in `TplinkKeygen` and `WifimediaRKeygen`; WPS PIN, Z. Chunsheng, "ComputePIN-C83A35", 2012, with the check digit of
-//! hostapd's `wps_pin_checksum`; Discus, as in `DiscusKeygen`. The test vectors are those published with them.
+//! Sources: Belkin, CVE-2012-4366 and RouterKeygen's `BelkinKeygen`; Arcadyan EasyBox and Speedport, SEC Consult advisory
+//! 20130805-0 and `ArcadyanKeygen`; the rest as in RouterKeygen: D-Link in `DlinkKeygen`, Huawei HG5xx in `HuaweiKeygen`,
+//! TP-Link and Wifimedia in `TplinkKeygen` and `WifimediaRKeygen`, Discus in `DiscusKeygen`; the PIN of WPS from the end of
+//! the address, with the check digit of hostapd's `wps_pin_checksum`. The test vectors are those published with them.
 
 use super::{Identifiers, shifted};
 

@@ -1,8 +1,7 @@
 //! Passwords that routers made with a shift register, or from the network's name, which follows from the same number.
 //!
-//! Sources: Sitecom WLR-341 and WLR-4000, R. Koopmans, 2014, as in RouterKeygen's `SitecomWLR341_400xKeygen`; Spanish
-//! `WLANXXXXXX`, seguridadwireless.net, as in `Wlan6Keygen`; Verizon FiOS (Actiontec), K. Anderson and F. Williams, xkyle.com,
-//! 2009. The test vectors are those published with them.
+//! Sources, all in RouterKeygen: Sitecom WLR-341 and WLR-4000 in `SitecomWLR341_400xKeygen`, Spanish `WLANXXXXXX` in
+//! `Wlan6Keygen`, Verizon FiOS (Actiontec) in `VerizonKeygen`. The test vectors are those published with them.
 
 use super::{Identifiers, shifted};
 
