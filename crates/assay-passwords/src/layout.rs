@@ -53,6 +53,9 @@ pub enum LayoutProblem {
     /// Not a byte-oriented encoding.
     #[error("it is UTF-16 text: save it as UTF-8")]
     Utf16,
+    /// Not text at all.
+    #[error("it is no text that can be read: save the table as CSV or Parquet")]
+    NoText,
     /// Lines of an old system: to everybody else it is one line.
     #[error("its lines end with a carriage return alone: save it with line feeds (LF or CRLF)")]
     CarriageReturns,
@@ -70,7 +73,7 @@ pub enum LayoutProblem {
         there: String,
     },
     /// A name that several columns have.
-    #[error("{} columns are named `{name}`: say which one by its number, as in {}", .numbers.len(), shown_numbers(.numbers))]
+    #[error("{} columns are named `{name}`: say which one by its number, {}", .numbers.len(), either(.numbers))]
     Several {
         /// The name.
         name: String,
@@ -90,6 +93,9 @@ impl Layout {
     pub fn find(head: &[u8], said: &Said) -> Result<Self, LayoutProblem> {
         if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) || every_second_is_zero(head) {
             return Err(LayoutProblem::Utf16);
+        }
+        if is_no_text(head) {
+            return Err(LayoutProblem::NoText);
         }
         let bom = if head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
         let mut first = bom;
@@ -215,9 +221,17 @@ impl Layout {
     }
 }
 
-fn shown_numbers(numbers: &[usize]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(|n| format!("--password {n}")).collect();
-    numbers.join(" or ")
+fn either(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ")
+}
+
+/// Bytes that no text has, and so many of them that it is not a password here and there that holds some.
+fn is_no_text(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(4 << 10)];
+    let count = |is: fn(&u8) -> bool| head.iter().filter(|b| is(b)).count();
+    let control = count(|b| matches!(b, 0..=8 | 14..=30));
+    let plain = count(|b| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x1f));
+    head.len() >= 64 && control * 20 >= head.len() && plain * 4 < head.len() * 3
 }
 
 /// Text of two bytes a character, without the mark that says so.

@@ -4,6 +4,7 @@
 //! is told of the doubt.
 
 use assay::outcome::{Confidence, Outcome};
+use zeroize::Zeroizing;
 
 use crate::audit::{Asked, ColumnTold, Finding, Position, Report, attack_of};
 use crate::kind::Kind;
@@ -37,7 +38,7 @@ pub fn universal(
     plain.picks.iter_mut().for_each(|pick| pick.role = Role::Public);
     let table = Table::new(bytes, plain);
     let columns: Vec<usize> = layout.passwords().collect();
-    let mut shown: Vec<Option<Vec<u8>>> = vec![None; columns.len()];
+    let mut shown: Vec<Option<Zeroizing<Vec<u8>>>> = vec![None; columns.len()];
     let mut one = vec![true; columns.len()];
     let mut all = Tally::default();
     let mut block = Block::default();
@@ -46,13 +47,13 @@ pub fn universal(
             all.add(block.place(unit));
             for (n, column) in columns.iter().enumerate() {
                 let cell = block.cell(unit, *column);
-                one[n] &= shown[n].get_or_insert_with(|| cell.to_vec()).as_slice() == cell;
+                one[n] &= shown[n].get_or_insert_with(|| cell.to_vec().into()).as_slice() == cell;
             }
         }
     }
     let (rows, rejected, why_rejected) = table.counts();
     let findings: Vec<Finding> = (0..columns.len())
-        .filter(|n| rows >= 2 && one[*n] && shown[*n].as_deref().is_some_and(is_no_value))
+        .filter(|n| rows >= 2 && one[*n] && shown[*n].as_ref().is_some_and(|text| is_no_value(text)))
         .map(|n| Finding {
             kind: Kind::Universal,
             column: layout.picks[columns[n]].name.clone(),
@@ -68,7 +69,7 @@ pub fn universal(
     }
     let told = findings.iter().map(|finding| {
         let at = columns.iter().position(|c| layout.picks[*c].name == finding.column);
-        let text = at.and_then(|n| shown[n].as_deref()).unwrap_or_default();
+        let text = at.and_then(|n| shown[n].as_ref()).map_or(&[][..], |text| text);
         column_told(finding, text, asked)
     });
     let why = match rejected.rows() {
@@ -93,7 +94,7 @@ pub fn universal(
 
 /// A column of one value.
 fn column_told(finding: &Finding, text: &[u8], asked: &Asked<'_>) -> ColumnTold {
-    let mut characters = text.to_vec();
+    let mut characters = Zeroizing::new(text.to_vec());
     characters.sort_unstable();
     characters.dedup();
     ColumnTold {

@@ -84,7 +84,7 @@ fn columns_of_one_name_are_told_apart() {
     let names: Vec<&str> = picks.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(names, ["password (column 2)", "Password (column 3)", "serial"]);
     let problem = found(text, &said(&[(Role::Password, "PASSWORD")])).unwrap_err().to_string();
-    assert!(problem.contains("--password 2 or --password 3"), "{problem}");
+    assert!(problem.contains("by its number, 2 or 3"), "{problem}");
     let (_, picks, _) = found(text, &said(&[(Role::Password, "3")])).unwrap();
     assert_eq!(picks[0].1, "Password (column 3)");
 }

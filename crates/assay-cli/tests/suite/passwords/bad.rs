@@ -64,7 +64,7 @@ fn columns_of_one_name_are_judged_and_kept_each_by_itself() {
     assert!(accused.clone().all(|f| f["column"] == "password (column 4)") && accused.len() > 0, "{told:#}");
     assert_eq!(prints(&history).len(), 2);
     let ran = batch.audit([place.to_str().unwrap(), "--password", "password"]);
-    assert_eq!((ran.code, ran.err.contains("--password 3 or --password 4")), (2, true), "{}", ran.err);
+    assert_eq!((ran.code, ran.err.contains("by its number, 3 or 4")), (2, true), "{}", ran.err);
 }
 
 #[test]

@@ -77,7 +77,8 @@ impl Gathered {
             parts: (0..parts).map(|_| Mutex::default()).collect(),
             bits: parts.trailing_zeros(),
             used: AtomicUsize::new(0),
-            most: memory / BYTES,
+            // A list that grows may take twice what is in it.
+            most: memory / BYTES / 2,
             scratch: Mutex::default(),
             number: FIRST_SCRATCH + u32::try_from(number).unwrap_or(0),
         };
