@@ -72,10 +72,13 @@ pub fn universal(
         let text = at.and_then(|n| shown[n].as_ref()).map_or(&[][..], |text| text);
         column_told(finding, text, asked)
     });
-    let why = match rejected.rows() {
-        0 => Vec::new(),
-        n => vec![format!("{n} rows were not judged: {}", why_rejected.words().join(", "))],
-    };
+    let mut why = Vec::new();
+    if rejected.rows() > 0 {
+        why.push(format!("{} rows were not judged: {}", rejected.rows(), why_rejected.words().join(", ")));
+    }
+    if findings.len() < columns.len() {
+        why.push("the other columns of passwords were not judged: name them with --password".to_owned());
+    }
     Ok(Some(Report {
         rows,
         rejected: rejected.rows(),

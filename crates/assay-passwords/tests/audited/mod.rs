@@ -39,6 +39,19 @@ impl Scratch for InMemory {
     }
 }
 
+/// A file in memory.
+struct File<'a>(&'a [u8]);
+
+impl Bytes for File<'_> {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(at, into)
+    }
+}
+
 /// Memory for fingerprints that no batch here fills.
 pub(crate) const ROOM: usize = 1 << 28;
 
@@ -60,7 +73,6 @@ impl Default for How<'_> {
 impl How<'_> {
     /// The report on a file, as `assay passwords` makes it.
     pub(crate) fn audit(self, csv: &[u8]) -> Report {
-        let bytes = csv.to_vec();
         let (common, _) = Common::new([]);
         let key = RunKey::new([9; 32]);
         let asked = Asked {
@@ -79,13 +91,13 @@ impl How<'_> {
             key: &key,
             progress: &|_, _, _| {},
         };
-        let layout = Layout::find(&bytes[..bytes.len().min(1 << 16)], &Said::default()).unwrap();
-        let bytes = &bytes as &dyn Bytes;
-        let table = Table::new(bytes, layout);
+        let layout = Layout::find(&csv[..csv.len().min(1 << 16)], &Said::default()).unwrap();
+        let file = File(csv);
+        let table = Table::new(&file, layout);
         let report = audit(&table, &asked).unwrap();
         let masked = report.rows == 0 && report.why_rejected.masked > 1;
         let universal =
-            masked.then(|| masks::universal(bytes, table.layout(), &asked).map_err(Problem::from));
+            masked.then(|| masks::universal(&file, table.layout(), &asked).map_err(Problem::from));
         universal.transpose().unwrap().flatten().unwrap_or(report)
     }
 }

@@ -113,6 +113,15 @@ fn masks_of_some_units_accuse_nobody() {
     }
 }
 
+#[test]
+fn a_masked_column_beside_others_says_that_those_were_not_judged() {
+    let rows: String = (0..30).map(|n| format!("SN{n},{:x}key{n},(none)\n", n * 7_919)).collect();
+    let report = How::default().audit(format!("serial,wifi_password,admin_password\n{rows}").as_bytes());
+    let found: Vec<_> = report.findings.iter().map(|f| (f.kind, f.column.as_str(), f.rows)).collect();
+    assert_eq!(found, [(Kind::Universal, "admin_password", 30)]);
+    assert!(report.why.iter().any(|w| w.contains("--password")), "{:?}", report.why);
+}
+
 /// All different passwords of the lists; none, said loudly, where they are absent.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn listed() -> BTreeSet<Vec<u8>> {
