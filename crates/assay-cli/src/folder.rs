@@ -234,7 +234,10 @@ impl Beside {
     ) -> Result<Self, Failure> {
         check_target(path, &[])?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
+        // By chance, not by the process: in a container every process has the number that a killed one had.
+        let mut random = [0; 8];
+        crate::today::random(&mut random)?;
+        name.push(format!(".{:016x}.part", u64::from_le_bytes(random)));
         let this = Self { place: path.to_owned(), beside: path.with_file_name(name) };
         let write = || -> std::io::Result<()> {
             let mut options = fs::OpenOptions::new();

@@ -53,6 +53,12 @@ pub enum LayoutProblem {
     /// Not a byte-oriented encoding.
     #[error("it is UTF-16 text: save it as UTF-8")]
     Utf16,
+    /// Not text at all.
+    #[error("it is no text that can be read: save the table as CSV or Parquet")]
+    NoText,
+    /// Lines of an old system: to everybody else it is one line.
+    #[error("its lines end with a carriage return alone: save it with line feeds (LF or CRLF)")]
+    CarriageReturns,
     /// No column holds passwords, as far as the names say.
     #[error(
         "no column's name says that it holds passwords: name it, as in --password NAME or --password 3 (columns: {0})"
@@ -66,6 +72,14 @@ pub enum LayoutProblem {
         /// What there is.
         there: String,
     },
+    /// A name that several columns have.
+    #[error("{} columns are named `{name}`: say which one by its number, {}", .numbers.len(), either(.numbers))]
+    Several {
+        /// The name.
+        name: String,
+        /// The numbers of the columns, from 1.
+        numbers: Vec<usize>,
+    },
     /// One column was named twice.
     #[error("the column `{0}` is named twice")]
     Twice(String),
@@ -77,8 +91,11 @@ impl Layout {
     /// # Errors
     /// It is empty, no column holds passwords, or one that was named is not there.
     pub fn find(head: &[u8], said: &Said) -> Result<Self, LayoutProblem> {
-        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) || every_second_is_zero(head) {
             return Err(LayoutProblem::Utf16);
+        }
+        if is_no_text(head) {
+            return Err(LayoutProblem::NoText);
         }
         let bom = if head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
         let mut first = bom;
@@ -95,6 +112,10 @@ impl Layout {
             first += line.len();
             header_lines += 1;
         };
+        let is_end = |at: usize| row.get(at + 1).is_none_or(|b| *b == b'\n');
+        if memchr::memchr_iter(b'\r', row).filter(|at| !is_end(*at)).count() > 1 {
+            return Err(LayoutProblem::CarriageReturns);
+        }
         let quotes = !said.no_quotes;
         let delimiter = match said.delimiter {
             Some(d) => Some(d),
@@ -122,7 +143,12 @@ impl Layout {
         let mut picks: Vec<(Role, usize)> = Vec::new();
         for (role, name) in &said.columns {
             let wanted = normal(name.as_bytes());
-            let by_name = cells.iter().position(|c| header && normal(c) == wanted);
+            let mut named = (0..cells.len()).filter(|n| header && normal(cells[*n]) == wanted);
+            let by_name = named.next();
+            let numbers: Vec<usize> = by_name.into_iter().chain(named).map(|n| n + 1).collect();
+            if numbers.len() > 1 {
+                return Err(LayoutProblem::Several { name: name.clone(), numbers });
+            }
             let by_number = || number(&wanted).filter(|n| (1..=cells.len()).contains(n)).map(|n| n - 1);
             let Some(index) = by_name.or_else(by_number) else {
                 return Err(LayoutProblem::NoColumn { name: name.clone(), there: there() });
@@ -152,7 +178,15 @@ impl Layout {
         for (slot, (_, index)) in picks.iter().enumerate() {
             slots[*index] = Some(slot);
         }
-        let name = |index: usize| if header { shown(cells[index]) } else { format!("column {}", index + 1) };
+        let heading = |index: usize| normal(cells[index]);
+        let name = |index: usize| match header {
+            // Whoever reads of one of them must know which, and the history keeps columns by their names.
+            true if (0..cells.len()).any(|other| other != index && heading(other) == heading(index)) => {
+                format!("{} (column {})", shown(cells[index]), index + 1).trim_start().to_owned()
+            }
+            true => shown(cells[index]),
+            false => format!("column {}", index + 1),
+        };
         let columns = picks.iter().map(|(role, index)| Column { role: *role, name: name(*index) }).collect();
         let unread = (0..cells.len()).filter(|i| slots[*i].is_none()).map(name).collect();
         let skip = if header { row.len() } else { 0 };
@@ -185,6 +219,26 @@ impl Layout {
     pub(crate) fn is_password(&self, slot: usize) -> bool {
         self.picks.get(slot).is_some_and(|c| c.role == Role::Password)
     }
+}
+
+fn either(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" or ")
+}
+
+/// Bytes that no text has, and so many of them that it is not a password here and there that holds some.
+fn is_no_text(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(4 << 10)];
+    let count = |is: fn(&u8) -> bool| head.iter().filter(|b| is(b)).count();
+    let control = count(|b| matches!(b, 0..=8 | 14..=30));
+    let plain = count(|b| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x1f));
+    head.len() >= 64 && control * 20 >= head.len() && plain * 4 < head.len() * 3
+}
+
+/// Text of two bytes a character, without the mark that says so.
+fn every_second_is_zero(head: &[u8]) -> bool {
+    let pairs = head[..head.len().min(1 << 10)].as_chunks::<2>().0;
+    let zeros = |at: usize| pairs.iter().filter(|p| p[at] == 0 && p[1 - at] != 0).count();
+    pairs.len() >= 8 && zeros(0).max(zeros(1)) * 4 >= pairs.len() * 3
 }
 
 /// A line with its end; empty at the end of the text. A header with a line break inside a heading is not read as one.

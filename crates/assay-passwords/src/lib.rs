@@ -11,6 +11,7 @@ pub mod audit;
 pub mod fingerprint;
 pub mod kind;
 pub mod layout;
+pub mod masks;
 pub mod names;
 pub mod place;
 pub mod rows;

@@ -9,75 +9,15 @@
 #[allow(dead_code, reason = "each test that mounts this tree uses another part of it")]
 mod planted;
 
+mod audited;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::sync::Mutex;
 
 use assay::outcome::Confidence;
-use assay_passwords::audit::{Asked, Digests, Finding, Report, audit};
-use assay_passwords::common::Common;
-use assay_passwords::kind::Kind;
-use assay_passwords::lanes::Engine;
-use assay_passwords::layout::{Layout as Columns, Said};
-use assay_passwords::seal::RunKey;
-use assay_passwords::source::{Bytes, Scratch, Scratches};
-use assay_passwords::table::Table;
+use assay_passwords::audit::Finding;
+use audited::How;
 use planted::clean::{ALPHABETS, house_rules, keyed};
 use planted::{Batch, Layout, Plan, REGULAR, Reach, Scheme, Sight, held_out, known};
-
-struct Memory;
-
-struct InMemory(Mutex<Vec<u8>>);
-
-impl Scratches for Memory {
-    fn create(&self) -> io::Result<Box<dyn Scratch>> {
-        Ok(Box::new(InMemory(Mutex::default())))
-    }
-}
-
-impl Scratch for InMemory {
-    fn write_at(&self, at: u64, from: &[u8]) -> io::Result<()> {
-        let (mut bytes, at) = (self.0.lock().unwrap(), usize::try_from(at).unwrap());
-        let end = bytes.len().max(at + from.len());
-        bytes.resize(end, 0);
-        bytes[at..at + from.len()].copy_from_slice(from);
-        Ok(())
-    }
-
-    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
-        let at = usize::try_from(at).unwrap();
-        into.copy_from_slice(&self.0.lock().unwrap()[at..at + into.len()]);
-        Ok(())
-    }
-}
-
-/// Memory for fingerprints that no batch here fills.
-const ROOM: usize = 1 << 28;
-
-fn audited(csv: &[u8], sample: usize, memory: usize, only: &[Kind]) -> Report {
-    let bytes = csv.to_vec();
-    let (common, _) = Common::new([]);
-    let key = RunKey::new([9; 32]);
-    let asked = Asked {
-        only,
-        threads: 1,
-        memory,
-        sample,
-        seed: 7,
-        attack: None,
-        common: &common,
-        whole_batch: true,
-        most_rejected: u64::MAX,
-        digests: Digests::All,
-        engine: Engine::best(),
-        scratches: &Memory,
-        key: &key,
-        progress: &|_, _, _| {},
-    };
-    let layout = Columns::find(&bytes[..bytes.len().min(1 << 16)], &Said::default()).unwrap();
-    let table = Table::new(&bytes as &dyn Bytes, layout);
-    audit(&table, &asked).unwrap()
-}
 
 /// Whether all is to be audited, which takes minutes.
 fn long() -> bool {
@@ -145,7 +85,7 @@ fn seen(schemes: &[Scheme], seed: u64) -> Seen {
     let size = Size::of(schemes[0].reach, schemes[0].layout);
     let plan = Plan::new(schemes, size.rows, size.each as f64 / size.rows as f64, seed);
     let Batch { csv, truth } = plan.batch();
-    let report = audited(&csv, size.sample, ROOM, &[]);
+    let report = How { sample: size.sample, ..How::default() }.audit(&csv);
     let planted: BTreeSet<u64> = truth.iter().flat_map(|p| [Some(p.line), p.twin]).flatten().collect();
     let mut seen = Seen::default();
     for (number, scheme) in schemes.iter().enumerate() {
@@ -250,7 +190,8 @@ fn keyed_batches_are_accused_of_nothing_and_house_rules_of_being_regular() {
     for (number, scheme) in keyed().iter().chain(&house_rules()).enumerate() {
         let Batch { csv, .. } =
             Plan::new(std::slice::from_ref(scheme), 4_000, 1.0, 300 + number as u64).batch();
-        for finding in audited(&csv, sample, ROOM, &[]).findings.iter().filter(|f| accuses(f)) {
+        let report = How { sample, ..How::default() }.audit(&csv);
+        for finding in report.findings.iter().filter(|f| accuses(f)) {
             assert!(
                 scheme.answers(finding.kind.word()) && finding.kind.word() == REGULAR,
                 "{scheme:?}: {finding:?}"
@@ -265,7 +206,7 @@ fn clean_batches_are_accused_of_nothing() {
         for seed in 0..if long() { 20 } else { 1 } {
             let Batch { csv, .. } =
                 Plan::new(&[], 10_000, 1.0, 500 + number + 8 * seed).clean(alphabet).batch();
-            let report = audited(&csv, 1_000, ROOM, &[]);
+            let report = How::default().audit(&csv);
             assert!(
                 !report.findings.iter().any(accuses),
                 "{alphabet:?}, seed {seed}: {:#?}",

@@ -17,13 +17,13 @@ use std::time::Instant;
 
 use assay::date::Date;
 use assay::outcome::Outcome;
-use assay_passwords::audit::{Asked, Digests, Finding, Problem, Report, Step, audit};
+use assay_passwords::audit::{Asked, Digests, Problem, Report, Step, audit};
 use assay_passwords::common::Common;
 use assay_passwords::kind::Kind;
 use assay_passwords::lanes::Engine;
-use assay_passwords::layout::{HEAD, Layout, Said};
-use assay_passwords::place::Place;
-use assay_passwords::rows::{Block, Role};
+use assay_passwords::layout::{HEAD, Layout, LayoutProblem, Said};
+use assay_passwords::masks;
+use assay_passwords::rows::Role;
 use assay_passwords::sample::SAMPLE;
 use assay_passwords::seal::RunKey;
 use assay_passwords::source::Bytes;
@@ -35,7 +35,7 @@ use super::submit::read_key;
 use crate::exit::{Exit, Failure};
 use crate::folder::{Beside, check_target};
 use crate::{output, progress, today};
-use history::{History, Print};
+use history::History;
 use input::{Input, TempFiles, scratch_failed};
 
 /// Prove a batch of factory passwords: unique, not counted up, not derived, not guessable
@@ -237,17 +237,23 @@ fn audit_file(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         key: &key,
         progress: &say,
     };
-    let mut report = audit(&table, &asked).map_err(|p| failed(args.file(), &input, &table, p))?;
+    let mut report = audited(args, &input, &table, &asked)?;
     too_many_rejected(args, &input, &report)?;
     let mut kept = Vec::new();
     if let Some(history) = &history {
-        let digest = input.digest(args.file())?;
-        kept = columns_to_keep(history, &table, &digest)?;
-        if args.only.is_empty() || args.only.contains(&Kind::SeenInEarlierBatch) {
-            seen_earlier(history, &table, &kept, &mut report)?;
+        let batch = history::Batch {
+            table: &table,
+            digest: input.digest(args.file())?,
+            threads: asked.threads,
+            memory: asked.memory,
+            key: &key,
+            progress: &|step, done, all| bar.at(step, done, all),
+        };
+        kept = history.columns(&batch).map_err(|p| failed(args.file(), &input, &table, p))?;
+        if asked.only.is_empty() || asked.only.contains(&Kind::SeenInEarlierBatch) {
+            history.seen_earlier(&batch, &kept, &mut report)?;
         }
     }
-    bar.finish();
     // Everything is written beside its place first, and moved there when nothing can fail any more but the moving.
     let mut beside = Vec::new();
     if let Some(path) = &args.fingerprints {
@@ -274,9 +280,10 @@ fn audit_file(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     }
     if let Some(history) = &history {
         for column in &kept {
-            beside.extend(history.keep(&column.id, &column.prints)?);
+            beside.extend(history.keep(column)?);
         }
     }
+    bar.finish();
     if !input.unchanged() {
         return Err(Failure::impossible(format!(
             "{} changed while it was read: wait until the factory has written it, and run it again. Nothing was kept",
@@ -294,6 +301,20 @@ fn audit_file(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         Outcome::Met => Exit::Holds,
         _ => Exit::Open,
     })
+}
+
+/// What the audit says. Where it says nothing because every password is masked, one mask for all may still be a finding.
+fn audited(args: &Args, input: &Input, table: &Table<'_>, asked: &Asked<'_>) -> Result<Report, Failure> {
+    let said = audit(table, asked);
+    let (rows, _, why) = table.counts();
+    if rows == 0 && why.masked > 1 && matches!(said, Ok(_) | Err(Problem::Rejected(..))) {
+        let universal = masks::universal(input, table.layout(), asked)
+            .map_err(|p| failed(args.file(), input, table, Problem::Read(p)))?;
+        if let Some(report) = universal {
+            return Ok(report);
+        }
+    }
+    said.map_err(|p| failed(args.file(), input, table, p))
 }
 
 fn layout(args: &Args, input: &Input) -> Result<Layout, Failure> {
@@ -319,8 +340,21 @@ fn layout(args: &Args, input: &Input) -> Result<Layout, Failure> {
         columns,
         no_quotes: args.no_quotes && !input.rows_not_lines,
     };
-    Layout::find(&head[..done], &said)
-        .map_err(|problem| Failure::unreadable(format!("{}: {problem}", args.file().display())))
+    let mut layout = Layout::find(&head[..done], &said).map_err(|problem| {
+        let shown = args.file().display();
+        let missing = matches!(problem, LayoutProblem::NoPassword(_) | LayoutProblem::NoColumn { .. });
+        Failure::unreadable(if missing && !input.nested.is_empty() {
+            let names: Vec<String> = input.nested.iter().map(|n| format!("`{}`", output::plain(n))).collect();
+            format!(
+                "{shown}: {problem}. Not read, for each has a structure inside: {}. Write what is in it as columns of their own",
+                names.join(", ")
+            )
+        } else {
+            format!("{shown}: {problem}")
+        })
+    })?;
+    layout.unread.extend(input.nested.iter().cloned());
+    Ok(layout)
 }
 
 fn step_words(step: Step) -> &'static str {
@@ -358,77 +392,13 @@ fn rejected(path: &Path, input: &Input, rows: u64, lines: &[u64], why: &[String]
 }
 
 fn too_many_rejected(args: &Args, input: &Input, report: &Report) -> Result<(), Failure> {
-    let Limit::Share(share) = args.max_rejected else { return Ok(()) };
-    let all = (report.rows + report.rejected) as f64;
-    // A few bad rows in a small file are told, not refused.
-    if report.rejected as f64 <= (all * share).max(10.0) || report.rows == 0 && report.rejected == 0 {
+    let most = match args.max_rejected {
+        Limit::Rows(most) => most as f64,
+        // A few bad rows in a small file are told, not refused.
+        Limit::Share(share) => ((report.rows + report.rejected) as f64 * share).max(10.0),
+    };
+    if report.rejected as f64 <= most {
         return Ok(());
     }
     Err(rejected(args.file(), input, report.rejected, &report.rejected_lines, &report.why_rejected.words()))
-}
-
-/// A column of passwords as it is kept.
-struct KeptColumn {
-    /// The name in the history.
-    id: String,
-    /// The column's name.
-    name: String,
-    /// Fingerprints with their places, sorted.
-    prints: Vec<(Print, Place)>,
-}
-
-/// The batch as fingerprints, column by column.
-fn columns_to_keep(
-    history: &History,
-    table: &Table<'_>,
-    digest: &[u8; 32],
-) -> Result<Vec<KeptColumn>, Failure> {
-    let layout = table.layout();
-    let identifiers: Vec<usize> = layout.identifiers().collect();
-    let mut block = Block::default();
-    let mut kept = Vec::new();
-    for column in layout.passwords() {
-        let mut prints = Vec::new();
-        for number in 0..table.blocks() {
-            table.again(number, &mut block).map_err(|e| Failure::impossible(e.to_string()))?;
-            for unit in 0..block.len() {
-                let print = history.print(&block, unit, column, &identifiers);
-                prints.extend(print.map(|p| (p, block.place(unit))));
-            }
-        }
-        prints.sort_unstable();
-        let name = layout.picks[column].name.clone();
-        kept.push(KeptColumn { id: history.batch_id(digest, &name), name, prints });
-    }
-    Ok(kept)
-}
-
-/// Holds the batch against the history; what was seen before becomes a finding.
-fn seen_earlier(
-    history: &History,
-    table: &Table<'_>,
-    kept: &[KeptColumn],
-    report: &mut Report,
-) -> Result<(), Failure> {
-    for column in kept {
-        let (tally, batches) = history.seen(&column.id, &column.prints)?;
-        if tally.rows() == 0 {
-            continue;
-        }
-        report.outcome = Outcome::NotMet;
-        report.findings.push(Finding {
-            kind: Kind::SeenInEarlierBatch,
-            column: column.name.clone(),
-            rows: tally.rows(),
-            lines: table.lines_of(tally.first()),
-            confidence: assay::outcome::Confidence::Certain,
-            says: match batches {
-                1 => "passwords that units of an earlier batch had already".to_owned(),
-                n => format!("passwords that units of {n} earlier batches had already"),
-            },
-            by_chance: None,
-        });
-    }
-    report.findings.sort_by_key(|f| f.kind);
-    Ok(())
 }

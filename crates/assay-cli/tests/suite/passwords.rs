@@ -1,10 +1,13 @@
 //! `assay passwords` through its front door: every form of a file, every way in which one can be bad, the history, what is
 //! written, and that no password of a batch is ever among it.
 
+mod bad;
+mod proof;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use parquet::data_type::{ByteArray, ByteArrayType};
@@ -348,31 +351,6 @@ fn a_file_that_changes_while_it_is_read_is_not_judged_and_not_kept() {
     assert_eq!(prints(&history), [] as [PathBuf; 0]);
     assert!(!out.exists());
     writer.join().unwrap();
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-#[test]
-fn a_full_disk_while_spilling_is_said_and_leaves_nothing() {
-    let folder = folder();
-    let small = folder.path().join("small");
-    fs::create_dir(&small).unwrap();
-    let packed = folder.path().join("batch.csv.gz");
-    let row = "SN00000001,02:00:5e:00:00:00,aaaaaaaaaaaaaaaaaaaaaaaa\n";
-    fs::write(&packed, gzip(format!("serial,mac,password\n{}", row.repeat(400_000)).as_bytes())).unwrap();
-    let script = "mount -t tmpfs -o size=4m none \"$1\" || exit 99; TMPDIR=\"$1\" \"$2\" passwords \"$3\"; code=$?; ls -A \"$1\" >&2; exit $code";
-    let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]);
-    command.arg(&small).arg(env!("CARGO_BIN_EXE_assay")).arg(&packed);
-    let output = command.stdin(Stdio::null()).output();
-    let said = output.as_ref().map(|o| String::from_utf8_lossy(&o.stderr).into_owned()).unwrap_or_default();
-    match output.ok().and_then(|o| o.status.code()) {
-        Some(4) => {
-            assert!(said.contains("is full") && said.contains("TMPDIR"), "{said}");
-            assert_eq!(said.lines().count(), 1, "the scratch place is empty: {said}");
-        }
-        Some(0..=3) => panic!("a disk of 4 MiB took 20 MiB: {said}"),
-        _ => eprintln!("SKIPPED: no small disk can be mounted here ({said})"),
-    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the passes saw, as findings, an outcome and figures for people.
 
+use std::collections::BTreeSet;
+
 use assay::outcome::{Confidence, Outcome};
 
 use crate::kind::Kind;
@@ -206,6 +208,8 @@ pub(super) fn report(
     if !asked.whole_batch && !found {
         why.push("this is a sample: it cannot show that no two units of the batch agree".to_owned());
     }
+    let mut told_already = BTreeSet::new();
+    why.retain(|why| told_already.insert(why.clone()));
     let outcome = match (found, why.is_empty()) {
         (true, _) => Outcome::NotMet,
         (false, true) => Outcome::Met,
@@ -257,7 +261,7 @@ fn weak(
     if !asked.wants(&[Kind::TooWeak]) || rows == 0 {
         return;
     }
-    match strength(&of.space, pairs(shared, rows), attack) {
+    match strength(&of.space, pairs(of, shared, rows), attack) {
         Strength::TooWeak { bits, wanted } => {
             let mut all = Tally::default();
             all.add_rows(of.space.rows());
@@ -270,18 +274,24 @@ fn weak(
         Strength::Inconclusive { enough: units, .. } => {
             *enough = Some(enough.map_or(units, |e| e.max(units)));
             why.push(format!(
-                "{} are too few to show that their generator has more than a handful of values: {units} would be enough",
-                words(rows, "unit", "units")
+                "{} too few to show that their generator has more than a handful of values: {units} would be enough",
+                words(rows, "unit is", "units are")
             ));
         }
         Strength::NothingWeak { .. } => {}
     }
 }
 
-/// Equal pairs that say something of the space: many units that share, as a small space makes them.
-fn pairs(shared: &Shared, rows: u64) -> u64 {
-    let many = shared.rows.rows() * LIKE_A_SMALL_SPACE >= rows;
-    if many { shared.rows.rows() - shared.values } else { 0 }
+/// Equal pairs that say something of the space: many units that share, as a small space makes them. Units without any
+/// password agree too, and are no work of the generator.
+fn pairs(of: &OfColumn, shared: &Shared, rows: u64) -> u64 {
+    let empty = of.empty.rows();
+    let (sharing, values) = match empty {
+        0 | 1 => (shared.rows.rows(), shared.values),
+        _ => (shared.rows.rows().saturating_sub(empty), shared.values.saturating_sub(1)),
+    };
+    let many = sharing * LIKE_A_SMALL_SPACE >= rows;
+    if many { sharing.saturating_sub(values) } else { 0 }
 }
 
 /// What several judges saw of the same units is told once, by the one that is surest and then by the one that explains
@@ -373,7 +383,7 @@ fn column_told(name: String, of: &OfColumn, shared: &Shared, attack: Attack, row
     ColumnTold {
         name,
         characters: of.looked_at.then(|| characters(&of.space, attack)),
-        bits_shown: collisions(rows, pairs(shared, rows)).at_least,
+        bits_shown: collisions(rows, pairs(of, shared, rows)).at_least,
         different: rows - shared.surplus,
         repeated: shared.repeated.rows(),
     }

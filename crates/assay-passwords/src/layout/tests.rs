@@ -76,3 +76,28 @@ fn a_file_without_headings_shows_none_of_its_cells() {
     let problem = found(text, &Said::default()).unwrap_err().to_string();
     assert!(!problem.contains("s3cret"), "{problem}");
 }
+
+#[test]
+fn columns_of_one_name_are_told_apart() {
+    let text = "serial,password,Password\n1,a,b\n";
+    let (_, picks, _) = found(text, &Said::default()).unwrap();
+    let names: Vec<&str> = picks.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["password (column 2)", "Password (column 3)", "serial"]);
+    let problem = found(text, &said(&[(Role::Password, "PASSWORD")])).unwrap_err().to_string();
+    assert!(problem.contains("by its number, 2 or 3"), "{problem}");
+    let (_, picks, _) = found(text, &said(&[(Role::Password, "3")])).unwrap();
+    assert_eq!(picks[0].1, "Password (column 3)");
+}
+
+#[test]
+fn text_of_other_systems_is_named_as_that() {
+    let text = "serial,password\nSN1,abcdefgh\nSN2,abcdefgh\n";
+    for bytes in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        let unmarked: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+        assert_eq!(Layout::find(&unmarked, &Said::default()).unwrap_err(), LayoutProblem::Utf16);
+    }
+    let old = text.replace('\n', "\r");
+    assert_eq!(found(&old, &Said::default()).unwrap_err(), LayoutProblem::CarriageReturns);
+    assert!(found(&text.replace('\n', "\r\n"), &Said::default()).is_ok());
+    assert!(found("serial,password\r", &Said::default()).is_ok());
+}

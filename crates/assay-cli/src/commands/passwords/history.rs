@@ -10,24 +10,37 @@
 //! Without the key an entry says nothing of its password. Whoever holds key and entries can try passwords one by one, as
 //! fast as with any list of hashes: keep the key where the passwords were kept.
 
-use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+mod entries;
+mod gathered;
 
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use assay::outcome::{Confidence, Outcome};
+use assay_passwords::audit::{Finding, Problem, Report};
+use assay_passwords::kind::Kind;
 use assay_passwords::names::{identifies, is_no_value};
-use assay_passwords::place::{Place, Tally};
+use assay_passwords::place::Tally;
 use assay_passwords::rows::Block;
+use assay_passwords::seal::RunKey;
+use assay_passwords::table::Table;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::input::scratch_failed;
 use crate::exit::Failure;
 use crate::folder::Beside;
 use crate::today;
+use entries::Entries;
+use gathered::Gathered;
+pub(super) use gathered::Kept;
 
 const KEY_FILE: &str = "history.key";
-const HEAD: &[u8] = b"assay-prints-0\n";
-const ENTRY: usize = 24;
+/// A file that a run left half-written when it was killed is removed by a run that begins so much later.
+const ABANDONED: Duration = Duration::from_hours(24);
 /// In a batch's name, between file and column.
 const BEFORE_COLUMN: char = '-';
 
@@ -50,6 +63,30 @@ impl Print {
     }
 }
 
+/// A batch that was audited, as the history reads it.
+pub(super) struct Batch<'a> {
+    /// Its rows; all of them were read once.
+    pub(super) table: &'a Table<'a>,
+    /// The SHA-256 of its file.
+    pub(super) digest: [u8; 32],
+    pub(super) threads: usize,
+    /// Bytes of memory for fingerprints; above it they are spilled, sealed.
+    pub(super) memory: usize,
+    pub(super) key: &'a RunKey,
+    /// Told how far a step is.
+    pub(super) progress: &'a (dyn Fn(&'static str, u64, u64) + Sync),
+}
+
+/// A column of passwords as it is kept.
+pub(super) struct Column {
+    /// The name in the history.
+    pub(super) id: String,
+    /// The column's name.
+    pub(super) name: String,
+    /// Its fingerprints.
+    pub(super) prints: Gathered,
+}
+
 /// The history of one maker.
 pub(super) struct History {
     folder: PathBuf,
@@ -60,6 +97,9 @@ pub(super) struct History {
 impl History {
     /// Opens the folder; makes it and its key where there is neither.
     pub(super) fn open(folder: &Path) -> Result<Self, Failure> {
+        if folder.exists() && !folder.is_dir() {
+            return Err(Failure::unreadable(format!("{} is no folder: a history is one", folder.display())));
+        }
         fs::create_dir_all(folder).map_err(|e| Failure::writing(folder, &e))?;
         let file = folder.join(KEY_FILE);
         if !file.exists() {
@@ -81,17 +121,30 @@ impl History {
         })?;
         let mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|e| Failure::impossible(e.to_string()))?;
         let key_id = cut(mac.clone().chain_update(b"key"));
+        // What cannot be compared is said before hours of reading, not after them.
+        for batch in batches(folder)? {
+            Entries::open(batch, &key_id)?;
+        }
+        remove_abandoned(folder);
         Ok(Self { folder: folder.to_owned(), mac, key_id })
     }
 
+    /// The batch as fingerprints, column by column.
+    pub(super) fn columns(&self, batch: &Batch<'_>) -> Result<Vec<Column>, Problem> {
+        let layout = batch.table.layout();
+        let identifiers: Vec<usize> = layout.identifiers().collect();
+        let passwords: Vec<usize> = layout.passwords().collect();
+        let column = |(number, column): (usize, &usize)| {
+            let print = |block: &Block, unit: usize| self.print(block, unit, *column, &identifiers);
+            let name = layout.picks[*column].name.clone();
+            let prints = Gathered::new(batch, (number, passwords.len()), print)?;
+            Ok(Column { id: self.batch_id(&batch.digest, &name), name, prints })
+        };
+        passwords.iter().enumerate().map(column).collect()
+    }
+
     /// The fingerprint of a password and of the unit that has it.
-    pub(super) fn print(
-        &self,
-        block: &Block,
-        unit: usize,
-        column: usize,
-        identifiers: &[usize],
-    ) -> Option<Print> {
+    fn print(&self, block: &Block, unit: usize, column: usize, identifiers: &[usize]) -> Option<Print> {
         let password = block.cell(unit, column);
         if password.is_empty() || is_no_value(password) {
             return None;
@@ -110,67 +163,106 @@ impl History {
     }
 
     /// The name under which a column of a file is kept: by the file's bytes, then by the column's name.
-    pub(super) fn batch_id(&self, digest: &[u8; 32], column: &str) -> String {
+    fn batch_id(&self, digest: &[u8; 32], column: &str) -> String {
         let of_file: [u8; 8] = cut(self.mac.clone().chain_update(b"b").chain_update(digest));
         let of_column: [u8; 4] = cut(self.mac.clone().chain_update(b"c").chain_update(column.as_bytes()));
         format!("{}{BEFORE_COLUMN}{}", hex_of(&of_file), hex_of(&of_column))
     }
 
-    /// Which of the batch's passwords stand in earlier batches: rows, and in how many batches. `prints` are sorted by
-    /// fingerprint and come with their places.
-    pub(super) fn seen(&self, id: &str, prints: &[(Print, Place)]) -> Result<(Tally, usize), Failure> {
-        let mut rows = vec![false; prints.len()];
-        let mut with = 0;
-        let file = id.split(BEFORE_COLUMN).next().unwrap_or(id);
-        for batch in batches(&self.folder)? {
-            // The same file, in whichever column, is no earlier batch.
-            if batch
-                .file_stem()
-                .is_some_and(|s| s.to_string_lossy().split(BEFORE_COLUMN).next() == Some(file))
-            {
+    /// Holds the batch against the history; what was seen before becomes a finding.
+    pub(super) fn seen_earlier(
+        &self,
+        batch: &Batch<'_>,
+        columns: &[Column],
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        for column in columns {
+            let (tally, batches) = self.seen(batch, column)?;
+            if tally.rows() == 0 {
                 continue;
             }
-            let mut earlier = Entries::open(&batch, &self.key_id)?;
-            let mut any = false;
-            let mut at = 0;
-            while let Some(print) = earlier.next(&batch)? {
-                at += prints[at..].partition_point(|(p, _)| p.password < print.password);
-                let same = prints[at..].iter().take_while(|(p, _)| p.password == print.password).count();
-                for n in at..at + same {
-                    // The same unit in a later file is the same unit.
-                    let again = prints[n].0.unit != print.unit || print.unit == [0; 8];
-                    rows[n] |= again;
-                    any |= again;
-                }
-                if at >= prints.len() {
-                    break;
-                }
-            }
-            with += usize::from(any);
+            report.outcome = Outcome::NotMet;
+            report.findings.push(Finding {
+                kind: Kind::SeenInEarlierBatch,
+                column: column.name.clone(),
+                rows: tally.rows(),
+                lines: batch.table.lines_of(tally.first()),
+                confidence: Confidence::Certain,
+                says: match batches {
+                    1 => "passwords that units of an earlier batch had already".to_owned(),
+                    n => format!("passwords that units of {n} earlier batches had already"),
+                },
+                by_chance: None,
+            });
         }
+        report.findings.sort_by_key(|f| f.kind);
+        Ok(())
+    }
+
+    /// Which of a column's passwords stand in earlier batches: rows, and in how many batches.
+    fn seen(&self, batch: &Batch<'_>, column: &Column) -> Result<(Tally, usize), Failure> {
+        let file = file_of(&column.id);
+        // The same file, in whichever column, is no earlier batch.
+        let earlier = batches(&self.folder)?
+            .filter(|path| path.file_stem().is_none_or(|s| file_of(&s.to_string_lossy()) != file));
+        let mut earlier =
+            earlier.map(|p| Ok((Entries::open(p, &self.key_id)?, false))).collect::<Result<Vec<_>, _>>()?;
         let mut tally = Tally::default();
-        rows.iter().zip(prints).filter(|(seen, _)| **seen).for_each(|(_, (_, place))| tally.add(*place));
-        Ok((tally, with))
+        for (number, part) in column.prints.each().enumerate() {
+            let part = part.map_err(|e| scratch_failed(&e))?;
+            let mut rows = vec![false; part.len()];
+            for (entries, met) in &mut earlier {
+                let mut at = 0;
+                entries.each(|print| {
+                    if column.prints.part_of(&print) > number {
+                        return false;
+                    }
+                    at += part[at..].partition_point(|(p, _)| p.password < print.password);
+                    let same = part[at..].iter().take_while(|(p, _)| p.password == print.password).count();
+                    for n in at..at + same {
+                        // The same unit in a later file is the same unit.
+                        let again = part[n].0.unit != print.unit || print.unit == [0; 8];
+                        rows[n] |= again;
+                        *met |= again;
+                    }
+                    true
+                })?;
+            }
+            rows.iter().zip(&*part).filter(|(seen, _)| **seen).for_each(|(_, (_, place))| tally.add(*place));
+            let done = number as u64 + 1;
+            (batch.progress)("comparing with earlier batches", done, column.prints.parts() as u64);
+        }
+        Ok((tally, earlier.iter().filter(|(_, met)| *met).count()))
     }
 
     /// A batch beside its place, to be put there; none where it is there already.
-    pub(super) fn keep(&self, id: &str, prints: &[(Print, Place)]) -> Result<Option<Beside>, Failure> {
-        let path = self.folder.join(format!("{id}.prints"));
+    pub(super) fn keep(&self, column: &Column) -> Result<Option<Beside>, Failure> {
+        let path = self.folder.join(format!("{}.prints", column.id));
         if path.exists() {
             return Ok(None);
         }
-        let fill = |file: &mut File| {
-            let mut to = BufWriter::with_capacity(1 << 20, file);
-            to.write_all(HEAD)?;
-            to.write_all(&self.key_id)?;
-            to.write_all(&(prints.len() as u64).to_le_bytes())?;
-            for (print, _) in prints {
-                to.write_all(&print.password)?;
-                to.write_all(&print.unit)?;
-            }
-            to.flush()
-        };
-        Beside::write(&path, true, fill).map(Some)
+        Beside::write(&path, true, |file| entries::write(file, &self.key_id, &column.prints)).map(Some)
+    }
+}
+
+/// The part of a batch's name that is made of its file.
+fn file_of(id: &str) -> &str {
+    id.split(BEFORE_COLUMN).next().unwrap_or(id)
+}
+
+/// Removes what killed runs left half-written long ago. Where that fails it stays: nobody reads it.
+fn remove_abandoned(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let half = name.contains(".prints.") && name.ends_with(".part");
+        let old = entry
+            .metadata()
+            .and_then(|m| m.modified())
+            .is_ok_and(|t| t.elapsed().is_ok_and(|age| age > ABANDONED));
+        if half && old {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -183,58 +275,6 @@ fn batches(folder: &Path) -> Result<impl Iterator<Item = PathBuf>, Failure> {
     paths.retain(|p| p.extension().is_some_and(|e| e == "prints"));
     paths.sort();
     Ok(paths.into_iter())
-}
-
-/// The entries of one batch, read in order.
-struct Entries {
-    file: BufReader<File>,
-    left: u64,
-    last: [u8; 16],
-}
-
-impl Entries {
-    fn open(path: &Path, key_id: &[u8; 8]) -> Result<Self, Failure> {
-        let file = File::open(path).map_err(|e| Failure::reading(path, &e))?;
-        let len = file.metadata().map_err(|e| Failure::reading(path, &e))?.len();
-        let mut file = BufReader::with_capacity(256 << 10, file);
-        let mut head = [0; HEAD.len() + 16];
-        let read = file.read_exact(&mut head);
-        let count = u64::from_le_bytes(head[HEAD.len() + 8..].try_into().unwrap_or_default());
-        let whole =
-            count.checked_mul(ENTRY as u64).and_then(|n| n.checked_add(head.len() as u64)) == Some(len);
-        if read.is_err() || !head.starts_with(HEAD) || !whole {
-            return Err(damaged(path));
-        }
-        if &head[HEAD.len()..HEAD.len() + 8] != key_id {
-            return Err(Failure::unreadable(format!(
-                "{} was made with another key than the {KEY_FILE} beside it: put the right key back, or begin another history. Nothing was changed",
-                path.display()
-            )));
-        }
-        Ok(Self { file, left: count, last: [0; 16] })
-    }
-
-    fn next(&mut self, path: &Path) -> Result<Option<Print>, Failure> {
-        if self.left == 0 {
-            return Ok(None);
-        }
-        self.left -= 1;
-        let mut print = Print { password: [0; 16], unit: [0; 8] };
-        let read =
-            self.file.read_exact(&mut print.password).and_then(|()| self.file.read_exact(&mut print.unit));
-        if read.is_err() || print.password < self.last {
-            return Err(damaged(path));
-        }
-        self.last = print.password;
-        Ok(Some(print))
-    }
-}
-
-fn damaged(path: &Path) -> Failure {
-    Failure::unreadable(format!(
-        "{} is damaged or not of this program: remove it and audit its batch again",
-        path.display()
-    ))
 }
 
 fn cut<const N: usize>(mac: Hmac<Sha256>) -> [u8; N] {

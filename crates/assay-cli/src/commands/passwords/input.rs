@@ -29,6 +29,8 @@ pub(super) struct Input {
     pub(super) form: Option<&'static str>,
     /// For Parquet: lines are rows.
     pub(super) rows_not_lines: bool,
+    /// For Parquet: names of the columns that have a structure inside, which are not read.
+    pub(super) nested: Vec<String>,
     /// SHA-256 of the bytes as they came and their number, where they had to be read through anyway.
     digest: Option<([u8; 32], u64)>,
 }
@@ -87,32 +89,35 @@ impl Input {
         if !meta.is_file() {
             return Self::streamed(path, file, None, key);
         }
-        let mut magic = [0; 4];
+        let mut magic = [0; MAGIC];
         let n = file.read_at(&mut magic, 0).map_err(reading)?;
+        other_format(path, &magic[..n])?;
         let opened = Opened {
             file: file.try_clone().map_err(reading)?,
             len: meta.len(),
             modified: meta.modified().ok(),
         };
         match &magic[..n] {
-            b"PAR1" => {
+            [b'P', b'A', b'R', b'1', ..] => {
                 let mut spool = Spool::new(key);
-                parquet::rows(path, &file, &mut spool)?;
+                let nested = parquet::rows(path, &file, &mut spool)?;
                 let bytes = spool.finish()?;
                 Ok(Self {
                     bytes,
                     opened: Some(opened),
                     form: Some("parquet"),
                     rows_not_lines: true,
+                    nested,
                     digest: None,
                 })
             }
-            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd] => Self::streamed(path, file, Some(opened), key),
+            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::streamed(path, file, Some(opened), key),
             _ => Ok(Self {
                 bytes: Held::File { len: meta.len(), file },
                 opened: Some(opened),
                 form: None,
                 rows_not_lines: false,
+                nested: Vec::new(),
                 digest: None,
             }),
         }
@@ -126,14 +131,15 @@ impl Input {
         key: &RunKey,
     ) -> Result<Self, Failure> {
         let mut source = Hashing { inner: source, hash: Sha256::new(), bytes: 0 };
-        let mut magic = [0; 4];
+        let mut magic = [0; MAGIC];
         let mut n = 0;
-        while n < 4 {
+        while n < MAGIC {
             match source.read(&mut magic[n..]).map_err(|e| Failure::reading(path, &e))? {
                 0 => break,
                 more => n += more,
             }
         }
+        other_format(path, &magic[..n])?;
         let mut spool = Spool::new(key);
         let whole = io::Cursor::new(magic).take(n as u64).chain(&mut source);
         let form = match &magic[..n] {
@@ -141,13 +147,13 @@ impl Input {
                 copy(path, "gzip", flate2::read::MultiGzDecoder::new(whole), &mut spool)?;
                 Some("gzip")
             }
-            [0x28, 0xb5, 0x2f, 0xfd] => {
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => {
                 let decoder =
                     zstd::stream::read::Decoder::new(whole).map_err(|e| Failure::reading(path, &e))?;
                 copy(path, "zstd", decoder, &mut spool)?;
                 Some("zstd")
             }
-            b"PAR1" => {
+            [b'P', b'A', b'R', b'1', ..] => {
                 return Err(Failure::unreadable(format!(
                     "{}: a Parquet file is read from its end, so it cannot come through a pipe: name the file",
                     path.display()
@@ -162,7 +168,7 @@ impl Input {
         io::copy(&mut source, &mut io::sink()).map_err(|e| Failure::reading(path, &e))?;
         let digest = (source.hash.finalize().into(), source.bytes);
         let bytes = spool.finish()?;
-        Ok(Self { bytes, opened, form, rows_not_lines: false, digest: Some(digest) })
+        Ok(Self { bytes, opened, form, rows_not_lines: false, nested: Vec::new(), digest: Some(digest) })
     }
 
     /// SHA-256 of the file as it came.
@@ -218,6 +224,32 @@ impl Input {
             o.file.metadata().is_ok_and(|now| now.len() == o.len && now.modified().ok() == o.modified)
         })
     }
+}
+
+/// The first bytes by which a file's format is known.
+const MAGIC: usize = 6;
+
+/// Refuses what is certainly no text: as text it would be judged as a list of odd passwords.
+fn other_format(path: &Path, magic: &[u8]) -> Result<(), Failure> {
+    let (what, mend) = match magic {
+        [b'P', b'K', 3, 4, ..] => (
+            "an Excel or OpenDocument table, or a zip archive",
+            "save the table as CSV, or unpack the archive",
+        ),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => ("an old Excel table", "save it as CSV"),
+        [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', ..] => {
+            ("bzip2 compressed", "unpack it, or compress it with gzip or zstd")
+        }
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+            ("xz compressed", "unpack it, or compress it with gzip or zstd")
+        }
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => ("a 7-Zip archive", "unpack it"),
+        [0x04, 0x22, 0x4d, 0x18, ..] => ("lz4 compressed", "unpack it, or compress it with gzip or zstd"),
+        [b'S', b'Q', b'L', b'i', b't', b'e', ..] => ("an SQLite database", "export the table as CSV"),
+        [b'%', b'P', b'D', b'F', b'-', ..] => ("a PDF document", "ask for the table as CSV"),
+        _ => return Ok(()),
+    };
+    Err(Failure::unreadable(format!("{} is {what}, which is not read here: {mend}", path.display())))
 }
 
 struct Hashing<R> {

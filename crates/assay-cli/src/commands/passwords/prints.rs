@@ -13,7 +13,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::KeptColumn;
+use super::history::{Column, Kept};
 use super::input::Input;
 use crate::exit::Failure;
 use crate::folder::Beside;
@@ -26,7 +26,7 @@ const ROWS: usize = 1 << 18;
 /// Writes the fingerprints beside their place.
 pub(super) fn write(
     path: &Path,
-    kept: &[KeptColumn],
+    kept: &[Column],
     table: &Table<'_>,
     input: &Input,
 ) -> Result<Beside, Failure> {
@@ -46,7 +46,7 @@ fn io_of(error: ParquetError) -> io::Error {
 
 fn fill(
     file: &mut std::fs::File,
-    kept: &[KeptColumn],
+    kept: &[Column],
     table: &Table<'_>,
     input: &Input,
 ) -> Result<(), ParquetError> {
@@ -54,40 +54,54 @@ fn fill(
         WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?)).build();
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema()?), Arc::new(properties))?;
     for column in kept {
-        for prints in column.prints.chunks(ROWS) {
-            let places: Vec<_> = prints.iter().map(|(_, place)| *place).collect();
-            let lines: Vec<u64> = table.lines_of(&places).into_iter().map(|l| input.line(l)).collect();
-            let mut group = writer.next_row_group()?;
-            let mut at = 0;
-            while let Some(mut cells) = group.next_column()? {
-                let text = |of: &dyn Fn(usize) -> String| -> Vec<ByteArray> {
-                    (0..prints.len()).map(|n| ByteArray::from(of(n).into_bytes())).collect()
-                };
-                let values = match COLUMNS.get(at) {
-                    Some(&"batch") => text(&|_| column.id.clone()),
-                    Some(&"column") => text(&|_| column.name.clone()),
-                    Some(&"fingerprint") => text(&|n| prints[n].0.password()),
-                    // A row that does not say whose it is is a unit of its own.
-                    Some(&"unit") => {
-                        text(&|n| prints[n].0.unit().unwrap_or_else(|| format!("{}:{}", column.id, lines[n])))
-                    }
-                    _ => {
-                        let lines: Vec<i64> =
-                            lines.iter().map(|l| i64::try_from(*l).unwrap_or(i64::MAX)).collect();
-                        cells.typed::<Int64Type>().write_batch(&lines, None, None)?;
-                        Vec::new()
-                    }
-                };
-                if !values.is_empty() {
-                    cells.typed::<ByteArrayType>().write_batch(&values, None, None)?;
-                }
-                cells.close()?;
-                at += 1;
+        for part in column.prints.each() {
+            let part = part.map_err(|e| ParquetError::External(Box::new(e)))?;
+            for prints in part.chunks(ROWS) {
+                group(&mut writer, column, prints, table, input)?;
             }
-            group.close()?;
         }
     }
     writer.close()?;
+    Ok(())
+}
+
+/// Writes some rows.
+fn group(
+    writer: &mut SerializedFileWriter<&mut std::fs::File>,
+    column: &Column,
+    prints: &[Kept],
+    table: &Table<'_>,
+    input: &Input,
+) -> Result<(), ParquetError> {
+    let places: Vec<_> = prints.iter().map(|(_, place)| *place).collect();
+    let lines: Vec<u64> = table.lines_of(&places).into_iter().map(|l| input.line(l)).collect();
+    let mut group = writer.next_row_group()?;
+    let mut at = 0;
+    while let Some(mut cells) = group.next_column()? {
+        let text = |of: &dyn Fn(usize) -> String| -> Vec<ByteArray> {
+            (0..prints.len()).map(|n| ByteArray::from(of(n).into_bytes())).collect()
+        };
+        let values = match COLUMNS.get(at) {
+            Some(&"batch") => text(&|_| column.id.clone()),
+            Some(&"column") => text(&|_| column.name.clone()),
+            Some(&"fingerprint") => text(&|n| prints[n].0.password()),
+            // A row that does not say whose it is is a unit of its own.
+            Some(&"unit") => {
+                text(&|n| prints[n].0.unit().unwrap_or_else(|| format!("{}:{}", column.id, lines[n])))
+            }
+            _ => {
+                let lines: Vec<i64> = lines.iter().map(|l| i64::try_from(*l).unwrap_or(i64::MAX)).collect();
+                cells.typed::<Int64Type>().write_batch(&lines, None, None)?;
+                Vec::new()
+            }
+        };
+        if !values.is_empty() {
+            cells.typed::<ByteArrayType>().write_batch(&values, None, None)?;
+        }
+        cells.close()?;
+        at += 1;
+    }
+    group.close()?;
     Ok(())
 }
 

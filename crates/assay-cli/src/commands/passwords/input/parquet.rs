@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use parquet::basic::Repetition;
+use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::Type;
@@ -15,10 +16,19 @@ use crate::exit::Failure;
 /// Columns that are read at most.
 const MOST_COLUMNS: usize = 1000;
 
-/// Writes a heading and the rows to the spool.
-pub(super) fn rows(path: &Path, file: &File, spool: &mut Spool<'_>) -> Result<(), Failure> {
-    let damaged = |e: parquet::errors::ParquetError| {
-        Failure::unreadable(format!("{} is no Parquet file that can be read: {e}", path.display()))
+/// Writes a heading and the rows to the spool; gives the names of the columns that were left out.
+pub(super) fn rows(path: &Path, file: &File, spool: &mut Spool<'_>) -> Result<Vec<String>, Failure> {
+    let damaged = |e: ParquetError| {
+        let shown = path.display();
+        let e = e.to_string();
+        Failure::unreadable(match e.split_once("Disabled feature at compile time: ") {
+            Some((_, how)) => {
+                format!(
+                    "{shown} is compressed with {how}, which is not read here: write it with zstd, snappy or gzip"
+                )
+            }
+            None => format!("{shown} is no Parquet file that can be read: {e}"),
+        })
     };
     let file = file.try_clone().map_err(|e| Failure::reading(path, &e))?;
     let reader = SerializedFileReader::new(file).map_err(damaged)?;
@@ -27,6 +37,7 @@ pub(super) fn rows(path: &Path, file: &File, spool: &mut Spool<'_>) -> Result<()
         t.is_primitive() && t.get_basic_info().repetition() != Repetition::REPEATED
     };
     let columns: Vec<_> = schema.get_fields().iter().filter(flat).take(MOST_COLUMNS).cloned().collect();
+    let nested = schema.get_fields().iter().filter(|f| !flat(f)).map(|f| f.name().to_owned()).collect();
     if columns.is_empty() {
         return Err(Failure::unreadable(format!(
             "{} has no flat column: every one has a structure inside. Write password, serial number and address as columns of their own",
@@ -59,7 +70,7 @@ pub(super) fn rows(path: &Path, file: &File, spool: &mut Spool<'_>) -> Result<()
         }
         spool.add(path, &line)?;
     }
-    Ok(())
+    Ok(nested)
 }
 
 /// A cell between quotation marks, and the separator behind it.
