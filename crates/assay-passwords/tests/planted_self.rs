@@ -11,7 +11,7 @@ use planted::clean::{ALPHABETS, Clean, house_rules, keyed, sound};
 use planted::hash;
 use planted::rng::{Rng, Shuffle};
 use planted::units::{SHAPES, luhn};
-use planted::{Batch, DUPLICATE, Layout, NONE, Plan, Reach, Scheme, Sight, batch, held_out, known};
+use planted::{Batch, DUPLICATE, Layout, NONE, Plan, Reach, Scheme, Sight, batch, held_out, held_out_two, known};
 
 /// Rows of the file: line number and cells. No planted password has a separator in it, so a plain cut is right.
 fn lines(csv: &[u8]) -> Vec<(u64, Vec<Vec<u8>>)> {
@@ -21,7 +21,7 @@ fn lines(csv: &[u8]) -> Vec<(u64, Vec<Vec<u8>>)> {
 }
 
 fn every_scheme() -> Vec<Scheme> {
-    [known::schemes(), held_out::schemes(), keyed(), house_rules(), sound()].concat()
+    [known::schemes(), held_out::schemes(), held_out_two::schemes(), keyed(), house_rules(), sound()].concat()
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::kind::Kind;
 use crate::names::is_salted_hash;
 use crate::order::serial::{InOrder, OVERLAP, Record, runs};
 use crate::order::{Counted, Neighbours};
-use crate::place::Tally;
+use crate::place::{Place, Tally};
 use crate::regular::{Regular, regular};
 use crate::routers;
 use crate::rows::{Block, Role, Unit};
@@ -261,11 +261,18 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
     again_without_a_wrong_affix(table, asked, &mut seen)?;
     (asked.progress)(Step::Sample, 0, 1);
     let schemes = match seen.structure.is_some() {
-        true => sampled::search(picks, &seen.sample, asked.engine, asked.threads),
+        true => {
+            let (columns, units) = sampled::with_rows(picks, &seen.sample, &rows_of(table, &seen.sample));
+            sampled::search(&columns, &units, asked.engine, asked.threads)
+        }
         false => Vec::new(),
     };
     let mut derived = seen.structure.as_ref().map(Structure::findings).unwrap_or_default();
-    derived.extend(confirmed(table, asked, &schemes, Scheme::confirm, Scheme::confirmed)?);
+    let confirm = |scheme: &Scheme, block: &Block| {
+        let first = Place { block: block.number, line: 0 };
+        scheme.confirm(block, row_of(table, table.lines_of(&[first]).first().copied()))
+    };
+    derived.extend(confirmed(table, asked, &schemes, confirm, Scheme::confirmed)?);
     let published = match seen.structure.is_some() {
         true => routers::search(picks, &seen.sample),
         false => Vec::new(),
@@ -290,6 +297,16 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
         });
     }
     Ok(Told { columns: seen.columns, shared, serial, derived, regular, sample: seen.sample.len() })
+}
+
+/// The number of the row that a line of the file is, counted from 1 behind the heading.
+fn row_of(table: &Table<'_>, line: Option<u64>) -> u64 {
+    line.unwrap_or(0).saturating_sub(u64::from(table.layout().header_lines))
+}
+
+fn rows_of(table: &Table<'_>, units: &[Unit]) -> Vec<u64> {
+    let places: Vec<Place> = units.iter().map(|unit| unit.place).collect();
+    table.lines_of(&places).into_iter().map(|line| row_of(table, Some(line))).collect()
 }
 
 fn again_without_a_wrong_affix(table: &Table<'_>, asked: &Asked<'_>, seen: &mut Seen) -> Result<(), Problem> {

@@ -360,7 +360,9 @@ fn add_derived(
         Role::Serial => Kind::DerivedFromSerial,
         Role::Public | Role::Password => Kind::DerivedFromPublic,
     };
-    let from: Vec<String> = from.iter().map(|c| format!("`{}`", table.layout().picks[*c].name)).collect();
+    let picks = &table.layout().picks;
+    let name = |c: &usize| picks.get(*c).map_or(crate::sampled::ROW, |column| &column.name);
+    let from: Vec<String> = from.iter().map(|c| format!("`{}`", name(c))).collect();
     let lines = table.lines_of(tally.first());
     let same =
         |f: &&mut Finding| f.kind == kind && f.column == column && f.rows == tally.rows() && f.lines == lines;

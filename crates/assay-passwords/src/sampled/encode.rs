@@ -1,10 +1,12 @@
 //! How a digest becomes characters. Instead of writing it in every way, the password is turned back into the values of its
 //! characters, once for each alphabet that it could be of, and sought in the digest's bytes, groups of bits and numbers.
 
+use std::collections::BTreeSet;
+
 use super::digest::Digest;
 
 /// The usual alphabets in the usual orders.
-pub(super) const ALPHABETS: [&str; 38] = [
+const USUAL: [&str; 38] = [
     "01234567",
     "0123456789",
     "0123456789abcdef",
@@ -49,6 +51,56 @@ pub(super) const ALPHABETS: [&str; 38] = [
     "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
 ];
 
+/// What is left out so that labels can be read: more from line to line.
+const LOOK_ALIKE: [&[u8]; 5] =
+    [b"0O1Il", b"0Oo1Iil", b"0OoQ1Iil", b"0Oo1Iil2Zz5Ss8B", b"0OoQD1IilJj2Zz5Ss8B6Gb9gqUVuv"];
+
+/// The usual alphabets, and those that the batch itself suggests: the characters that it uses, digits, capitals and small
+/// letters in every order.
+pub(super) struct Alphabets(Vec<Vec<u8>>);
+
+impl Alphabets {
+    /// For passwords of these characters.
+    pub(super) fn of(used: &BTreeSet<u8>) -> Self {
+        let mut all: Vec<Vec<u8>> = USUAL.iter().map(|letters| letters.as_bytes().to_vec()).collect();
+        let class = |of: fn(&u8) -> bool| used.iter().copied().filter(of).collect::<Vec<u8>>();
+        let classes = [
+            class(u8::is_ascii_digit),
+            class(u8::is_ascii_uppercase),
+            class(u8::is_ascii_lowercase),
+            class(|byte| !byte.is_ascii_alphanumeric()),
+        ];
+        let mut add = |letters: Vec<u8>| {
+            if (8..=64).contains(&letters.len()) && !all.contains(&letters) {
+                all.push(letters);
+            }
+        };
+        let ordered = |classes: &[Vec<u8>; 4], order: [usize; 3]| {
+            order.into_iter().chain([3]).flat_map(|n| classes[n].iter().copied()).collect::<Vec<u8>>()
+        };
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        orders.into_iter().for_each(|order| add(ordered(&classes, order)));
+        for alike in LOOK_ALIKE {
+            let clear = |from: std::ops::RangeInclusive<u8>| from.filter(|b| !alike.contains(b)).collect();
+            let clear = [clear(b'0'..=b'9'), clear(b'A'..=b'Z'), clear(b'a'..=b'z'), Vec::new()];
+            for order in [[0, 1, 2], [1, 2, 0], [2, 1, 0], [0, 2, 1]] {
+                add(ordered(&clear, order));
+            }
+        }
+        Self(all)
+    }
+
+    /// The alphabet of a number.
+    pub(super) fn get(&self, number: u8) -> &[u8] {
+        self.0.get(usize::from(number)).map_or(&[], Vec::as_slice)
+    }
+
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        (0u8..).zip(self.0.iter().map(Vec::as_slice))
+    }
+}
+
 /// Where the values of the characters come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source {
@@ -62,6 +114,14 @@ pub(super) enum Source {
     Number { bytes: u8, little: bool },
     /// The first digits of all of it as a number. One zero before them is left out, as it is where numbers are printed.
     Leading,
+    /// All digits of it, likewise; sought by [`Target::seek_deep`] alone, as are those below.
+    Digits,
+    /// The last digits of a number: its first hexadecimal digits, so many of them.
+    Prefix(u8),
+    /// Its last hexadecimal digits.
+    Suffix(u8),
+    /// Groups of this many bits, of which the first was begun before.
+    Shifted { bits: u8, by: u8 },
 }
 
 /// One way to make a password from a digest.
@@ -70,8 +130,12 @@ pub(super) struct Encoding {
     pub(super) source: Source,
     pub(super) size: u8,
     pub(super) offset: u8,
+    /// Each of them, every second, or [`ENDS`].
     pub(super) step: u8,
 }
+
+/// In place of a step: the first half of the password from the beginning, the other from the end.
+pub(super) const ENDS: u8 = 0;
 
 /// A password, turned back: its values in every alphabet that it could be of.
 pub(super) struct Target {
@@ -81,12 +145,12 @@ pub(super) struct Target {
 
 impl Target {
     /// Alphabets nearly twice as large as one that suffices are left out: their passwords would not look like this.
-    pub(super) fn of(password: &[u8]) -> Self {
+    pub(super) fn of(password: &[u8], alphabets: &Alphabets) -> Self {
         let mut values: Vec<(u8, u8, Vec<u8>)> = (0u8..)
-            .zip(ALPHABETS)
+            .zip(&alphabets.0)
             .filter_map(|(number, alphabet)| {
                 let value =
-                    |c: &u8| alphabet.bytes().position(|a| a == *c).and_then(|v| u8::try_from(v).ok());
+                    |c: &u8| alphabet.iter().position(|a| a == c).and_then(|v| u8::try_from(v).ok());
                 let size = u8::try_from(alphabet.len()).ok()?;
                 password.iter().map(value).collect::<Option<Vec<u8>>>().map(|v| (size, number, v))
             })
@@ -109,20 +173,57 @@ impl Target {
                         continue;
                     }
                 }
-                let mut stream = [0u8; 64];
-                let Some(len) = values(source, size, digest.bytes(), self.len, &mut stream) else { continue };
-                let stream = &stream[..len];
-                let steps = if matches!(source, Source::Modulo | Source::Bits(4)) { 1..=2u8 } else { 1..=1 };
-                for step in steps {
-                    let reach = (self.len - 1) * usize::from(step) + 1;
-                    for offset in 0..(len + 1).saturating_sub(reach) {
-                        for (_, alphabet, wanted) in same {
-                            if stream[offset] == wanted[0]
-                                && (1..self.len).all(|n| stream[offset + n * usize::from(step)] == wanted[n])
-                            {
-                                found(Encoding { source, size, offset: offset as u8, step }, *alphabet);
-                            }
-                        }
+                self.seek_in(source, same, digest, &mut found);
+            }
+        }
+    }
+
+    /// The same for what is done less often, or costs more to look at.
+    pub(super) fn seek_deep(&self, digest: &Digest, mut found: impl FnMut(Encoding, u8)) {
+        for same in self.values.chunk_by(|a, b| a.0 == b.0) {
+            let size = same[0].0;
+            for source in DEEP {
+                if let Source::Prefix(_) | Source::Suffix(_) = source {
+                    let last = part(source, digest.bytes()).map(|number| number % u64::from(size));
+                    if !same.iter().any(|(_, _, wanted)| last == wanted.last().map(|v| u64::from(*v))) {
+                        continue;
+                    }
+                }
+                self.seek_in(source, same, digest, &mut found);
+            }
+        }
+    }
+
+    #[inline]
+    fn seek_in(
+        &self,
+        source: Source,
+        same: &[(u8, u8, Vec<u8>)],
+        digest: &Digest,
+        found: &mut impl FnMut(Encoding, u8),
+    ) {
+        let size = same[0].0;
+        let mut stream = [0u8; STREAM];
+        let Some(len) = values(source, size, digest.bytes(), self.len, &mut stream) else { return };
+        let stream = &stream[..len];
+        let steps = if matches!(source, Source::Modulo | Source::Bits(4)) { 1..=2u8 } else { 1..=1 };
+        if matches!(source, Source::Modulo | Source::Bits(_)) && self.len >= 8 && len > self.len {
+            let half = self.len / 2;
+            let end = &stream[len - (self.len - half)..];
+            for (_, alphabet, wanted) in same {
+                if stream[..half] == wanted[..half] && *end == wanted[half..] {
+                    found(Encoding { source, size, offset: 0, step: ENDS }, *alphabet);
+                }
+            }
+        }
+        for step in steps {
+            let reach = (self.len - 1) * usize::from(step) + 1;
+            for offset in 0..(len + 1).saturating_sub(reach) {
+                for (_, alphabet, wanted) in same {
+                    if stream[offset] == wanted[0]
+                        && (1..self.len).all(|n| stream[offset + n * usize::from(step)] == wanted[n])
+                    {
+                        found(Encoding { source, size, offset: offset as u8, step }, *alphabet);
                     }
                 }
             }
@@ -130,7 +231,7 @@ impl Target {
     }
 
     /// How many places of a digest were looked at, at most: tests for the reckoning of chance.
-    pub(super) const TESTS: f64 = 1500.0;
+    pub(super) const TESTS: f64 = 4000.0;
 
     pub(super) fn len(&self) -> usize {
         self.len
@@ -139,6 +240,11 @@ impl Target {
     /// Size of the alphabet and the password's values in it, for every one that it could be of.
     pub(super) fn written(&self) -> impl Iterator<Item = (u8, &[u8])> {
         self.values.iter().map(|(size, _, values)| (*size, values.as_slice()))
+    }
+
+    /// Number of the alphabet and the password's values in it, for every one that it could be of.
+    pub(super) fn by_alphabet(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        self.values.iter().map(|(_, number, values)| (*number, values.as_slice()))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -162,13 +268,57 @@ pub(super) const SOURCES: [Source; 13] = [
     Source::Leading,
 ];
 
+/// What [`Target::seek_deep`] looks at. Numbers of 7, 13 and 15 hexadecimal digits are what a signed word, a number of
+/// JavaScript and a signed long word can hold.
+const DEEP: [Source; 19] = [
+    Source::Digits,
+    Source::Prefix(7),
+    Source::Prefix(10),
+    Source::Prefix(12),
+    Source::Prefix(13),
+    Source::Prefix(14),
+    Source::Prefix(15),
+    Source::Suffix(8),
+    Source::Suffix(12),
+    Source::Suffix(16),
+    Source::Shifted { bits: 5, by: 1 },
+    Source::Shifted { bits: 5, by: 2 },
+    Source::Shifted { bits: 5, by: 3 },
+    Source::Shifted { bits: 5, by: 4 },
+    Source::Shifted { bits: 6, by: 1 },
+    Source::Shifted { bits: 6, by: 2 },
+    Source::Shifted { bits: 6, by: 3 },
+    Source::Shifted { bits: 6, by: 4 },
+    Source::Shifted { bits: 6, by: 5 },
+];
+
+/// Values that a source gives, at most: the binary digits in threes of the longest digest.
+pub(super) const STREAM: usize = 128;
+
+/// The number that a few hexadecimal digits of a digest are.
+fn part(source: Source, digest: &[u8]) -> Option<u64> {
+    let whole = |bytes: &[u8]| bytes.iter().fold(0u64, |all, byte| all << 8 | u64::from(*byte));
+    match source {
+        Source::Prefix(digits) => {
+            let bytes = digest.get(..usize::from(digits).div_ceil(2))?;
+            Some(whole(bytes) >> (4 * (digits % 2)))
+        }
+        // Of a digest of as many bytes it is the beginning too.
+        Source::Suffix(digits) => {
+            let bytes = usize::from(digits / 2);
+            (digest.len() > bytes).then(|| whole(&digest[digest.len() - bytes..]))
+        }
+        _ => None,
+    }
+}
+
 /// Digits that a number of so many bytes needs in a base.
 pub(super) fn digits(bytes: usize, base: u8) -> usize {
     (8.0 * bytes as f64 / f64::from(base).log2()).ceil() as usize
 }
 
 /// The values that a source makes of a digest, for an alphabet of this size. `None` if it makes none for it.
-fn values(source: Source, size: u8, digest: &[u8], wanted: usize, out: &mut [u8; 64]) -> Option<usize> {
+fn values(source: Source, size: u8, digest: &[u8], wanted: usize, out: &mut [u8; STREAM]) -> Option<usize> {
     match source {
         Source::Modulo => {
             let table = &REMAINDERS[usize::from(size)];
@@ -177,22 +327,8 @@ fn values(source: Source, size: u8, digest: &[u8], wanted: usize, out: &mut [u8;
             }
             Some(digest.len())
         }
-        Source::Bits(bits) => {
-            if u32::from(size) != 1 << bits {
-                return None;
-            }
-            let (mut held, mut have, mut len) = (0u32, 0, 0);
-            for byte in digest {
-                held = held << 8 | u32::from(*byte);
-                have += 8;
-                while have >= bits {
-                    have -= bits;
-                    out[len] = (held >> have & u32::from(size - 1)) as u8;
-                    len += 1;
-                }
-            }
-            Some(len)
-        }
+        Source::Bits(bits) => grouped(digest, bits, 0, size, out),
+        Source::Shifted { bits, by } => grouped(digest, bits, by, size, out),
         Source::Decimals => {
             let mut len = 0;
             for digit in digest.iter().flat_map(|b| [b >> 4, b & 15]).filter(|d| *d < 10) {
@@ -210,21 +346,52 @@ fn values(source: Source, size: u8, digest: &[u8], wanted: usize, out: &mut [u8;
             Some(wanted)
         }
         Source::Leading => {
-            let digits = digits(digest.len(), size);
-            if wanted >= digits.min(64) || digits > MOST_DIGITS {
-                return None;
+            let all = all_digits(digest, size, out)?;
+            (wanted < all).then_some(wanted)
+        }
+        Source::Digits => all_digits(digest, size, out),
+        Source::Prefix(_) | Source::Suffix(_) => {
+            let mut number = part(source, digest)?;
+            for digit in out[..wanted.min(STREAM)].iter_mut().rev() {
+                *digit = (number % u64::from(size)) as u8;
+                number /= u64::from(size);
             }
-            let mut all = [0; MOST_DIGITS];
-            number(digest, false, size, &mut all[..digits]);
-            let zero = usize::from(all[0] == 0);
-            out[..wanted].copy_from_slice(&all[zero..zero + wanted]);
-            Some(wanted)
+            (wanted <= 64).then_some(wanted)
         }
     }
 }
 
-/// Bases larger than four write the longest digest in so many digits.
-const MOST_DIGITS: usize = 128;
+/// Groups of bits from the left, the first of them begun `by` bits before the digest.
+fn grouped(digest: &[u8], bits: u8, by: u8, size: u8, out: &mut [u8; STREAM]) -> Option<usize> {
+    if u32::from(size) != 1 << bits {
+        return None;
+    }
+    let (mut held, mut have, mut len) = (0u32, by, 0);
+    for byte in digest {
+        held = held << 8 | u32::from(*byte);
+        have += 8;
+        while have >= bits {
+            have -= bits;
+            out[len] = (held >> have & u32::from(size - 1)) as u8;
+            len += 1;
+        }
+    }
+    Some(len)
+}
+
+/// All digits of the whole as a number, without one zero before them.
+fn all_digits(digest: &[u8], size: u8, out: &mut [u8; STREAM]) -> Option<usize> {
+    let digits = digits(digest.len(), size);
+    if digits > STREAM || digest.is_empty() {
+        return None;
+    }
+    number(digest, false, size, &mut out[..digits]);
+    if out[0] == 0 {
+        out.copy_within(1..digits, 0);
+        return Some(digits - 1);
+    }
+    Some(digits)
+}
 
 /// Whether so many bytes, 32 for all of them, are a number of a digest that no other source gives already.
 #[inline(always)]
@@ -264,22 +431,32 @@ fn number(bytes: &[u8], little: bool, base: u8, out: &mut [u8]) {
     for (word, chunk) in words.iter_mut().zip(padded.as_chunks::<4>().0) {
         *word = u32::from_be_bytes(*chunk);
     }
-    let base = u64::from(base);
-    for digit in out.iter_mut().rev() {
+    // As many digits at a time as fit a word.
+    let base = u32::from(base);
+    let (mut chunk, mut digits) = (base, 1);
+    while let Some(larger) = chunk.checked_mul(base) {
+        (chunk, digits) = (larger, digits + 1);
+    }
+    let chunk = u64::from(chunk);
+    for some in out.rchunks_mut(digits) {
         let mut rest = 0u64;
         for word in &mut words[..count] {
             let value = rest << 32 | u64::from(*word);
-            *word = (value / base) as u32;
-            rest = value % base;
+            *word = (value / chunk) as u32;
+            rest = value % chunk;
         }
-        *digit = rest as u8;
+        let mut rest = rest as u32;
+        for digit in some.iter_mut().rev() {
+            *digit = (rest % base) as u8;
+            rest /= base;
+        }
     }
 }
 
 impl Encoding {
     /// The values of a password of this length.
     pub(super) fn values(&self, digest: &Digest, len: usize) -> Option<Vec<u8>> {
-        self.values_into(digest, len, &mut [0; 64]).map(<[u8]>::to_vec)
+        self.values_into(digest, len, &mut [0; STREAM]).map(<[u8]>::to_vec)
     }
 
     /// The same, without a place of their own.
@@ -288,9 +465,17 @@ impl Encoding {
         &self,
         digest: &Digest,
         len: usize,
-        out: &'a mut [u8; 64],
+        out: &'a mut [u8; STREAM],
     ) -> Option<&'a [u8]> {
         let have = values(self.source, self.size, digest.bytes(), len, out)?;
+        if self.step == ENDS {
+            let half = len / 2;
+            if len > have {
+                return None;
+            }
+            out.copy_within(have - (len - half)..have, half);
+            return out.get(..len);
+        }
         let (offset, step) = (usize::from(self.offset), usize::from(self.step));
         if len == 0 || offset + (len - 1) * step >= have {
             return (len == 0).then_some(&out[..0]);
@@ -311,14 +496,24 @@ impl Encoding {
             Source::Bits(4) => "hexadecimal".to_owned(),
             Source::Bits(bits) => format!("groups of {bits} bits (base {size})"),
             Source::Decimals => "the decimal digits of the hexadecimal".to_owned(),
+            Source::Shifted { bits, by } => format!("groups of {bits} bits (base {size}), shifted by {by}"),
             Source::Leading => format!("the first digits of the whole as a number in base {size}"),
+            Source::Digits => format!("the digits of the whole as a number in base {size}"),
+            Source::Prefix(digits) => {
+                format!("the first {digits} hexadecimal digits as a number in base {size}")
+            }
+            Source::Suffix(digits) => format!("the last {digits} hexadecimal digits as a number in base {size}"),
             Source::Number { bytes: 32, .. } => format!("the whole as a number in base {size}"),
             Source::Number { bytes, little } => {
                 let end = if little { "little" } else { "big" };
                 format!("the first {bytes} bytes as a {end}-endian number in base {size}")
             }
         };
-        let step = if self.step == 2 { ", every second" } else { "" };
+        let step = match self.step {
+            ENDS => ", half from the beginning and half from the end",
+            2 => ", every second",
+            _ => "",
+        };
         let offset =
             if self.offset > 0 { format!(", from position {}", self.offset + 1) } else { String::new() };
         format!("{what}{step}{offset}")
@@ -360,34 +555,56 @@ mod tests {
     use super::super::digest::{Algorithm, digest};
     use super::*;
 
+    fn usual() -> Alphabets {
+        Alphabets::of(&BTreeSet::new())
+    }
+
     /// Written in an alphabet, every window is found again where it was taken.
     #[test]
     fn what_is_written_is_found() {
         for algorithm in Algorithm::PLAIN {
             let digest = digest(algorithm, b"SN26-40210007");
-            for (number, alphabet) in (0u8..).zip(ALPHABETS) {
+            for (number, alphabet) in usual().iter() {
                 for source in SOURCES {
                     let size = alphabet.len() as u8;
-                    for (offset, step) in [(0, 1), (1, 1), (1, 2)] {
+                    for (offset, step) in [(0, 1), (1, 1), (1, 2), (0, ENDS)] {
                         let encoding = Encoding { source, size, offset, step };
                         let plain = matches!(source, Source::Modulo | Source::Bits(4));
                         if (matches!(source, Source::Number { .. }) && (offset, step) != (0, 1))
-                            || (!plain && step == 2)
+                            || (!plain && step != 1)
                         {
                             continue;
                         }
                         let Some(values) = encoding.values(&digest, 12) else { continue };
                         let text: Vec<u8> =
-                            values.iter().map(|v| alphabet.as_bytes()[usize::from(*v)]).collect();
-                        let target = Target::of(&text);
+                            values.iter().map(|v| alphabet[usize::from(*v)]).collect();
+                        let target = Target::of(&text, &usual());
                         // A text that happens to use a small part of the alphabet is sought in a smaller one.
                         if !target.values.iter().any(|v| v.1 == number) {
                             continue;
                         }
                         let mut hit = false;
                         target.seek(&digest, |e, a| hit |= (e, a) == (encoding, number));
-                        assert!(hit, "{algorithm:?} {encoding:?} {alphabet}");
+                        assert!(hit, "{algorithm:?} {encoding:?} {number}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_a_rarer_way_is_found_too() {
+        let digest = digest(Algorithm::Sha1, b"SN26-40210007");
+        for (number, alphabet) in usual().iter() {
+            for source in DEEP {
+                for offset in [0, 3] {
+                    let encoding = Encoding { source, size: alphabet.len() as u8, offset, step: 1 };
+                    let Some(values) = encoding.values(&digest, 8) else { continue };
+                    let text: Vec<u8> = values.iter().map(|v| alphabet[usize::from(*v)]).collect();
+                    let target = Target::of(&text, &usual());
+                    let mut hit = !target.values.iter().any(|v| v.1 == number);
+                    target.seek_deep(&digest, |e, a| hit |= (e, a) == (encoding, number));
+                    assert!(hit, "{encoding:?} {number}");
                 }
             }
         }
@@ -398,8 +615,7 @@ mod tests {
         let digest = digest(Algorithm::Md5, b"abc"); // 900150983cd24fb0d6963f7d28e17f72
         let has = |text: &str, words: &str| {
             let mut seen = Vec::new();
-            Target::of(text.as_bytes())
-                .seek(&digest, |e, a| seen.push((e.words(), ALPHABETS[usize::from(a)])));
+            Target::of(text.as_bytes(), &usual()).seek(&digest, |e, a| seen.push((e.words(), a)));
             assert!(seen.iter().any(|(w, _)| w == words), "{text}: {seen:?}");
         };
         has("983cd24fb0", "hexadecimal, from position 7");

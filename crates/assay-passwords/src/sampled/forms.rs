@@ -1,7 +1,10 @@
 //! The messages that a careless generator would digest: an identifier as it is written, or written otherwise, alone or with
 //! another, with a word before or behind it. A recipe is applied to every unit of the sample.
 
+use std::borrow::Cow;
+
 use crate::rows::{Column, Role};
+use crate::structure::numbers::Numbers;
 use crate::written::{Identifier, Slot, Written};
 
 /// One way to write an identifier.
@@ -13,14 +16,56 @@ pub(super) enum Form {
     Bytes,
     /// Two bytes a character, little end first.
     Utf16,
+    /// Its number, as it lies in memory: four bytes, little end first, or the big end; or eight.
+    Word32,
+    Word32Big,
+    Word64,
+    Word64Big,
+    /// The number one more, and one less, in the usual writings: a radio has the address after that of the box.
+    Next(Usual),
+    Before(Usual),
+}
+
+/// How a neighbouring number is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Usual {
+    AsIs,
+    Upper,
+    Lower,
+    ColonsUpper,
+    ColonsLower,
+    Raw,
+}
+
+impl Usual {
+    const ALL: [Self; 6] =
+        [Self::AsIs, Self::Upper, Self::Lower, Self::ColonsUpper, Self::ColonsLower, Self::Raw];
+
+    fn written(self) -> Written {
+        match self {
+            Self::AsIs => Written::AsIs,
+            Self::Upper => Written::PlainUpper,
+            Self::Lower => Written::PlainLower,
+            Self::ColonsUpper => Written::ColonsUpper,
+            Self::ColonsLower => Written::ColonsLower,
+            Self::Raw => Written::Raw,
+        }
+    }
 }
 
 impl Form {
     /// How many there are.
-    pub(super) const COUNT: usize = Written::ALL.len() + 2;
+    pub(super) const COUNT: usize = Written::ALL.len() + 6 + 2 * Usual::ALL.len();
 
     fn all() -> impl Iterator<Item = Self> {
-        Written::ALL.into_iter().map(Self::Written).chain([Self::Bytes, Self::Utf16])
+        let words =
+            [Self::Bytes, Self::Utf16, Self::Word32, Self::Word32Big, Self::Word64, Self::Word64Big];
+        Written::ALL
+            .into_iter()
+            .map(Self::Written)
+            .chain(words)
+            .chain(Usual::ALL.map(Self::Next))
+            .chain(Usual::ALL.map(Self::Before))
     }
 
     /// Its number among all.
@@ -29,15 +74,31 @@ impl Form {
             Self::Written(written) => written as usize,
             Self::Bytes => Written::ALL.len(),
             Self::Utf16 => Written::ALL.len() + 1,
+            Self::Word32 => Written::ALL.len() + 2,
+            Self::Word32Big => Written::ALL.len() + 3,
+            Self::Word64 => Written::ALL.len() + 4,
+            Self::Word64Big => Written::ALL.len() + 5,
+            Self::Next(usual) => Written::ALL.len() + 6 + usual as usize,
+            Self::Before(usual) => Written::ALL.len() + 6 + Usual::ALL.len() + usual as usize,
         }
     }
 
-    fn words(self) -> &'static str {
+    fn words(self) -> String {
+        let neighbour = |which: &str, usual: Usual| match usual {
+            Usual::AsIs => which.to_owned(),
+            usual => format!("{which}, {}", usual.written().words()),
+        };
         match self {
-            Self::Written(Written::AsIs) => "",
-            Self::Written(written) => written.words(),
-            Self::Bytes => "as bytes",
-            Self::Utf16 => "in UTF-16",
+            Self::Written(Written::AsIs) => String::new(),
+            Self::Written(written) => written.words().to_owned(),
+            Self::Bytes => "as bytes".to_owned(),
+            Self::Utf16 => "in UTF-16".to_owned(),
+            Self::Word32 => "as a number of four bytes".to_owned(),
+            Self::Word32Big => "as a number of four bytes, big end first".to_owned(),
+            Self::Word64 => "as a number of eight bytes".to_owned(),
+            Self::Word64Big => "as a number of eight bytes, big end first".to_owned(),
+            Self::Next(usual) => neighbour("plus one", usual),
+            Self::Before(usual) => neighbour("less one", usual),
         }
     }
 
@@ -52,8 +113,57 @@ impl Form {
             }
             Self::Bytes => raw(&cell.iter().copied().filter(|b| !b":-._ /".contains(b)).collect::<Vec<u8>>()),
             Self::Utf16 => cell.iter().flat_map(|b| [*b, 0]).collect(),
+            Self::Word32 => number(identifier).map_or(Vec::new(), |n| (n as u32).to_le_bytes().to_vec()),
+            Self::Word32Big => number(identifier).map_or(Vec::new(), |n| (n as u32).to_be_bytes().to_vec()),
+            Self::Word64 => number(identifier).map_or(Vec::new(), |n| n.to_le_bytes().to_vec()),
+            Self::Word64Big => number(identifier).map_or(Vec::new(), |n| n.to_be_bytes().to_vec()),
+            Self::Next(usual) => neighbour(identifier, usual, true),
+            Self::Before(usual) => neighbour(identifier, usual, false),
         }
     }
+}
+
+/// The first number of an identifier (see [`Numbers`]).
+fn number(identifier: &Identifier<'_>) -> Option<u64> {
+    let role = if identifier.address().is_some() { Role::Mac } else { Role::Serial };
+    Numbers::of(role, &folded(identifier.text())).values().next().map(|(_, value)| value)
+}
+
+/// Without separators, in lower case.
+pub(super) fn folded(cell: &[u8]) -> Vec<u8> {
+    cell.iter().filter(|b| !b":-._ /".contains(b)).map(u8::to_ascii_lowercase).collect()
+}
+
+/// The identifier with its last digits one further on or back, written in the same or another way.
+fn neighbour(identifier: &Identifier<'_>, usual: Usual, next: bool) -> Vec<u8> {
+    let hex = identifier.address().is_some();
+    let Some(text) = moved(identifier.text(), if hex { 16 } else { 10 }, next) else { return Vec::new() };
+    let role = if hex { Role::Mac } else { Role::Serial };
+    let mut slot = Slot::EMPTY;
+    Identifier::new(role, &text).write(usual.written(), &mut slot);
+    slot.text().to_vec()
+}
+
+/// The text with the number at its end one more or less, carried through separators, in as many digits as before.
+fn moved(text: &[u8], base: u32, next: bool) -> Option<Vec<u8>> {
+    let mut text = text.to_vec();
+    let upper = !text.iter().any(u8::is_ascii_lowercase);
+    for place in text.iter_mut().rev() {
+        let Some(digit) = char::from(*place).to_digit(base) else {
+            if b":-._ /".contains(place) && base == 16 {
+                continue;
+            }
+            return None;
+        };
+        let carried = digit == if next { base - 1 } else { 0 };
+        let digit = if next { (digit + 1) % base } else { (digit + base - 1) % base };
+        let written = char::from_digit(digit, base)?;
+        *place = if upper { written.to_ascii_uppercase() } else { written } as u8;
+        if !carried {
+            return Some(text);
+        }
+    }
+    None
 }
 
 /// Nothing where the text is no hexadecimal.
@@ -83,35 +193,75 @@ impl Parts {
     }
 }
 
+/// What a message is put together from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Piece {
+    Text(Cow<'static, str>),
+    Cell(usize, Form),
+}
+
+/// A message of a unit: what is digested, behind the key of a keyed digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Message {
+    pub(super) bytes: Vec<u8>,
+    /// So many bytes of it are the key.
+    pub(super) key: usize,
+}
+
+/// How much a recipe is worth trying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sort {
+    /// One identifier and nothing else: whatever can be done with it is tried.
+    Alone,
+    /// With a word around it, or with another identifier.
+    Joined,
+    /// All that stands in the row, or the record of it: on fewer units.
+    Record,
+    /// Keyed with what is no secret: on fewer units.
+    Keyed,
+}
+
 /// How to write the message of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Recipe {
-    prefix: &'static str,
-    first: (usize, Form),
-    separator: &'static str,
-    second: Option<(usize, Form)>,
-    suffix: &'static str,
+    pub(super) sort: Sort,
+    key: Option<Piece>,
+    pieces: Vec<Piece>,
 }
 
 impl Recipe {
-    fn of(column: usize, form: Form) -> Self {
-        Self { prefix: "", first: (column, form), separator: "", second: None, suffix: "" }
+    fn alone(column: usize, form: Form) -> Self {
+        Self { sort: Sort::Alone, key: None, pieces: vec![Piece::Cell(column, form)] }
     }
 
-    /// Whether the chained digests are worth their time: one identifier and nothing else.
+    fn joined(pieces: impl IntoIterator<Item = Piece>) -> Self {
+        let pieces = pieces.into_iter().filter(|p| *p != Piece::Text(Cow::Borrowed(""))).collect();
+        Self { sort: Sort::Joined, key: None, pieces }
+    }
+
+    fn record(pieces: impl IntoIterator<Item = Piece>) -> Self {
+        Self { sort: Sort::Record, ..Self::joined(pieces) }
+    }
+
+    /// Whether it is what most programs would take: an identifier as it is written, or without separators.
     pub(super) fn usual(&self) -> bool {
-        self.prefix.is_empty() && self.suffix.is_empty() && self.second.is_none()
+        const USUAL: [Written; 4] = [Written::AsIs, Written::PlainUpper, Written::PlainLower, Written::Raw];
+        matches!(&self.pieces[..], [Piece::Cell(_, Form::Written(form))] if USUAL.contains(form))
+            && self.sort == Sort::Alone
     }
 
     /// The columns it takes.
     pub(super) fn columns(&self) -> Vec<usize> {
-        std::iter::once(self.first.0).chain(self.second.map(|s| s.0)).collect()
+        let of = |piece: &Piece| match piece {
+            Piece::Cell(column, _) => Some(*column),
+            Piece::Text(_) => None,
+        };
+        self.pieces.iter().chain(&self.key).filter_map(of).collect()
     }
 
     /// Writes the message. `false` if a part of it is empty: the recipe does not apply to this unit.
-    pub(super) fn write(&self, parts: &Parts, message: &mut Vec<u8>) -> bool {
-        let text = |(column, form): (usize, Form)| parts.0[column][form.index()].as_slice();
-        self.join(text(self.first), self.second.map(text), message)
+    pub(super) fn write(&self, parts: &Parts, message: &mut Message) -> bool {
+        self.join(message, |column, form, bytes| bytes.extend_from_slice(&parts.0[column][form.index()]))
     }
 
     /// The same from the cells, where only this one message is wanted.
@@ -119,54 +269,79 @@ impl Recipe {
         &self,
         columns: &[Column],
         cell: impl Fn(usize) -> &'a [u8],
-        message: &mut Vec<u8>,
+        message: &mut Message,
     ) -> bool {
-        let text =
-            |(column, form): (usize, Form)| form.write(&Identifier::new(columns[column].role, cell(column)));
-        let (first, second) = (text(self.first), self.second.map(text));
-        self.join(&first, second.as_deref(), message)
+        self.join(message, |column, form, bytes| {
+            bytes.extend(form.write(&Identifier::new(columns[column].role, cell(column))));
+        })
     }
 
-    fn join(&self, first: &[u8], second: Option<&[u8]>, message: &mut Vec<u8>) -> bool {
-        message.clear();
-        if first.is_empty() || second.is_some_and(<[u8]>::is_empty) {
-            return false;
+    #[inline]
+    fn join(&self, message: &mut Message, mut put: impl FnMut(usize, Form, &mut Vec<u8>)) -> bool {
+        message.bytes.clear();
+        let mut add = |piece: &Piece, bytes: &mut Vec<u8>| match piece {
+            Piece::Text(text) => {
+                bytes.extend_from_slice(text.as_bytes());
+                true
+            }
+            Piece::Cell(column, form) => {
+                let before = bytes.len();
+                put(*column, *form, bytes);
+                bytes.len() > before
+            }
+        };
+        let mut whole = true;
+        if let Some(key) = &self.key {
+            whole &= add(key, &mut message.bytes);
         }
-        message.extend_from_slice(self.prefix.as_bytes());
-        message.extend_from_slice(first);
-        if let Some(second) = second {
-            message.extend_from_slice(self.separator.as_bytes());
-            message.extend_from_slice(second);
+        message.key = message.bytes.len();
+        for piece in &self.pieces {
+            whole &= add(piece, &mut message.bytes);
         }
-        message.extend_from_slice(self.suffix.as_bytes());
-        true
+        whole
     }
 
     /// In words that follow on "the MD5 of".
     pub(super) fn words(&self, columns: &[Column]) -> String {
-        let part = |(column, form): (usize, Form)| match form.words() {
-            "" => format!("`{}`", columns[column].name),
-            words => format!("`{}` {words}", columns[column].name),
+        let shown = |text: &str| match text {
+            "\n" => "a line feed".to_owned(),
+            "\r\n" => "a carriage return and a line feed".to_owned(),
+            "\0" => "a zero byte".to_owned(),
+            text => format!("`{text}`"),
         };
-        let affix = |text: &'static str, place: &str| match text {
-            "" => String::new(),
-            "\n" => format!(" with a line feed {place} it"),
-            "\r\n" => format!(" with a carriage return and a line feed {place} it"),
-            "\0" => format!(" with a zero byte {place} it"),
-            text => format!(" with `{text}` {place} it"),
+        let cell = |column: usize, form: Form| {
+            let words = form.words();
+            format!("`{}`{}{words}", columns[column].name, if words.is_empty() { "" } else { " " })
         };
-        let second = self.second.map_or(String::new(), |second| {
-            let between =
-                if self.separator.is_empty() { String::new() } else { format!(" `{}`", self.separator) };
-            format!(" and{between} {}", part(second))
-        });
-        format!(
-            "{}{second}{}{}",
-            part(self.first),
-            affix(self.prefix, "before"),
-            affix(self.suffix, "behind")
-        )
+        let mut said = String::new();
+        let (mut before, mut between) = (String::new(), String::new());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) if said.is_empty() => before = format!(" with {} before it", shown(text)),
+                Piece::Text(text) => between = shown(text),
+                Piece::Cell(column, form) => {
+                    if !said.is_empty() {
+                        said.push_str(" and ");
+                        said.push_str(&between);
+                        said.push_str(if between.is_empty() { "" } else { " " });
+                    }
+                    between.clear();
+                    said.push_str(&cell(*column, *form));
+                }
+            }
+        }
+        let behind = if between.is_empty() { between } else { format!(" with {between} behind it") };
+        let key = match &self.key {
+            None => String::new(),
+            Some(Piece::Text(text)) => format!(" under the key {}", shown(text)),
+            Some(Piece::Cell(column, form)) => format!(" under the key {}", cell(*column, *form)),
+        };
+        format!("{said}{before}{behind}{key}")
     }
+}
+
+fn text(text: &'static str) -> Piece {
+    Piece::Text(Cow::Borrowed(text))
 }
 
 /// Every recipe for a file with these columns. Many write the same for a given file: the caller drops those.
@@ -174,31 +349,103 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
     let identifiers: Vec<usize> = (0..columns.len()).filter(|c| columns[*c].role != Role::Password).collect();
     let mut recipes = Vec::new();
     for column in &identifiers {
-        recipes.extend(Form::all().map(|form| Recipe::of(*column, form)));
+        recipes.extend(Form::all().map(|form| Recipe::alone(*column, form)));
     }
+    let identifiers: Vec<usize> = identifiers.into_iter().filter(|c| !super::is_row(&columns[*c])).collect();
     for first in &identifiers {
         for second in identifiers.iter().filter(|second| *second != first) {
             for (a, b) in PAIRED {
-                for separator in SEPARATORS {
-                    let pair = Recipe { separator, second: Some((*second, b)), ..Recipe::of(*first, a) };
-                    if separator.is_empty() {
-                        recipes.push(Recipe { suffix: "\n", ..pair.clone() });
-                    }
-                    recipes.push(pair);
-                }
+                let pair = |separator| [Piece::Cell(*first, a), text(separator), Piece::Cell(*second, b)];
+                recipes.push(Recipe::joined(pair("").into_iter().chain([text("\n")])));
+                recipes.extend(SEPARATORS.map(|separator| Recipe::joined(pair(separator))));
             }
         }
     }
     for column in &identifiers {
         for form in AFFIXED {
+            let cell = || Piece::Cell(*column, form);
             for affix in AFFIXES {
-                recipes.push(Recipe { suffix: affix, ..Recipe::of(*column, form) });
-                recipes.push(Recipe { prefix: affix, ..Recipe::of(*column, form) });
+                recipes.push(Recipe::joined([cell(), text(affix)]));
+                recipes.push(Recipe::joined([text(affix), cell()]));
             }
+        }
+    }
+    recipes.extend(records(columns, &identifiers));
+    recipes.extend(keyed(&identifiers));
+    recipes
+}
+
+/// Identifiers in threes and all together in the order of the file, and the record of a unit as programs write one.
+fn records(columns: &[Column], identifiers: &[usize]) -> Vec<Recipe> {
+    let mut recipes = Vec::new();
+    let mut chosen: Vec<Vec<usize>> = vec![identifiers.to_vec()];
+    for (n, first) in identifiers.iter().enumerate() {
+        for (m, second) in identifiers.iter().enumerate().skip(n + 1) {
+            chosen.extend([vec![*first, *second], vec![*second, *first]]);
+            for third in &identifiers[m + 1..] {
+                let [a, b, c] = [*first, *second, *third];
+                chosen.extend([[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]].map(Vec::from));
+            }
+        }
+    }
+    for chosen in &chosen {
+        for form in [Written::AsIs, Written::PlainUpper, Written::PlainLower].map(Form::Written) {
+            let joined = |begin: &str, join: &str, end: &str, named: Option<&str>| {
+                let mut pieces = vec![Piece::Text(Cow::Owned(begin.to_owned()))];
+                for (n, column) in chosen.iter().enumerate() {
+                    let name = named.map_or(String::new(), |is| format!("{}{is}", columns[*column].name));
+                    let between = if n == 0 { name } else { format!("{join}{name}") };
+                    pieces.push(Piece::Text(Cow::Owned(between)));
+                    pieces.push(Piece::Cell(*column, form));
+                }
+                pieces.push(Piece::Text(Cow::Owned(end.to_owned())));
+                // Texts side by side are one.
+                let mut all: Vec<Piece> = Vec::new();
+                for piece in pieces {
+                    match (all.last_mut(), piece) {
+                        (Some(Piece::Text(before)), Piece::Text(text)) => before.to_mut().push_str(&text),
+                        (_, piece) => all.push(piece),
+                    }
+                }
+                Recipe::record(all)
+            };
+            if chosen.len() > 2 {
+                recipes.extend(["", "-", ":", "_", "|", ",", ";", " "].map(|join| joined("", join, "", None)));
+            }
+            recipes.push(joined("{\"", "\",\"", "\"}", Some("\":\"")));
+            recipes.push(joined("{\"", "\", \"", "\"}", Some("\": \"")));
+            recipes.push(joined("", "&", "", Some("=")));
+            recipes.push(joined("", ";", "", Some("=")));
         }
     }
     recipes
 }
+
+/// Under a key that is no secret: another identifier, or a word.
+fn keyed(identifiers: &[usize]) -> Vec<Recipe> {
+    let of = |key: Piece, column: usize, form: Form| Recipe {
+        sort: Sort::Keyed,
+        key: Some(key),
+        pieces: vec![Piece::Cell(column, form)],
+    };
+    let mut recipes = Vec::new();
+    for column in identifiers {
+        for form in KEYED {
+            for other in identifiers.iter().filter(|other| *other != column) {
+                recipes.extend(KEYED.map(|of_key| of(Piece::Cell(*other, of_key), *column, form)));
+            }
+            recipes.extend(AFFIXES.into_iter().skip(3).map(|word| of(text(word), *column, form)));
+        }
+    }
+    recipes
+}
+
+const KEYED: [Form; 4] = [
+    Form::Written(Written::AsIs),
+    Form::Written(Written::PlainUpper),
+    Form::Written(Written::PlainLower),
+    Form::Bytes,
+];
 
 const PAIRED: [(Form, Form); 20] = {
     const AS_IS: Form = Form::Written(Written::AsIs);
@@ -234,19 +481,25 @@ const PAIRED: [(Form, Form); 20] = {
     ]
 };
 
-const AFFIXED: [Form; 4] = [
+const AFFIXED: [Form; 9] = [
     Form::Written(Written::AsIs),
     Form::Written(Written::PlainUpper),
     Form::Written(Written::PlainLower),
     Form::Bytes,
+    Form::Written(Written::ColonsUpper),
+    Form::Written(Written::ColonsLower),
+    Form::Written(Written::HyphensUpper),
+    Form::Written(Written::HyphensLower),
+    Form::Written(Written::Last6),
 ];
 
 const SEPARATORS: [&str; 10] = ["", "-", ":", "_", " ", "|", ",", ";", "/", "."];
 
 /// Words that people put before or behind what they digest.
-const AFFIXES: [&str; 16] = [
+const AFFIXES: [&str; 32] = [
     "\n", "\r\n", "\0", "admin", "password", "Password", "salt", "secret", "key", "wifi", "default", "root",
-    "1234", "12345678", "wpa", "-",
+    "1234", "12345678", "wpa", "-", "pass", "Admin", "admin123", "WIFI", "WiFi", "wlan", "user", "router", "device",
+    "factory", "test", "123456", "123", "_", "SN", "pepper",
 ];
 
 #[cfg(test)]
@@ -261,12 +514,12 @@ mod tests {
         let all = recipes(&columns);
         let said = |words: &str| {
             let recipe = all.iter().find(|r| r.words(&columns) == words).unwrap_or_else(|| panic!("{words}"));
-            let mut message = Vec::new();
+            let mut message = Message::default();
             let parts = Parts::of(&columns, &cells.map(<[u8]>::to_vec));
-            let (all, mut one) = (recipe.write(&parts, &mut message), Vec::new());
+            let (all, mut one) = (recipe.write(&parts, &mut message), Message::default());
             assert_eq!(recipe.write_one(&columns, |c| cells[c], &mut one), all);
             assert_eq!(one, message);
-            all.then_some(message)
+            all.then_some(message.bytes)
         };
         assert_eq!(said("`serial`").unwrap(), b"SN-1");
         assert_eq!(said("`mac` as its 6 bytes").unwrap(), [0xa4, 0xc1, 0x38, 0x0b, 0xee, 0xf9]);

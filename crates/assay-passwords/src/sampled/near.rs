@@ -1,16 +1,18 @@
 //! A first look at sixteen digests at once: whether one may be written as its unit's password. What passes is compared
-//! whole ([`Target::seek`]), which is slow and seldom. Nothing that would be found is held back here.
+//! whole ([`Target::seek`]), which is slow and seldom. Nothing that would be found is held back here, but for what only the
+//! deep look sees.
 //!
 //! ```text
-//!  characters from bytes   a table a lane: byte -> at which of the first four characters it may stand; then shifts and ANDs
-//!  groups of 5 or 6 bits   every window against the first four characters, all lanes at once
-//!  numbers                 the sum of the bytes, each weighing its power of 256, modulo a power of the base, all lanes at once
+//!  characters from bytes        a table a lane: byte -> at which of the first four characters it may stand; then shifts and ANDs
+//!  groups of 4, 5 or 6 bits     every window against the first four characters, all lanes at once
+//!  numbers                      word by word modulo a power of the base, all lanes at once
+//!  deep: every second hexadecimal digit, and the decimal digits among them
 //! ```
 
 use pulp::{Simd, WithSimd};
 
 use super::encode::{REMAINDERS, Target, digits, numbered};
-use crate::lanes::LANES;
+use crate::lanes::{Engine, LANES};
 
 /// Characters that are looked at: no shorter password is sought.
 pub(super) const CHARACTERS: usize = 4;
@@ -23,37 +25,54 @@ pub(super) struct Near {
     /// Lanes with a password that can be sought.
     pub(super) lanes: u16,
     bytes: Box<[[u8; 256]; LANES]>,
-    nibbles: Option<Box<Nibbles>>,
     decimals: Option<Box<[[u8; 16]; LANES]>>,
-    /// By 5 and by 6 bits: the first four characters, in so many alphabets.
-    groups: [Vec<[u32; LANES]>; 2],
+    /// By 4, 5 and 6 bits: the first four characters, in so many alphabets.
+    groups: [Vec<[u32; LANES]>; 3],
     numbers: Vec<Numbers>,
-}
-
-/// Hexadecimal digits. Windows that begin with a byte take bits 0 and 1, others bits 2 to 4; every second digit has a table
-/// of its own, high digits in the lower half and low digits in the upper half of a byte.
-struct Nibbles {
-    pairs: [[u8; 256]; LANES],
-    seconds: [[u8; 256]; LANES],
 }
 
 /// One size of alphabet.
 struct Numbers {
     size: u32,
-    modulus: u32,
-    /// 2^32 divided by the modulus, downwards.
-    inverse: u32,
-    /// The powers of 256 modulo the modulus.
-    weights: [u32; 32],
+    modulus: Modulus,
     /// The last four characters, in so many alphabets.
-    wanted: Vec<[u32; LANES]>,
+    wanted: Vec<[f64; LANES]>,
     /// By the bytes of a digest: what one more than its largest number is, when only the first four digits are left of it.
     scales: [f64; 33],
     /// The first four, likewise.
-    leading: Vec<[u32; LANES]>,
+    leading: Vec<[f64; LANES]>,
 }
 
-/// No number and no window comes out as this.
+/// Remainders in floating point: exact, as no number in between has more than 53 bits, and the same loop on every engine.
+#[derive(Clone, Copy)]
+struct Modulus {
+    modulus: f64,
+    inverse: f64,
+    /// 2^32 modulo it.
+    word: f64,
+    /// Keeps the numbers at which a quotient is rounded up away from whole ones.
+    shift: f64,
+}
+
+/// Adding and taking it away rounds to a whole number.
+const ROUND: f64 = 6_755_399_441_055_744.0; // 1.5 · 2^52
+
+impl Modulus {
+    fn new(modulus: u32) -> Self {
+        let word = ((1u64 << 32) % u64::from(modulus)) as f64;
+        let shift = if modulus.is_multiple_of(2) { 0.5 } else { 0.0 };
+        Self { modulus: f64::from(modulus), inverse: 1.0 / f64::from(modulus), word, shift }
+    }
+
+    /// The remainder that is nearest to zero, of a whole number below 2^48.
+    #[inline(always)]
+    fn of(self, number: f64) -> f64 {
+        let quotient = ((number + self.shift) * self.inverse + ROUND) - ROUND;
+        number - quotient * self.modulus
+    }
+}
+
+/// No window comes out as this.
 const NONE: u32 = u32::MAX;
 
 impl Near {
@@ -62,9 +81,8 @@ impl Near {
         let mut near = Self {
             lanes: 0,
             bytes: Box::new([[0; 256]; LANES]),
-            nibbles: None,
             decimals: None,
-            groups: [Vec::new(), Vec::new()],
+            groups: [const { Vec::new() }; 3],
             numbers: Vec::new(),
         };
         for (lane, target) in targets.iter().enumerate().take(LANES) {
@@ -72,7 +90,7 @@ impl Near {
                 continue;
             }
             near.lanes |= 1 << lane;
-            let mut before = [0usize; 2];
+            let mut before = [0usize; 3];
             for (size, values) in target.written() {
                 let first: [u8; CHARACTERS] = std::array::from_fn(|n| values[n]);
                 for byte in 0..=255u8 {
@@ -88,13 +106,9 @@ impl Near {
                             decimals[lane][usize::from(*wanted)] |= 1 << n;
                         }
                     }
-                    16 => {
-                        let empty =
-                            || Box::new(Nibbles { pairs: [[0; 256]; LANES], seconds: [[0; 256]; LANES] });
-                        near.nibbles.get_or_insert_with(empty).add(lane, first);
-                    }
-                    32 => put(&mut near.groups[0], lane, &mut before[0], window(first, 5)),
-                    64 => put(&mut near.groups[1], lane, &mut before[1], window(first, 6)),
+                    16 => put(&mut near.groups[0], lane, &mut before[0], window(first, 4), NONE),
+                    32 => put(&mut near.groups[1], lane, &mut before[1], window(first, 5), NONE),
+                    64 => put(&mut near.groups[2], lane, &mut before[2], window(first, 6), NONE),
                     _ => {}
                 }
                 near.number(lane, size, values);
@@ -110,25 +124,23 @@ impl Near {
             self.numbers.len() - 1
         });
         let numbers = &mut self.numbers[at];
-        let mut last = 0;
-        let end = &values[values.len() - CHARACTERS..];
-        end.iter().for_each(|v| last = last * size + u32::from(*v));
-        let wanted = last % numbers.modulus;
-        let first = values[..CHARACTERS].iter().fold(0, |all, v| all * size + u32::from(*v));
+        let number = |values: &[u8]| values.iter().fold(0, |all, v| all * size + u32::from(*v));
+        let wanted = numbers.modulus.of(f64::from(number(&values[values.len() - CHARACTERS..])));
+        let first = f64::from(number(&values[..CHARACTERS]));
         let mut from = 0;
-        while numbers.wanted.get(from).is_some_and(|some| some[lane] != NONE) {
+        while numbers.wanted.get(from).is_some_and(|some| !some[lane].is_nan()) {
             from += 1;
         }
-        put(&mut numbers.leading, lane, &mut from.clone(), first);
-        put(&mut numbers.wanted, lane, &mut from, wanted);
+        put(&mut numbers.leading, lane, &mut from.clone(), first, f64::NAN);
+        put(&mut numbers.wanted, lane, &mut from, wanted, f64::NAN);
     }
 
     /// The lanes whose digest, of so many bytes, may be written as the password.
     #[inline]
-    pub(super) fn look(&self, engine: crate::lanes::Engine, words: &Words, len: usize) -> u16 {
-        let mut lanes = engine.run(Wide { near: self, words, len });
+    pub(super) fn look(&self, engine: Engine, words: &Words, len: usize, deep: bool) -> u16 {
+        let mut lanes = engine.run(Wide { near: self, words, len, deep });
         for lane in 0..LANES {
-            if self.lanes >> lane & 1 == 1 && self.narrow(lane, words, len) {
+            if self.lanes >> lane & 1 == 1 && self.narrow(lane, words, len, deep) {
                 lanes |= 1 << lane;
             }
         }
@@ -136,27 +148,17 @@ impl Near {
     }
 
     #[inline(always)]
-    fn narrow(&self, lane: usize, words: &Words, len: usize) -> bool {
+    fn narrow(&self, lane: usize, words: &Words, len: usize, deep: bool) -> bool {
         let mut digest = [0u8; 32];
         for (bytes, word) in digest.chunks_exact_mut(4).zip(words) {
             bytes.copy_from_slice(&word[lane].to_be_bytes());
         }
         let short = len <= 16;
         let t = Taken::of(&self.bytes[lane], &digest, short);
-        if t.together(&[0, 9, 18, 27]) | t.together(&[0, 17, 34, 51]) {
+        if t.together(&[0, 9, 18, 27]) || (deep && t.together(&[0, 17, 34, 51])) {
             return true;
         }
-        if let Some(nibbles) = &self.nibbles {
-            let t = Taken::of(&nibbles.pairs[lane], &digest, short);
-            if t.together(&[0, 9]) | t.together(&[2, 11, 20]) {
-                return true;
-            }
-            let t = Taken::of(&nibbles.seconds[lane], &digest, short);
-            if t.together(&[0, 9, 18, 27]) | t.together(&[4, 13, 22, 31]) {
-                return true;
-            }
-        }
-        if let Some(decimals) = &self.decimals {
+        if deep && let Some(decimals) = &self.decimals {
             let mut alive = 0u8;
             for digit in digest[..len].iter().flat_map(|b| [b >> 4, b & 15]).filter(|d| *d < 10) {
                 alive = (alive << 1 | 1) & decimals[lane][usize::from(digit)];
@@ -198,46 +200,20 @@ impl Taken {
     }
 }
 
-impl Nibbles {
-    fn add(&mut self, lane: usize, first: [u8; CHARACTERS]) {
-        for byte in 0..=255u8 {
-            let (high, low) = (byte >> 4, byte & 15);
-            let pair = |n: usize| u8::from(high == first[n] && low == first[n + 1]);
-            self.pairs[lane][usize::from(byte)] |= pair(0)
-                | pair(2) << 1
-                | u8::from(low == first[0]) << 2
-                | pair(1) << 3
-                | u8::from(high == first[3]) << 4;
-            for (n, wanted) in first.iter().enumerate() {
-                self.seconds[lane][usize::from(byte)] |=
-                    u8::from(high == *wanted) << n | u8::from(low == *wanted) << (n + 4);
-            }
-        }
-    }
-}
-
 impl Numbers {
     fn new(size: u32) -> Self {
-        // No sum of 32 bytes with these weights leaves 32 bits.
         let mut modulus = size;
         for _ in 1..CHARACTERS {
             if modulus * size <= 1 << 18 {
                 modulus *= size;
             }
         }
-        let mut weights = [0; 32];
-        let mut weight = 1 % modulus;
-        for place in &mut weights {
-            *place = weight;
-            weight = weight * 256 % modulus;
-        }
-        let inverse = ((1u64 << 32) / u64::from(modulus)) as u32;
         let base = f64::from(size);
         let scales = std::array::from_fn(|len| {
             let left = digits(len, size as u8) as i32 - CHARACTERS as i32;
             256f64.powi(len as i32) / base.powi(left)
         });
-        Self { size, modulus, inverse, weights, scales, wanted: Vec::new(), leading: Vec::new() }
+        Self { size, modulus: Modulus::new(modulus), scales, wanted: Vec::new(), leading: Vec::new() }
     }
 }
 
@@ -245,9 +221,9 @@ fn window(first: [u8; CHARACTERS], bits: u32) -> u32 {
     first.iter().fold(0, |all, value| all << bits | u32::from(*value))
 }
 
-fn put(slots: &mut Vec<[u32; LANES]>, lane: usize, at: &mut usize, value: u32) {
+fn put<T: Copy>(slots: &mut Vec<[T; LANES]>, lane: usize, at: &mut usize, value: T, none: T) {
     if slots.len() == *at {
-        slots.push([NONE; LANES]);
+        slots.push([none; LANES]);
     }
     slots[*at][lane] = value;
     *at += 1;
@@ -257,6 +233,7 @@ struct Wide<'a> {
     near: &'a Near,
     words: &'a Words,
     len: usize,
+    deep: bool,
 }
 
 impl WithSimd for Wide<'_> {
@@ -265,76 +242,18 @@ impl WithSimd for Wide<'_> {
     // Plain loops over the lanes: they are compiled for the engine, and the compiler makes vectors of them.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> u16 {
-        let Self { near, words, len } = self;
+        let Self { near, words, len, deep } = self;
         let mut hit = [0u32; LANES];
-        for (group, bits) in near.groups.iter().zip([5usize, 6]) {
-            if group.is_empty() {
-                continue;
-            }
-            let down = 32 - CHARACTERS * bits;
-            let last = (8 * len).saturating_sub(CHARACTERS * bits);
-            let mut bit = 0;
-            while bit <= last {
-                let (word, up) = (bit / 32, bit % 32);
-                let next = (word + 1).min(7);
-                let mut window = [0u32; LANES];
-                for lane in 0..LANES {
-                    let both = u64::from(words[word][lane]) << 32 | u64::from(words[next][lane]);
-                    window[lane] = ((both << up) >> 32) as u32 >> down;
-                }
-                for wanted in group {
-                    for lane in 0..LANES {
-                        hit[lane] |= u32::from(window[lane] == wanted[lane]);
-                    }
-                }
-                bit += bits;
-            }
-        }
-        let mut bytes = [[0u32; LANES]; 32];
-        for place in 0..len {
-            for lane in 0..LANES {
-                bytes[place][lane] = words[place / 4][lane] >> (24 - 8 * (place % 4)) & 0xff;
+        windows::<4>(&near.groups[0], words, len, &mut hit);
+        windows::<5>(&near.groups[1], words, len, &mut hit);
+        windows::<6>(&near.groups[2], words, len, &mut hit);
+        if deep && !near.groups[0].is_empty() {
+            for down in [4, 0] {
+                windows::<4>(&near.groups[0], &seconds(words, down), len / 2, &mut hit);
             }
         }
         for numbers in &near.numbers {
-            // The first word says the first four characters but for one or two in the last.
-            let scale = numbers.scales[len.min(32)] / 4_294_967_296.0;
-            let base = f64::from(numbers.size);
-            let fourth = base * base * base;
-            for wanted in &numbers.leading {
-                for lane in 0..LANES {
-                    let is = f64::from(words[0][lane]) * scale;
-                    let is = if is < fourth { is * base } else { is };
-                    let off = is - f64::from(wanted[lane]);
-                    hit[lane] |= u32::from(off > -2.0) & u32::from(off < 2.0);
-                }
-            }
-            for (count, little) in
-                [(4, false), (4, true), (8, false), (8, true), (16, false), (16, true), (32, false)]
-            {
-                if !numbered(count, len) {
-                    continue;
-                }
-                let count = count.min(len);
-                let mut sum = [0u32; LANES];
-                for (place, byte) in bytes[..count].iter().enumerate() {
-                    let weight = numbers.weights[if little { place } else { count - 1 - place }];
-                    for (sum, byte) in sum.iter_mut().zip(byte) {
-                        *sum = sum.wrapping_add(byte.wrapping_mul(weight));
-                    }
-                }
-                for sum in &mut sum {
-                    let quotient = (u64::from(*sum) * u64::from(numbers.inverse)) >> 32;
-                    // One too small at most.
-                    *sum = sum.wrapping_sub((quotient as u32).wrapping_mul(numbers.modulus));
-                }
-                for wanted in &numbers.wanted {
-                    for lane in 0..LANES {
-                        hit[lane] |= u32::from(sum[lane] == wanted[lane])
-                            | u32::from(sum[lane] == wanted[lane].wrapping_add(numbers.modulus));
-                    }
-                }
-            }
+            in_numbers(numbers, words, len, &mut hit);
         }
         let mut lanes = 0u16;
         for (lane, hit) in hit.iter().enumerate() {
@@ -344,26 +263,121 @@ impl WithSimd for Wide<'_> {
     }
 }
 
+/// Every window of four groups of so many bits.
+#[inline(always)]
+fn windows<const BITS: usize>(wanted: &[[u32; LANES]], words: &Words, len: usize, hit: &mut [u32; LANES]) {
+    if wanted.is_empty() {
+        return;
+    }
+    let down = 32 - CHARACTERS * BITS;
+    let mut bit = 0;
+    while bit + CHARACTERS * BITS <= 8 * len {
+        let (word, up) = (bit / 32, bit % 32);
+        let mut window = [0u32; LANES];
+        if up <= down {
+            for lane in 0..LANES {
+                window[lane] = words[word][lane] << up >> down;
+            }
+        } else {
+            let next = (word + 1).min(7);
+            for lane in 0..LANES {
+                window[lane] = (words[word][lane] << up | words[next][lane] >> (32 - up)) >> down;
+            }
+        }
+        for wanted in wanted {
+            for lane in 0..LANES {
+                hit[lane] |= u32::from(window[lane] == wanted[lane]);
+            }
+        }
+        bit += BITS;
+    }
+}
+
+/// The first of every two hexadecimal digits (`down` 4) or the second (0), side by side.
+#[inline(always)]
+fn seconds(words: &Words, down: u32) -> Words {
+    let mut packed = [[0u32; LANES]; 8];
+    for word in 0..8 {
+        let up = if word % 2 == 0 { 16 } else { 0 };
+        for lane in 0..LANES {
+            let w = words[word][lane] >> down & 0x0f0f_0f0f;
+            let w = (w >> 4 | w) & 0x00ff_00ff;
+            packed[word / 2][lane] |= ((w >> 8 | w) & 0xffff) << up;
+        }
+    }
+    packed
+}
+
+/// The last digits of the numbers that a digest's beginning and all of it are, and the first of all of it.
+#[inline(always)]
+fn in_numbers(numbers: &Numbers, words: &Words, len: usize, hit: &mut [u32; LANES]) {
+    // The first word says the first four characters but for one or two in the last.
+    let scale = numbers.scales[len.min(32)] / 4_294_967_296.0;
+    let base = f64::from(numbers.size);
+    let fourth = base * base * base;
+    for wanted in &numbers.leading {
+        for lane in 0..LANES {
+            let is = f64::from(words[0][lane]) * scale;
+            let is = if is < fourth { is * base } else { is };
+            hit[lane] |= u32::from((is - wanted[lane]).abs() < 2.0);
+        }
+    }
+    let modulus = numbers.modulus;
+    let mut sum = [0f64; LANES];
+    for word in 0..len.div_ceil(4) {
+        for lane in 0..LANES {
+            sum[lane] = modulus.of(sum[lane] * modulus.word + f64::from(words[word][lane]));
+        }
+        let bytes = 4 * (word + 1);
+        if matches!(bytes, 4 | 8 | 16) && bytes <= len || (bytes == len && numbered(32, len)) {
+            agree(&numbers.wanted, &sum, hit);
+        }
+    }
+    // From the little end: each word weighs 2^32 times the one before it.
+    let (mut sum, mut weight) = ([0f64; LANES], 1f64);
+    for word in 0..(len / 4).min(4) {
+        for lane in 0..LANES {
+            let part = modulus.of(f64::from(words[word][lane].swap_bytes()));
+            sum[lane] = modulus.of(sum[lane] + part * weight);
+        }
+        weight = modulus.of(weight * modulus.word);
+        if matches!(word, 0 | 1 | 3) {
+            agree(&numbers.wanted, &sum, hit);
+        }
+    }
+}
+
+#[inline(always)]
+fn agree(wanted: &[[f64; LANES]], sum: &[f64; LANES], hit: &mut [u32; LANES]) {
+    for wanted in wanted {
+        for lane in 0..LANES {
+            hit[lane] |= u32::from(sum[lane] == wanted[lane]);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::digest::{Algorithm, digest};
-    use super::super::encode::{ALPHABETS, Encoding, SOURCES};
+    use std::collections::BTreeSet;
+
+    use super::super::encode::{Alphabets, ENDS, Encoding, SOURCES};
     use super::*;
     use crate::lanes::Engine;
 
     /// Every way to write a digest passes, on every engine, in every lane; hardly anything else does.
     #[test]
     fn what_would_be_found_passes_and_little_else() {
+        let alphabets = Alphabets::of(&BTreeSet::new());
         let (mut tried, mut passed) = (0, 0);
         for algorithm in Algorithm::PLAIN {
-            for (number, alphabet) in ALPHABETS.iter().enumerate() {
+            for (number, letters) in alphabets.iter() {
                 for source in SOURCES {
-                    for (offset, step) in [(0, 1), (3, 1), (1, 2)] {
-                        let encoding = Encoding { source, size: alphabet.len() as u8, offset, step };
+                    for (offset, step) in [(0, 1), (3, 1), (1, 2), (0, ENDS)] {
+                        let encoding = Encoding { source, size: letters.len() as u8, offset, step };
                         let digests: Vec<_> = (0..LANES)
                             .map(|lane| digest(algorithm, format!("SN{number}-{lane}").as_bytes()))
                             .collect();
-                        let letters = alphabet.as_bytes();
                         let written: Option<Vec<Vec<u8>>> = digests
                             .iter()
                             .map(|d| {
@@ -373,7 +387,7 @@ mod tests {
                             })
                             .collect();
                         let Some(written) = written else { continue };
-                        let targets: Vec<Target> = written.iter().map(|text| Target::of(text)).collect();
+                        let targets: Vec<Target> = written.iter().map(|text| Target::of(text, &alphabets)).collect();
                         let mut sought = 0u16;
                         for (lane, (target, digest)) in targets.iter().zip(&digests).enumerate() {
                             target.seek(digest, |_, _| sought |= 1 << lane);
@@ -389,15 +403,15 @@ mod tests {
                             }
                         }
                         for engine in Engine::available() {
-                            let seen = near.look(engine, &words, len);
-                            assert_eq!(seen & sought, sought, "{algorithm:?} {encoding:?} {alphabet}");
+                            let seen = near.look(engine, &words, len, true);
+                            assert_eq!(seen & sought, sought, "{algorithm:?} {encoding:?} {number}");
                             tried += LANES;
-                            passed += near.look(engine, &others, len).count_ones();
+                            passed += near.look(engine, &others, len, true).count_ones();
                         }
                     }
                 }
             }
         }
-        assert!(f64::from(passed) < 0.2 * tried as f64, "{passed} of {tried}");
+        assert!(f64::from(passed) < 0.05 * tried as f64, "{passed} of {tried}");
     }
 }

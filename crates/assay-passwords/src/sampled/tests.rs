@@ -1,5 +1,6 @@
 //! Samples with and without a scheme of digests or constants.
 
+use super::digest::{Algorithm, digest};
 use super::*;
 use crate::place::Place;
 use crate::structure::tests::{ALNUM, DIGITS, Dice, HEX, UPPER, batch, block, columns};
@@ -57,7 +58,7 @@ fn found(
     };
     let said: Vec<&str> = schemes.iter().map(|s| s.found.how.as_str()).collect();
     let scheme = schemes.iter().find(fits).unwrap_or_else(|| panic!("{words}: {said:#?}"));
-    assert!(scheme.confirm(&block(0, &rows)).rows() >= wanted);
+    assert!(scheme.confirm(&block(0, &rows), 1).rows() >= wanted);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! hundred. Eight units are tried at a time, so that a scheme that most of the batch follows is seen too.
 
 use super::digest::Digest;
-use super::encode::{Encoding, Source};
+use super::encode::{Encoding, STREAM, Source};
 
 /// Units tried together.
 pub(super) const GROUP: usize = 8;
@@ -36,7 +36,7 @@ fn sources(sizes: &[u8]) -> impl Iterator<Item = (Source, u8)> {
 fn function(encoding: &Encoding, digests: &[Digest], passwords: &[&[u8]]) -> Option<Learnt> {
     let mut learnt = [0u8; 65];
     let (mut seen, mut known) = (0u32, 0u32);
-    let mut values = [0u8; 64];
+    let mut values = [0u8; STREAM];
     for (digest, password) in digests.iter().zip(passwords) {
         // The first characters alone refute nearly everything.
         let values = encoding.values_into(digest, password.len(), &mut values)?;

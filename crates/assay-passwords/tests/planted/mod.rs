@@ -15,6 +15,7 @@ pub(crate) mod clean;
 pub(crate) mod encode;
 pub(crate) mod hash;
 pub(crate) mod held_out;
+pub(crate) mod held_out_two;
 pub(crate) mod known;
 pub(crate) mod rng;
 pub(crate) mod units;
