@@ -24,16 +24,19 @@ impl Filter {
             words.resize(bits / 64, 0);
         }
         let mask = bits / 64 - 1;
-        let mut any = 0;
+        let mut any = false;
         for entry in pieces.iter().copied().flatten() {
             let bit = entry >> self.shift;
             let (word, bit) = ((bit / 64) as usize & mask, 1 << (bit % 64));
             let again = self.seen[word] & bit;
             self.seen[word] |= bit;
-            self.twice[word] |= again;
-            any |= again;
+            // Seldom, and the cache has room for one of the two.
+            if again != 0 {
+                self.twice[word] |= again;
+                any = true;
+            }
         }
-        self.any = any != 0;
+        self.any = any;
     }
 
     pub(super) fn nothing_twice(&self) -> bool {
