@@ -231,7 +231,7 @@ fn is_no_text(head: &[u8]) -> bool {
     let count = |is: fn(&u8) -> bool| head.iter().filter(|b| is(b)).count();
     let control = count(|b| matches!(b, 0..=8 | 14..=30));
     let plain = count(|b| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0x1f));
-    head.len() >= 64 && control * 20 >= head.len() && plain * 4 < head.len() * 3
+    head.len() >= 64 && control * 20 >= head.len() && plain * 2 < head.len()
 }
 
 /// Text of two bytes a character, without the mark that says so.

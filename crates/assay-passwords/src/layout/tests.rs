@@ -101,3 +101,13 @@ fn text_of_other_systems_is_named_as_that() {
     assert!(found(&text.replace('\n', "\r\n"), &Said::default()).is_ok());
     assert!(found("serial,password\r", &Said::default()).is_ok());
 }
+
+#[test]
+fn noise_is_no_text_and_passwords_of_any_bytes_are() {
+    let noise: Vec<u8> = (0..2_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+    for bytes in [noise, vec![0; 500]] {
+        assert_eq!(Layout::find(&bytes, &Said::default()).unwrap_err(), LayoutProblem::NoText);
+    }
+    let bytes = [b"serial,password\n".as_slice(), &b"SN1,\x00\xff\x01key\n".repeat(50)].concat();
+    assert!(Layout::find(&bytes, &Said::default()).is_ok());
+}

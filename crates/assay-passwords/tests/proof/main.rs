@@ -3,6 +3,7 @@
 //! `ASSAY_LONG=1` takes batches of one and ten million rows and every scheme.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(clippy::disallowed_methods, reason = "a test reads the lists of defaults beside this repository")]
 
 #[expect(clippy::allow_attributes, reason = "each test that mounts this tree uses another part of it")]
 #[allow(dead_code, reason = "each test that mounts this tree uses another part of it")]
