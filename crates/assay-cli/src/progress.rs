@@ -72,8 +72,10 @@ impl Bytes {
             && *now != step
         {
             *now = step;
-            let counts =
-                if step == "reading" { "{bytes}/{total_bytes}  {bytes_per_sec}" } else { "{pos}/{len}" };
+            let counts = match step {
+                "reading" | "unpacking" => "{bytes}/{total_bytes}  {bytes_per_sec}",
+                _ => "{pos}/{len}",
+            };
             if let Ok(style) =
                 ProgressStyle::with_template(&format!("{{bar:24}} {counts}  {{msg}}, {{eta}} left"))
             {

@@ -38,9 +38,7 @@ impl Size {
     fn of(reach: Reach, layout: Layout) -> Size {
         match (reach, layout) {
             (Reach::Core, _) => Size { rows: 100_000, each: 3, sample: 64 },
-            (Reach::Sampled, Layout::Scattered) if long() => {
-                Size { rows: 24_000, each: 24, sample: 24_000 }
-            }
+            (Reach::Sampled, Layout::Scattered) if long() => Size { rows: 24_000, each: 24, sample: 24_000 },
             (Reach::Sampled, Layout::Scattered) => Size { rows: 2_400, each: 24, sample: 400 },
             (Reach::Sampled, _) => Size { rows: 10_000, each: 10, sample: 500 },
             (Reach::EveryRow, _) => Size { rows: 10_000, each: 10_000, sample: 1_000 },

@@ -209,10 +209,10 @@ fn audit_file(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             "--only seen-in-earlier-batch needs --history DIR: without it no earlier batch is known",
         ));
     }
-    let input = Input::open(args.file(), &key)?;
+    let bar = progress::bytes(0, !as_json);
+    let input = Input::open(args.file(), &key, &|step, done, all| bar.at(step, done, all))?;
     let table = Table::new(&input, layout(args, &input)?);
     let history = args.history.as_deref().map(History::open).transpose()?;
-    let bar = progress::bytes(input.len(), !as_json);
     let say = |step: Step, done: u64, all: u64| bar.at(step_words(step), done, all);
     let most_rejected = match args.max_rejected {
         Limit::Rows(rows) => rows,

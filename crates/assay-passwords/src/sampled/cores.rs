@@ -30,8 +30,7 @@ impl Kept {
         if lengths.len() != 1 || letters.rows() < enough {
             return Self { len: 0, positions: Vec::new(), shared: Vec::new() };
         }
-        let (positions, same): (Vec<usize>, Vec<usize>) =
-            (0..len).partition(|at| letters.distinct(*at) != 1);
+        let (positions, same): (Vec<usize>, Vec<usize>) = (0..len).partition(|at| letters.distinct(*at) != 1);
         let shared = same.into_iter().filter_map(|at| Some((at, *first?.get(at)?))).collect();
         Self { len, positions, shared }
     }

@@ -149,8 +149,7 @@ impl Target {
         let mut values: Vec<(u8, u8, Vec<u8>)> = (0u8..)
             .zip(&alphabets.0)
             .filter_map(|(number, alphabet)| {
-                let value =
-                    |c: &u8| alphabet.iter().position(|a| a == c).and_then(|v| u8::try_from(v).ok());
+                let value = |c: &u8| alphabet.iter().position(|a| a == c).and_then(|v| u8::try_from(v).ok());
                 let size = u8::try_from(alphabet.len()).ok()?;
                 password.iter().map(value).collect::<Option<Vec<u8>>>().map(|v| (size, number, v))
             })
@@ -502,7 +501,9 @@ impl Encoding {
             Source::Prefix(digits) => {
                 format!("the first {digits} hexadecimal digits as a number in base {size}")
             }
-            Source::Suffix(digits) => format!("the last {digits} hexadecimal digits as a number in base {size}"),
+            Source::Suffix(digits) => {
+                format!("the last {digits} hexadecimal digits as a number in base {size}")
+            }
             Source::Number { bytes: 32, .. } => format!("the whole as a number in base {size}"),
             Source::Number { bytes, little } => {
                 let end = if little { "little" } else { "big" };
@@ -576,8 +577,7 @@ mod tests {
                             continue;
                         }
                         let Some(values) = encoding.values(&digest, 12) else { continue };
-                        let text: Vec<u8> =
-                            values.iter().map(|v| alphabet[usize::from(*v)]).collect();
+                        let text: Vec<u8> = values.iter().map(|v| alphabet[usize::from(*v)]).collect();
                         let target = Target::of(&text, &usual());
                         // A text that happens to use a small part of the alphabet is sought in a smaller one.
                         if !target.values.iter().any(|v| v.1 == number) {

@@ -156,9 +156,8 @@ impl Search<'_> {
             jobs => (MOST_ROUNDS, jobs),
         };
         let (of_common, of_rare) = (self.part(most / common.max(1)), self.part(most / RARER / rare.max(1)));
-        let groups = |rows: &[usize], depth| {
-            rows.chunks(LANES).map(|some| (depth, some.to_vec())).collect::<Vec<_>>()
-        };
+        let groups =
+            |rows: &[usize], depth| rows.chunks(LANES).map(|some| (depth, some.to_vec())).collect::<Vec<_>>();
         let jobs = [groups(&of_common, Depth::Common), groups(&of_rare, Depth::Rare)].concat();
         let seen = std::thread::scope(|scope| {
             let of = |thread: usize| {
@@ -266,7 +265,8 @@ impl Hunt<'_> {
             for algorithm in algorithms.iter().chain(more).copied() {
                 let way = Way { recipe, algorithm, turn: Turn::Not, cut: Cut::Whole };
                 lanes.digest(algorithm);
-                let again = depth == Depth::Rare && made.sort == Sort::Alone && algorithms.contains(&algorithm);
+                let again =
+                    depth == Depth::Rare && made.sort == Sort::Alone && algorithms.contains(&algorithm);
                 if depth == Depth::Rare && made.sort == Sort::Joined {
                     // All but the deep look is that of the common depth.
                 } else if !again {
@@ -306,7 +306,8 @@ impl Hunt<'_> {
         for (recipe, made) in self.recipes.iter().enumerate().filter(|(_, r)| r.usual()) {
             for plain in Plain::ALL {
                 for link in [Link::Bytes, Link::Hex] {
-                    let filled = lanes.fill(|lane, message| parts.get(lane).is_some_and(|p| made.write(p, message)));
+                    let filled =
+                        lanes.fill(|lane, message| parts.get(lane).is_some_and(|p| made.write(p, message)));
                     lanes.digest(Algorithm::Rounds(plain, link, 1));
                     for times in 2..=most {
                         lanes.again(plain.in_lanes(), link, plain.in_lanes());
@@ -395,10 +396,11 @@ impl Hunt<'_> {
         if found.iter().any(|s| s.found.confidence == Confidence::Certain) {
             return found;
         }
-        let unlisted = seen.learnt.into_iter().take(CANDIDATES).filter_map(|((way, encoding), (_, alphabet))| {
-            let found = self.completed(self.found(way, encoding, alphabet));
-            self.scheme(found, way.cut, " in an alphabet of an unusual order", tests)
-        });
+        let unlisted =
+            seen.learnt.into_iter().take(CANDIDATES).filter_map(|((way, encoding), (_, alphabet))| {
+                let found = self.completed(self.found(way, encoding, alphabet));
+                self.scheme(found, way.cut, " in an alphabet of an unusual order", tests)
+            });
         found.into_iter().chain(unlisted).collect()
     }
 
@@ -459,6 +461,5 @@ const MOST_ROUNDS: u16 = 1024;
 /// or so often,
 const FEW_ROUNDS: u16 = 101;
 /// as often as people choose, or one more or less.
-const USUAL_ROUNDS: [u16; 24] = [
-    2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 20, 32, 50, 64, 99, 100, 101, 128, 256, 500, 512, 1000, 1001, 1024,
-];
+const USUAL_ROUNDS: [u16; 24] =
+    [2, 3, 4, 5, 6, 7, 8, 9, 10, 16, 20, 32, 50, 64, 99, 100, 101, 128, 256, 500, 512, 1000, 1001, 1024];

@@ -75,10 +75,10 @@ impl Bytes for Input {
 }
 
 impl Input {
-    /// Opens a file, or standard input where the path is `-`.
-    pub(super) fn open(path: &Path, key: &RunKey) -> Result<Self, Failure> {
+    /// Opens a file, or standard input where the path is `-`. What has to be unpacked first is, and `told` how far it is.
+    pub(super) fn open(path: &Path, key: &RunKey, told: Told<'_>) -> Result<Self, Failure> {
         if path == Path::new("-") {
-            return Self::streamed(path, io::stdin().lock(), None, key);
+            return Self::streamed(path, io::stdin().lock(), None, key, told);
         }
         let reading = |e: io::Error| Failure::reading(path, &e);
         let file = File::open(path).map_err(reading)?;
@@ -87,7 +87,7 @@ impl Input {
             return Err(Failure::unreadable(format!("{} is a folder, a file is wanted", path.display())));
         }
         if !meta.is_file() {
-            return Self::streamed(path, file, None, key);
+            return Self::streamed(path, file, None, key, told);
         }
         let mut magic = [0; MAGIC];
         let n = file.read_at(&mut magic, 0).map_err(reading)?;
@@ -100,7 +100,7 @@ impl Input {
         match &magic[..n] {
             [b'P', b'A', b'R', b'1', ..] => {
                 let mut spool = Spool::new(key);
-                let nested = parquet::rows(path, &file, &mut spool)?;
+                let nested = parquet::rows(path, &file, &mut spool, told)?;
                 let bytes = spool.finish()?;
                 Ok(Self {
                     bytes,
@@ -111,7 +111,9 @@ impl Input {
                     digest: None,
                 })
             }
-            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::streamed(path, file, Some(opened), key),
+            [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+                Self::streamed(path, file, Some(opened), key, told)
+            }
             _ => Ok(Self {
                 bytes: Held::File { len: meta.len(), file },
                 opened: Some(opened),
@@ -129,8 +131,10 @@ impl Input {
         source: impl Read,
         opened: Option<Opened>,
         key: &RunKey,
+        told: Told<'_>,
     ) -> Result<Self, Failure> {
-        let mut source = Hashing { inner: source, hash: Sha256::new(), bytes: 0 };
+        let all = opened.as_ref().map(|opened| opened.len);
+        let mut source = Hashing { inner: source, hash: Sha256::new(), bytes: 0, all, told };
         let mut magic = [0; MAGIC];
         let mut n = 0;
         while n < MAGIC {
@@ -252,17 +256,24 @@ fn other_format(path: &Path, magic: &[u8]) -> Result<(), Failure> {
     Err(Failure::unreadable(format!("{} is {what}, which is not read here: {mend}", path.display())))
 }
 
-struct Hashing<R> {
+/// Is told a step, how far it is, and where it ends.
+pub(super) type Told<'a> = &'a dyn Fn(&'static str, u64, u64);
+
+struct Hashing<'a, R> {
     inner: R,
     hash: Sha256,
     bytes: u64,
+    /// Of a pipe nobody knows it.
+    all: Option<u64>,
+    told: Told<'a>,
 }
 
-impl<R: Read> Read for Hashing<R> {
+impl<R: Read> Read for Hashing<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(into)?;
         self.hash.update(&into[..n]);
         self.bytes += n as u64;
+        (self.told)("unpacking", self.bytes, self.all.unwrap_or(self.bytes));
         Ok(n)
     }
 }

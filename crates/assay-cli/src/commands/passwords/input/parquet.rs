@@ -10,14 +10,19 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::Type;
 
-use super::Spool;
+use super::{Spool, Told};
 use crate::exit::Failure;
 
 /// Columns that are read at most.
 const MOST_COLUMNS: usize = 1000;
 
 /// Writes a heading and the rows to the spool; gives the names of the columns that were left out.
-pub(super) fn rows(path: &Path, file: &File, spool: &mut Spool<'_>) -> Result<Vec<String>, Failure> {
+pub(super) fn rows(
+    path: &Path,
+    file: &File,
+    spool: &mut Spool<'_>,
+    told: Told<'_>,
+) -> Result<Vec<String>, Failure> {
     let damaged = |e: ParquetError| {
         let shown = path.display();
         let e = e.to_string();
@@ -52,7 +57,9 @@ pub(super) fn rows(path: &Path, file: &File, spool: &mut Spool<'_>) -> Result<Ve
     }
     end(&mut line);
     spool.add(path, &line)?;
-    for row in reader.get_row_iter(Some(projection)).map_err(damaged)? {
+    let all = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0);
+    for (number, row) in (1..).zip(reader.get_row_iter(Some(projection)).map_err(damaged)?) {
+        told("reading rows", number, all);
         line.clear();
         for (_, value) in row.map_err(damaged)?.get_column_iter() {
             match value {
