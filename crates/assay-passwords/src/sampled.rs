@@ -234,8 +234,9 @@ impl<'a> Search<'a> {
         let rows = self.part(UNITS_FOR_GENERATORS);
         let mut schemes = Vec::new();
         for column in self.identifiers() {
-            let some =
-                rows.iter().map(|row| (self.units[*row].cells[column].as_slice(), self.cores.texts[*row].as_slice()));
+            let some = rows
+                .iter()
+                .map(|row| (self.units[*row].cells[column].as_slice(), self.cores.texts[*row].as_slice()));
             for rule in generators::seeded_with(self.columns, column, &alphabets, some) {
                 let (how, from) = (rule.words(self.columns), vec![column]);
                 let rule = Rule::Generator(rule);

@@ -11,7 +11,9 @@ use planted::clean::{ALPHABETS, Clean, house_rules, keyed, sound};
 use planted::hash;
 use planted::rng::{Rng, Shuffle};
 use planted::units::{SHAPES, luhn};
-use planted::{Batch, DUPLICATE, Layout, NONE, Plan, Reach, Scheme, Sight, batch, held_out, held_out_two, known};
+use planted::{
+    Batch, DUPLICATE, Layout, NONE, Plan, Reach, Scheme, Sight, batch, held_out, held_out_two, known,
+};
 
 /// Rows of the file: line number and cells. No planted password has a separator in it, so a plain cut is right.
 fn lines(csv: &[u8]) -> Vec<(u64, Vec<Vec<u8>>)> {

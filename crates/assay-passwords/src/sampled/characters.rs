@@ -87,9 +87,8 @@ pub(super) fn follow(columns: &[Column], units: &[&Unit], cores: &Cores) -> Opti
         .collect();
     let tests = (identifiers.len() * 2 * PLACES * 4) as f64;
     let best = |at: usize, column: usize, cells: &[Vec<u8>]| {
-        let places = (0..PLACES).flat_map(|place| {
-            [false, true].map(|from_right| From { column, place, from_right })
-        });
+        let places =
+            (0..PLACES).flat_map(|place| [false, true].map(|from_right| From { column, place, from_right }));
         places
             .filter_map(|from| followed(at, from, cells, cores))
             .map(|f| Followed { evidence: f.evidence - tests.log2(), ..f })
@@ -114,8 +113,12 @@ pub(super) fn follow(columns: &[Column], units: &[&Unit], cores: &Cores) -> Opti
     let mut from: Vec<usize> = chosen.iter().map(|f| f.from.column).collect();
     from.sort_unstable();
     from.dedup();
-    (evidence > WANTED && bits > EXPLAINED && left < LEFT)
-        .then_some(Characters { len, followed: chosen, columns: from, bits })
+    (evidence > WANTED && bits > EXPLAINED && left < LEFT).then_some(Characters {
+        len,
+        followed: chosen,
+        columns: from,
+        bits,
+    })
 }
 
 fn plain(cell: &[u8]) -> Vec<u8> {

@@ -86,7 +86,8 @@ impl Constant {
             (false, 0, _) | (_, _, -1) => "",
             _ => " plus one constant",
         };
-        let base = if base == 16 && xor { ", in hexadecimal".to_owned() } else { format!(", in base {base}") };
+        let base =
+            if base == 16 && xor { ", in hexadecimal".to_owned() } else { format!(", in base {base}") };
         let checked = if checked { ", with a check digit behind it" } else { "" };
         let backwards = if backwards { ", backwards" } else { "" };
         format!("is {number}{constant}{base}{checked}{backwards}")

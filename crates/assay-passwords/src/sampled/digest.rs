@@ -386,9 +386,7 @@ impl Lanes {
             Algorithm::Sha256 => (lanes::Algorithm::Sha256, None),
             Algorithm::Md5OfHex => (lanes::Algorithm::Md5, Some((Link::Hex, lanes::Algorithm::Md5))),
             Algorithm::Sha1OfHex => (lanes::Algorithm::Sha1, Some((Link::Hex, lanes::Algorithm::Sha1))),
-            Algorithm::Chain(first, link, second) => {
-                (first.in_lanes(), Some((link, second.in_lanes())))
-            }
+            Algorithm::Chain(first, link, second) => (first.in_lanes(), Some((link, second.in_lanes()))),
             _ => return self.one_by_one(algorithm),
         };
         self.lens = [plain.len(); LANES];

@@ -58,8 +58,7 @@ impl Form {
     pub(super) const COUNT: usize = Written::ALL.len() + 6 + 2 * Usual::ALL.len();
 
     fn all() -> impl Iterator<Item = Self> {
-        let words =
-            [Self::Bytes, Self::Utf16, Self::Word32, Self::Word32Big, Self::Word64, Self::Word64Big];
+        let words = [Self::Bytes, Self::Utf16, Self::Word32, Self::Word32Big, Self::Word64, Self::Word64Big];
         Written::ALL
             .into_iter()
             .map(Self::Written)
@@ -384,7 +383,9 @@ fn records(columns: &[Column], identifiers: &[usize]) -> Vec<Recipe> {
             chosen.extend([vec![*first, *second], vec![*second, *first]]);
             for third in &identifiers[m + 1..] {
                 let [a, b, c] = [*first, *second, *third];
-                chosen.extend([[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]].map(Vec::from));
+                chosen.extend(
+                    [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]].map(Vec::from),
+                );
             }
         }
     }
@@ -410,7 +411,8 @@ fn records(columns: &[Column], identifiers: &[usize]) -> Vec<Recipe> {
                 Recipe::record(all)
             };
             if chosen.len() > 2 {
-                recipes.extend(["", "-", ":", "_", "|", ",", ";", " "].map(|join| joined("", join, "", None)));
+                recipes
+                    .extend(["", "-", ":", "_", "|", ",", ";", " "].map(|join| joined("", join, "", None)));
             }
             recipes.push(joined("{\"", "\",\"", "\"}", Some("\":\"")));
             recipes.push(joined("{\"", "\", \"", "\"}", Some("\": \"")));
@@ -498,8 +500,8 @@ const SEPARATORS: [&str; 10] = ["", "-", ":", "_", " ", "|", ",", ";", "/", "."]
 /// Words that people put before or behind what they digest.
 const AFFIXES: [&str; 32] = [
     "\n", "\r\n", "\0", "admin", "password", "Password", "salt", "secret", "key", "wifi", "default", "root",
-    "1234", "12345678", "wpa", "-", "pass", "Admin", "admin123", "WIFI", "WiFi", "wlan", "user", "router", "device",
-    "factory", "test", "123456", "123", "_", "SN", "pepper",
+    "1234", "12345678", "wpa", "-", "pass", "Admin", "admin123", "WIFI", "WiFi", "wlan", "user", "router",
+    "device", "factory", "test", "123456", "123", "_", "SN", "pepper",
 ];
 
 #[cfg(test)]

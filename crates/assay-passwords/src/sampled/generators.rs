@@ -145,7 +145,8 @@ impl Kind {
             Self::Mmix => {
                 let mut state = seed;
                 let mut next = || {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    state =
+                        state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                     (state >> 32) as u32
                 };
                 put(&mut next, 32)
@@ -346,7 +347,8 @@ pub(super) fn seeded_with<'a>(
                         let alphabet = alphabets.get(alphabet);
                         if draw.says(&drawn, alphabet.len() as u8, values) {
                             let alphabet = alphabet.to_vec();
-                            *found.entry(Generator { column, number, kind, draw, alphabet }).or_default() += 1;
+                            *found.entry(Generator { column, number, kind, draw, alphabet }).or_default() +=
+                                1;
                         }
                     }
                 }

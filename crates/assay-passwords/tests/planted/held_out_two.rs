@@ -38,7 +38,9 @@ fn windows() -> Vec<Scheme> {
             hex(&sha1(&u.serial))[17..29].to_uppercase()
         }),
         one("md5-serial-decimal-middle", SERIAL, WHY, |u| big(&md5(&u.serial), DIGITS)[9..21].into()),
-        one("sha256-mac-decimal-middle", MAC, WHY, |u| big(&sha256(mac(u, "", false)), DIGITS)[30..42].into()),
+        one("sha256-mac-decimal-middle", MAC, WHY, |u| {
+            big(&sha256(mac(u, "", false)), DIGITS)[30..42].into()
+        }),
         one("sha256-serial-base32-window-7", SERIAL, WHY, |u| {
             grouped(&sha256(&u.serial), BASE32)[7..17].into()
         }),
@@ -55,9 +57,7 @@ fn windows() -> Vec<Scheme> {
         one("sha1-pair-modulo-upper", SERIAL, WHY, |u| {
             modulo(&sha1(format!("{}:{}", u.serial, mac(u, ":", true)))[..11], UPPER)
         }),
-        one("crc32-mac-raw-base36", MAC, WHY, |u| {
-            counted(number(&crc32(u.mac_bytes())), BASE36, 7)
-        }),
+        one("crc32-mac-raw-base36", MAC, WHY, |u| counted(number(&crc32(u.mac_bytes())), BASE36, 7)),
         one("crc32-serial-pair-decimal", SERIAL, WHY, |u| {
             format!("{:010}", number(&crc32(format!("{}{}", u.serial, mac(u, "", true)))))
         }),
@@ -173,7 +173,9 @@ fn copies() -> Vec<Scheme> {
         one("every-digit-plus-three", SERIAL, "Caesar", |u| {
             u.serial_tail(8)
                 .bytes()
-                .map(|b| char::from_digit((char::from(b).to_digit(16).unwrap_or(0) + 3) % 16, 16).unwrap_or('x'))
+                .map(|b| {
+                    char::from_digit((char::from(b).to_digit(16).unwrap_or(0) + 3) % 16, 16).unwrap_or('x')
+                })
                 .collect()
         }),
         one("mac-letters-by-table", MAC, "letters are easier to type", |u| {
