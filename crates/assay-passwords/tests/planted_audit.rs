@@ -252,7 +252,7 @@ fn derivations_that_nothing_was_written_against_are_found_in_part() {
 
 /// The second held-out set, of the size that the issue speaks of: two hundred rows of two hundred thousand.
 #[test]
-fn a_second_set_that_nothing_was_written_against_is_found_but_for_what_is_named() {
+fn a_second_held_out_set_is_told_and_no_other_line_is_accused() {
     let large = |reach, layout| match (long(), reach) {
         (true, Reach::Sampled) => Size { rows: 200_000, each: 200, sample: 100_000 },
         (true, _) => Size { rows: 20_000, each: 20_000, sample: 20_000 },
