@@ -192,7 +192,7 @@ fn derivations_that_nothing_was_written_against_are_found_in_part() {
 
 /// The second held-out set, of the size that the issue speaks of: two hundred rows of two hundred thousand.
 #[test]
-fn a_second_set_that_nothing_was_written_against_is_found_but_for_what_is_named() {
+fn a_second_held_out_set_is_told_and_no_other_line_is_accused() {
     let large = |reach, layout| match (long(), reach) {
         (true, Reach::Sampled) => Size { rows: 200_000, each: 200, sample: 100_000 },
         (true, _) => Size { rows: 20_000, each: 20_000, sample: 20_000 },
@@ -221,10 +221,10 @@ fn keyed_batches_are_accused_of_nothing_and_house_rules_of_being_regular() {
 #[test]
 fn clean_batches_are_accused_of_nothing() {
     for (number, alphabet) in (0..).zip(ALPHABETS) {
-        for seed in 0..if long() { 20 } else { 1 } {
+        for seed in 0..if long() { 26 } else { 1 } {
             let Batch { csv, .. } =
                 Plan::new(&[], 10_000, 1.0, 500 + number + 8 * seed).clean(alphabet).batch();
-            let report = How::default().audit(&csv);
+            let report = How { sample: 500, ..How::default() }.audit(&csv);
             assert!(
                 !report.findings.iter().any(accuses),
                 "{alphabet:?}, seed {seed}: {:#?}",

@@ -58,6 +58,8 @@ pub(super) enum Cut {
     Lower,
     /// Letters and digits in lower case.
     BareLower,
+    /// From its last character to its first.
+    Backwards,
     ButFirst,
     ButLast,
     ButLastTwo,
@@ -66,10 +68,11 @@ pub(super) enum Cut {
 
 impl Cut {
     /// Those that leave something out.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Bare,
         Self::Lower,
         Self::BareLower,
+        Self::Backwards,
         Self::ButFirst,
         Self::ButLast,
         Self::ButLastTwo,
@@ -86,6 +89,7 @@ impl Cut {
             Self::Lower => core.to_ascii_lowercase(),
             Self::BareLower if bare().len() < len => bare().to_ascii_lowercase(),
             Self::BareLower => Vec::new(),
+            Self::Backwards => core.iter().rev().copied().collect(),
             Self::ButFirst => core[len.min(1)..].to_vec(),
             Self::ButLast => core[..len.saturating_sub(1)].to_vec(),
             Self::ButLastTwo => core[..len.saturating_sub(2)].to_vec(),
@@ -100,6 +104,7 @@ impl Cut {
             Self::Bare => "without marks, ",
             Self::Lower => "in lower case, ",
             Self::BareLower => "without marks and in lower case, ",
+            Self::Backwards => "read backwards, ",
             Self::ButFirst => "without its first character, ",
             Self::ButLast => "without its last character, ",
             Self::ButLastTwo => "without its last two characters, ",

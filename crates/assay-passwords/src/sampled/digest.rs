@@ -303,7 +303,7 @@ impl Turn {
         match self {
             Self::Not => Some(*digest),
             Self::Backwards => Some(turned(bytes, |bytes| bytes.reverse())),
-            Self::Words => (bytes.len() % 4 == 0 && bytes.len() > 4).then(|| {
+            Self::Words => (bytes.len().is_multiple_of(4) && bytes.len() > 4).then(|| {
                 turned(bytes, |bytes| bytes.as_chunks_mut::<4>().0.iter_mut().for_each(|w| w.reverse()))
             }),
             Self::Folded(times) => {

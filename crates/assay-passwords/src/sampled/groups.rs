@@ -18,10 +18,10 @@ enum Letters {
     Digits,
     HexLower,
     HexUpper,
-    LettersLower,
-    LettersUpper,
-    AlphanumericLower,
-    AlphanumericUpper,
+    Small,
+    Capital,
+    SmallAndDigits,
+    CapitalAndDigits,
     Mixed,
 }
 
@@ -35,13 +35,13 @@ impl Look {
         } else if all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b)) {
             Letters::HexUpper
         } else if all(|b| b.is_ascii_lowercase()) {
-            Letters::LettersLower
+            Letters::Small
         } else if all(|b| b.is_ascii_uppercase()) {
-            Letters::LettersUpper
+            Letters::Capital
         } else if all(|b| !b.is_ascii_uppercase()) {
-            Letters::AlphanumericLower
+            Letters::SmallAndDigits
         } else if all(|b| !b.is_ascii_lowercase()) {
-            Letters::AlphanumericUpper
+            Letters::CapitalAndDigits
         } else {
             Letters::Mixed
         };

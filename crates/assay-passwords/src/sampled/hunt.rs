@@ -107,6 +107,8 @@ impl Seen {
 enum Depth {
     Common,
     Rare,
+    /// Of what was digested together with something else, what only the deep look sees.
+    Deep,
 }
 
 /// What all jobs share.
@@ -148,17 +150,23 @@ impl Search<'_> {
             cuts,
             engine,
         };
-        let (common, rare) = hunt.digests();
+        let [common, rare, deep] = hunt.digests();
+        let rows = [
+            self.part(most / common.max(1)),
+            self.part(most / RARER / rare.max(1)),
+            self.part(most / RARER / deep.max(1)),
+        ];
         let of_rounds = hunt.digests_of_rounds().max(1);
         let (rounds, most_rounds) = match most / RARER / 2 / (of_rounds * usize::from(MOST_ROUNDS)) {
             // Few units are worth a few rounds.
             0 => (FEW_ROUNDS, most / RARER / 2 / (of_rounds * usize::from(FEW_ROUNDS))),
             jobs => (MOST_ROUNDS, jobs),
         };
-        let (of_common, of_rare) = (self.part(most / common.max(1)), self.part(most / RARER / rare.max(1)));
         let groups =
             |rows: &[usize], depth| rows.chunks(LANES).map(|some| (depth, some.to_vec())).collect::<Vec<_>>();
-        let jobs = [groups(&of_common, Depth::Common), groups(&of_rare, Depth::Rare)].concat();
+        let depths = [Depth::Common, Depth::Deep, Depth::Rare];
+        let jobs =
+            [groups(&rows[0], depths[0]), groups(&rows[2], depths[1]), groups(&rows[1], depths[2])].concat();
         let seen = std::thread::scope(|scope| {
             let of = |thread: usize| {
                 let mut seen = Seen::default();
@@ -182,7 +190,8 @@ impl Search<'_> {
             }
             seen
         });
-        hunt.weighed(seen, of_common.len(), of_rare.len(), (common + rare) as f64 * Target::TESTS)
+        let looked = rows.iter().map(Vec::len).sum();
+        hunt.weighed(seen, looked, (common + rare + deep) as f64 * Target::TESTS)
     }
 
     /// Recipes that write something else than those before them, on the first units.
@@ -222,16 +231,17 @@ impl Search<'_> {
 }
 
 impl Hunt<'_> {
-    /// Digests that are made of a unit for the common hypotheses, and for the rare ones.
-    fn digests(&self) -> (usize, usize) {
+    /// Digests that are made of a unit at each depth, with what is looked at deeply counted as it costs.
+    fn digests(&self) -> [usize; 3] {
         let of = |sort: Sort| self.recipes.iter().filter(|r| r.sort == sort).count();
         let plain = Algorithm::PLAIN.len();
         let alone = of(Sort::Alone) * (plain + Algorithm::CHAINED.len());
         let turned = plain * (Turn::ALL.len() + self.cuts.len());
         let rare = of(Sort::Alone) * (self.rare.len() + turned)
-            + (of(Sort::Record) + of(Sort::Joined)) * plain
+            + of(Sort::Record) * plain
             + of(Sort::Keyed) * Algorithm::KEYED.len();
-        (alone + of(Sort::Joined) * plain, rare)
+        let common = alone + of(Sort::Alone) * plain * DEEP + of(Sort::Joined) * plain;
+        [common, rare, of(Sort::Joined) * plain * DEEP]
     }
 
     /// Holds some units against what this depth asks for.
@@ -240,15 +250,17 @@ impl Hunt<'_> {
         let parts = self.parts(rows);
         let whole = self.wanted(Cut::Whole, cores, rows);
         let cuts: Vec<Wanted> = match depth {
-            Depth::Common => Vec::new(),
+            Depth::Common | Depth::Deep => Vec::new(),
             Depth::Rare => self.cuts.iter().map(|(cut, cores)| self.wanted(*cut, cores, rows)).collect(),
         };
         let learning = depth == Depth::Common && number < JOBS_FOR_UNKNOWN && rows.len() >= unknown::GROUP;
         for (recipe, made) in self.recipes.iter().enumerate() {
             let algorithms: &[Algorithm] = match (depth, made.sort) {
                 (Depth::Rare, Sort::Keyed) => &Algorithm::KEYED,
-                (Depth::Common, Sort::Keyed | Sort::Record) => continue,
-                _ => &Algorithm::PLAIN,
+                (Depth::Common, Sort::Alone | Sort::Joined)
+                | (Depth::Rare, Sort::Alone | Sort::Record)
+                | (Depth::Deep, Sort::Joined) => &Algorithm::PLAIN,
+                _ => continue,
             };
             let more: &[Algorithm] = match (depth, made.sort) {
                 (Depth::Common, Sort::Alone) => &Algorithm::CHAINED,
@@ -267,8 +279,8 @@ impl Hunt<'_> {
                 lanes.digest(algorithm);
                 let again =
                     depth == Depth::Rare && made.sort == Sort::Alone && algorithms.contains(&algorithm);
-                if depth == Depth::Rare && made.sort == Sort::Joined {
-                    // All but the deep look is that of the common depth.
+                if depth == Depth::Deep {
+                    self.look_deep(&whole, way, lanes, filled, seen);
                 } else if !again {
                     self.look(&whole, way, lanes, filled, seen);
                 } else {
@@ -281,9 +293,8 @@ impl Hunt<'_> {
                         }
                     }
                 }
-                let deep = depth == Depth::Common && made.sort == Sort::Alone
-                    || depth == Depth::Rare && made.sort == Sort::Joined;
-                if deep && Algorithm::PLAIN.contains(&algorithm) {
+                let alone = depth == Depth::Common && made.sort == Sort::Alone;
+                if alone && Algorithm::PLAIN.contains(&algorithm) {
                     self.look_deep(&whole, way, lanes, filled, seen);
                 }
                 if learning && filled.count_ones() as usize >= rows.len() {
@@ -375,11 +386,11 @@ impl Hunt<'_> {
     }
 
     /// The candidates that stand out, each counted on the whole sample.
-    fn weighed(&self, seen: Seen, common: usize, rare: usize, tests: f64) -> Vec<Scheme> {
+    fn weighed(&self, seen: Seen, looked: usize, tests: f64) -> Vec<Scheme> {
         let units = self.search.units.len().max(1) as f64;
         let tail = |way: &Way, hits: Hits| {
-            // A hypothesis was held against the units of one depth or of both.
-            let part = (common + rare) as f64 / units;
+            // A hypothesis was held against the units of one depth or of several.
+            let part = looked as f64 / units;
             ln_tail(hits.rows, self.cores(way.cut).by_chance(hits.shortest) * part)
         };
         let mut candidates: Vec<((Way, Encoding, u8), f64)> =
@@ -453,7 +464,10 @@ const CANDIDATES: usize = 200;
 /// Jobs of sixteen units in which an unlisted alphabet is sought.
 const JOBS_FOR_UNKNOWN: usize = 6;
 
-/// The rare hypotheses take this part of the digests.
+/// A deep look costs as much as so many digests.
+const DEEP: usize = 8;
+
+/// The rare hypotheses take this part of the digests, and so does the deep look.
 const RARER: usize = 8;
 
 /// A digest made over and over is sought up to so often,
