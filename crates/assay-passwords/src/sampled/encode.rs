@@ -382,6 +382,11 @@ fn grouped(digest: &[u8], bits: u8, by: u8, size: u8, out: &mut [u8; STREAM]) ->
             len += 1;
         }
     }
+    // What is left is filled up with zeros (RFC 4648, section 4).
+    if have > 0 {
+        out[len] = (held << (bits - have) & u32::from(size - 1)) as u8;
+        len += 1;
+    }
     Some(len)
 }
 
@@ -629,6 +634,7 @@ mod tests {
         has("983cd24fb0", "hexadecimal, from position 7");
         has("kAFQmDzST7DWlj99", "groups of 6 bits (base 64)");
         has("SAAVBGB42JH3", "groups of 5 bits (base 32)");
+        has("kAFQmDzST7DWlj99KOF_cg", "groups of 6 bits (base 64)");
         has("9001509832", "the decimal digits of the hexadecimal");
         let number = 0x9001_5098u32.to_string();
         has(&number, "the first 4 bytes as a big-endian number in base 10");
