@@ -120,6 +120,11 @@ impl<'a> Table<'a> {
     /// # Errors
     /// The medium fails, or the file became shorter.
     pub fn next(&self, block: &mut Block) -> Result<bool, ReadProblem> {
+        self.next_of(Wanted::All, block)
+    }
+
+    /// The same; cells that are not wanted may be left empty.
+    pub(crate) fn next_of(&self, wanted: Wanted, block: &mut Block) -> Result<bool, ReadProblem> {
         let found = {
             let mut cursor = held(&self.cursor);
             if cursor.at >= self.bytes.len() {
@@ -136,7 +141,7 @@ impl<'a> Table<'a> {
             cursor.at = next;
             found
         };
-        let (lines, rejected) = self.cut(block, found);
+        let (lines, rejected) = self.cut(block, found, wanted);
         let mut known = held(&self.known);
         let n = block.number as usize;
         if known.lines.len() <= n {
@@ -167,7 +172,7 @@ impl<'a> Table<'a> {
         match start {
             Some(start) => {
                 let (_, found) = self.load(start, block)?;
-                self.cut(block, found);
+                self.cut(block, found, Wanted::All);
             }
             None => empty(block, self.layout.picks.len()),
         }
@@ -187,7 +192,7 @@ impl<'a> Table<'a> {
         let mut block = Block::default();
         if self.layout.first_byte < self.bytes.len() {
             let (_, found) = self.load(self.layout.first_byte, &mut block)?;
-            self.cut(&mut block, found);
+            self.cut(&mut block, found, Wanted::All);
         } else {
             empty(&mut block, self.layout.picks.len());
         }
@@ -286,13 +291,13 @@ impl<'a> Table<'a> {
     }
 
     /// Cuts a block's bytes into cells; says how many lines it has and which of them are bad rows.
-    fn cut(&self, block: &mut Block, found: Loaded) -> (u32, Vec<(u32, Bad)>) {
+    fn cut(&self, block: &mut Block, found: Loaded, wanted: Wanted) -> (u32, Vec<(u32, Bad)>) {
         empty(block, self.layout.picks.len());
         let mut bad = Vec::new();
         let lines = match found {
             Loaded::Long => return (1, vec![(0, Bad::Long)]),
             Loaded::Quoted => quoted::cut(&self.layout, block, &mut bad),
-            Loaded::Plain => even::cut(&self.layout, self.engine, block)
+            Loaded::Plain => even::cut(&self.layout, self.engine, wanted, block)
                 .unwrap_or_else(|| cut_plain(&self.layout, block, &mut bad)),
         };
         self.unmask(block, &mut bad);
@@ -341,6 +346,15 @@ impl Table<'_> {
 /// More blocks than any file has that a disk holds: 2^24 of 32 KiB are half a terabyte, and their numbers fit beside 40 bits
 /// of a fingerprint.
 pub(crate) const MOST_BLOCKS: u32 = 1 << 24;
+
+/// Which cells of a block are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All that the layout picks.
+    All,
+    /// Those of the passwords.
+    Passwords,
+}
 
 /// What was read as a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

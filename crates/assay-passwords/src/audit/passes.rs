@@ -18,7 +18,7 @@ use crate::sampled::{self, Scheme};
 use crate::seal::Sealed;
 use crate::space::Space;
 use crate::structure::{Derived, Structure};
-use crate::table::Table;
+use crate::table::{Table, Wanted};
 use crate::unique::{Collector, Parts, Shared, Suspects, compare};
 
 use super::{Asked, Digests, Problem, Step};
@@ -192,13 +192,15 @@ pub(super) fn first(table: &Table<'_>, asked: &Asked<'_>) -> Result<Seen, Proble
             .filter(|_| asked.wants(&[Kind::Incremental]))
             .map(|c| (c, InOrder::default())),
     };
+    // Equality asks the identifiers nothing in the first pass.
+    let wanted = if asked.looks_at_characters() { Wanted::All } else { Wanted::Passwords };
     let failed = AtomicBool::new(false);
     let done = AtomicU64::new(0);
     let work = || -> Result<Shares<'_>, Problem> {
         let mut shares = shares();
         let mut block = Block::default();
         while !failed.load(Ordering::Relaxed) {
-            let step = table.next(&mut block).map_err(Problem::from).and_then(|more| match more {
+            let step = table.next_of(wanted, &mut block).map_err(Problem::from).and_then(|more| match more {
                 true => shares.see(&block, asked).map(|()| true),
                 false => Ok(false),
             });

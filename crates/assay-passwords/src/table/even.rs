@@ -1,7 +1,7 @@
 //! Blocks in which every row has its cells and no cell is quoted: nearly all. The places of all separators are found in one
 //! sweep; every so many of them a line must end, and then the cells stand between them.
 
-use super::{cell, empty};
+use super::{Wanted, cell, empty};
 use crate::lanes::Engine;
 use crate::lanes::bits::{Bits, CHUNK, WithBits};
 use crate::layout::Layout;
@@ -11,7 +11,7 @@ use crate::rows::{Block, Cell};
 const STRIDE: usize = 8;
 
 /// Cuts a block whose rows all have their cells; any other it leaves without cells, and says `None`. Else the lines.
-pub(super) fn cut(layout: &Layout, engine: Engine, block: &mut Block) -> Option<u32> {
+pub(super) fn cut(layout: &Layout, engine: Engine, wanted: Wanted, block: &mut Block) -> Option<u32> {
     let delimiter = layout.delimiter.unwrap_or(b'\n');
     let found = engine.with_bits(Sweep { bytes: &block.bytes, delimiter, separators: &mut block.separators });
     let Found { all, line_ends } = found;
@@ -20,27 +20,32 @@ pub(super) fn cut(layout: &Layout, engine: Engine, block: &mut Block) -> Option<
     }
     let Block { bytes, cells, lines, width, separators, .. } = &mut *block;
     cells.resize(line_ends * *width, Cell::default());
+    // The passwords stand first.
+    let picks = match wanted {
+        Wanted::All => layout.picks.len(),
+        Wanted::Passwords => layout.passwords().count(),
+    };
+    let mut fields = vec![0; picks];
+    for (field, slot) in layout.slots.iter().enumerate() {
+        if let Some(field_of) = slot.and_then(|slot| fields.get_mut(slot)) {
+            *field_of = field;
+        }
+    }
     let rows = separators[..all].chunks_exact(layout.fields).zip(cells.chunks_exact_mut(*width));
     let mut first = 0;
     let mut even = true;
     for (ends, cells) in rows {
         let last = ends[ends.len() - 1] as usize;
-        let mut start = first;
-        for (end, slot) in ends.iter().zip(&layout.slots) {
-            let end = *end as usize;
-            if let Some(slot) = slot {
-                cells[*slot] = cell(start, end);
-            }
-            start = end + 1;
-        }
         even &= bytes[last] == b'\n';
-        // The last cell ends before the carriage return; in a file of one column an empty line is no unit.
-        if last > first
-            && bytes[last - 1] == b'\r'
-            && let Some(Some(slot)) = layout.slots.get(layout.fields - 1)
-        {
-            cells[*slot].len = cells[*slot].len.saturating_sub(1);
+        // The last cell ends before the carriage return.
+        let returns = usize::from(last > first && bytes[last - 1] == b'\r');
+        for (field, cell_of) in fields.iter().zip(&mut *cells) {
+            let start = field.checked_sub(1).map_or(first, |before| ends[before] as usize + 1);
+            let end = ends[*field] as usize;
+            let end = if end == last { end - returns } else { end };
+            *cell_of = cell(start, end.max(start));
         }
+        // In a file of one column an empty line is no unit.
         even &= layout.fields > 1 || cells[0].len > 0;
         first = last + 1;
     }

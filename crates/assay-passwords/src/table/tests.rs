@@ -196,7 +196,7 @@ proptest! {
                 block.bytes = text.clone().into_bytes();
             }
             let lines = cut_plain(&layout, &mut plain, &mut bad);
-            match even::cut(&layout, engine, &mut swept) {
+            match even::cut(&layout, engine, Wanted::All, &mut swept) {
                 Some(count) => {
                     prop_assert_eq!(count, lines);
                     prop_assert!(bad.is_empty());
