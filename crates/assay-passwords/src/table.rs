@@ -221,15 +221,22 @@ impl<'a> Table<'a> {
     /// The line in the file, counted from 1, for each place; in the places' order. All blocks up to theirs must have been read.
     #[must_use]
     pub fn lines_of(&self, places: &[Place]) -> Vec<u64> {
-        let known = held(&self.known);
-        let mut before = Vec::with_capacity(known.lines.len() + 1);
-        let mut line = 1 + u64::from(self.layout.header_lines);
-        for lines in &known.lines {
-            before.push(line);
-            line += u64::from(*lines);
-        }
-        let of = |p: &Place| before.get(p.block as usize).copied().unwrap_or(line) + u64::from(p.line);
+        let first = self.first_lines();
+        let beyond = first.last().copied().unwrap_or(1);
+        let of = |p: &Place| first.get(p.block as usize).copied().unwrap_or(beyond) + u64::from(p.line);
         places.iter().map(of).collect()
+    }
+
+    /// The first line of every block, and of what would follow.
+    pub(crate) fn first_lines(&self) -> Vec<u64> {
+        let known = held(&self.known);
+        let mut line = 1 + u64::from(self.layout.header_lines);
+        let mut first = vec![line];
+        first.extend(known.lines.iter().map(|lines| {
+            line += u64::from(*lines);
+            line
+        }));
+        first
     }
 
     /// Reads the block that begins at `start`: its whole records, and where the next begins. A record that is too long comes

@@ -17,7 +17,8 @@ use crate::sample::Sampler;
 use crate::sampled::{self, Scheme};
 use crate::seal::Sealed;
 use crate::space::Space;
-use crate::structure::{Derived, Structure};
+use crate::structure::chance::ln_tail;
+use crate::structure::{Confidence, Derived, Structure};
 use crate::table::{Table, Wanted};
 use crate::unique::{Collector, Parts, Shared, Suspects, compare};
 
@@ -270,10 +271,12 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
         false => Vec::new(),
     };
     let mut derived = seen.structure.as_ref().map(Structure::findings).unwrap_or_default();
+    let first_lines = table.first_lines();
     let confirm = |scheme: &Scheme, block: &Block| {
-        let first = Place { block: block.number, line: 0 };
-        scheme.confirm(block, row_of(table, table.lines_of(&[first]).first().copied()))
+        scheme.confirm(block, row_of(table, first_lines.get(block.number as usize).copied()))
     };
+    let (schemes, chance) = promising(table, asked, schemes, confirm)?;
+    derived.extend(chance.into_iter().map(|scheme| scheme.found));
     derived.extend(confirmed(table, asked, &schemes, confirm, Scheme::confirmed)?);
     let published = match seen.structure.is_some() {
         true => routers::search(picks, &seen.sample),
@@ -337,6 +340,48 @@ fn core(table: &Table<'_>, asked: &Asked<'_>, column: usize, affix: Affix) -> Co
     }
 }
 
+/// Rows on which a scheme is tried that the sample does not make sure of, before all of them are.
+const SECOND_LOOK: u64 = 300_000;
+
+/// The schemes that all rows are asked about, and those that a second look makes look like chance. Of several that the same
+/// units of the sample follow the surest is enough.
+fn promising(
+    table: &Table<'_>,
+    asked: &Asked<'_>,
+    schemes: Vec<Scheme>,
+    count: impl Fn(&Scheme, &Block) -> Tally + Sync,
+) -> Result<(Vec<Scheme>, Vec<Scheme>), Problem> {
+    let mut told = Vec::new();
+    let (mut sure, mut unsure) = (Vec::new(), Vec::new());
+    for scheme in schemes {
+        let same = (scheme.found.password, scheme.found.role, scheme.found.tally.clone());
+        if told.contains(&same) {
+            continue;
+        }
+        told.push(same);
+        match scheme.found.confidence {
+            Confidence::Possible => unsure.push(scheme),
+            _ => sure.push(scheme),
+        }
+    }
+    let rows = table.counts().0;
+    let every = u32::try_from(rows / SECOND_LOOK).unwrap_or(u32::MAX);
+    if every < 4 {
+        sure.append(&mut unsure);
+        return Ok((sure, Vec::new()));
+    }
+    let mut chance = Vec::new();
+    let tallies = counted(table, asked, &unsure, every, count)?;
+    for (scheme, tally) in unsure.into_iter().zip(tallies) {
+        let expected = (-scheme.found.bits).exp2() * rows as f64 / f64::from(every);
+        match tally.rows() > 0 && ln_tail(tally.rows(), expected) < 0.01_f64.ln() {
+            true => sure.push(scheme),
+            false => chance.push(scheme),
+        }
+    }
+    Ok((sure, chance))
+}
+
 /// What the sample found, counted on all rows.
 fn confirmed<S: Sync>(
     table: &Table<'_>,
@@ -345,21 +390,35 @@ fn confirmed<S: Sync>(
     count: impl Fn(&S, &Block) -> Tally + Sync,
     told: impl Fn(&S, Tally, u64) -> Derived,
 ) -> Result<Vec<Derived>, Problem> {
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
+    let all = counted(table, asked, found, 1, count)?;
+    let rows = table.counts().0;
+    Ok(found.iter().zip(all).map(|(found, tally)| told(found, tally, rows)).collect())
+}
+
+/// Counts on the rows of one block in so many.
+fn counted<S: Sync>(
+    table: &Table<'_>,
+    asked: &Asked<'_>,
+    found: &[S],
+    every: u32,
+    count: impl Fn(&S, &Block) -> Tally + Sync,
+) -> Result<Vec<Tally>, Problem> {
     let make = || vec![Tally::default(); found.len()];
+    if found.is_empty() {
+        return Ok(make());
+    }
     let see = |tallies: &mut Vec<Tally>, block: &Block| {
-        for (tally, found) in tallies.iter_mut().zip(found) {
-            tally.join(&count(found, block));
+        if block.number.is_multiple_of(every) {
+            for (tally, found) in tallies.iter_mut().zip(found) {
+                tally.join(&count(found, block));
+            }
         }
     };
     let mut all = make();
     for tallies in over_blocks(table, asked, Step::Confirming, make, see)? {
         all.iter_mut().zip(&tallies).for_each(|(mine, theirs)| mine.join(theirs));
     }
-    let rows = table.counts().0;
-    Ok(found.iter().zip(all).map(|(found, tally)| told(found, tally, rows)).collect())
+    Ok(all)
 }
 
 /// Counters in the order of the serial numbers, in as many rounds as memory asks for.

@@ -40,6 +40,10 @@ impl Found {
         cell: impl Fn(usize) -> &'a [u8],
         password: &[u8],
     ) -> bool {
+        // Most passwords of a mixed batch show by a character that they were not written so.
+        if !password.iter().all(|c| self.alphabet.contains(c)) {
+            return false;
+        }
         let mut message = Message::default();
         self.recipe.write_one(columns, cell, &mut message)
             && self.values(&message, password.len()).is_some_and(|values| {
