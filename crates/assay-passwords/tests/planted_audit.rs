@@ -172,13 +172,9 @@ fn faults_that_show_are_found_though_nothing_was_written_against_them() {
     assert!(blind.is_empty() && seen.wrong.is_empty(), "{blind:#?}");
 }
 
-/// What should be seen and is not, as far as it was measured. Whoever mends the idea that is missing takes the scheme off.
-const NOT_SEEN_YET: [&str; 4] = [
-    "held-mac-decimal-luhn",
-    "held-ssid-digits-spelt",
-    "held-serial-rotated",
-    "held-batch-code-and-mac-tail",
-];
+/// What is not seen among the few units that this test looks at; at one in a thousand of a hundred thousand units it is.
+/// Whoever mends the idea that is missing takes the scheme off.
+const NOT_SEEN_YET: [&str; 1] = ["held-serial-octal"];
 
 #[test]
 fn derivations_that_nothing_was_written_against_are_found_in_part() {

@@ -1,5 +1,6 @@
 //! The passes: who looks at a block, and what is joined when the last one was read.
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use crate::common::Hits;
@@ -348,9 +349,10 @@ const SECOND_LOOK: u64 = 300_000;
 fn promising(
     table: &Table<'_>,
     asked: &Asked<'_>,
-    schemes: Vec<Scheme>,
+    mut schemes: Vec<Scheme>,
     count: impl Fn(&Scheme, &Block) -> Tally + Sync,
 ) -> Result<(Vec<Scheme>, Vec<Scheme>), Problem> {
+    schemes.sort_by_key(|scheme| Reverse(scheme.found.confidence));
     let mut told = Vec::new();
     let (mut sure, mut unsure) = (Vec::new(), Vec::new());
     for scheme in schemes {
