@@ -210,7 +210,9 @@ impl<'a> Search<'a> {
         schemes.extend(self.digests(digests, engine, threads));
         schemes.sort_by(|a, b| {
             let rank = |s: &Scheme| (s.found.confidence, s.found.tally.rows());
-            rank(b).cmp(&rank(a)).then_with(|| a.found.how.cmp(&b.found.how))
+            // Of two ways to say the same the shorter: a CRC turned round and read from its little end is a CRC.
+            let said = |s: &Scheme| (s.found.how.len(), s.found.how.clone());
+            rank(b).cmp(&rank(a)).then_with(|| said(a).cmp(&said(b)))
         });
         schemes
     }

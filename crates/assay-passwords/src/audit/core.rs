@@ -53,11 +53,12 @@ pub(super) fn ways(core: &Core, columns: Columns) -> Vec<Way> {
         } else {
             continue;
         };
-        let from = match hit.blames {
+        let column = |role: Role| match role {
             Role::Serial => columns.serial,
             Role::Mac => columns.mac,
             Role::Public | Role::Password => columns.public,
         };
+        let from = hypothesis.form.roles().into_iter().filter_map(column).collect();
         let how = format!(
             "is the {} of {}, {}{}",
             match hypothesis.algorithm {
@@ -72,7 +73,7 @@ pub(super) fn ways(core: &Core, columns: Columns) -> Vec<Way> {
                 n => format!(", from character {} on", n + 1),
             }
         );
-        ways.push(Way { hit, from: from.into_iter().collect(), how, confidence });
+        ways.push(Way { hit, from, how, confidence });
     }
     ways
 }
@@ -88,6 +89,6 @@ fn written(encoding: Encoding) -> String {
                 if big_endian { "big" } else { "little" }
             )
         }
-        Encoding::Modulo(_) => "each byte picking a character of an alphabet".to_owned(),
+        Encoding::Modulo(alphabet) => format!("each byte modulo {}", alphabet.characters().len()),
     }
 }

@@ -25,6 +25,16 @@ impl Form {
         }
     }
 
+    /// Every identifier in it.
+    #[must_use]
+    pub fn roles(self) -> Vec<Role> {
+        match self.recipe() {
+            Recipe::One(role, _) => vec![role],
+            Recipe::Line(of) => Form(of).roles(),
+            Recipe::Pair(one, other) => [Form(one).roles(), Form(other).roles()].concat(),
+        }
+    }
+
     /// In words: `serial number, in lower case`.
     #[must_use]
     pub fn words(self) -> String {

@@ -156,7 +156,9 @@ fn sources<'a>(columns: &[Column], rows: usize, cell: &impl Fn(usize, usize) -> 
             let numbers = Numbers::of(columns[column].role, &folded(cell(row, column)));
             sources.extend(numbers.values().map(|(number, _)| Source::One(column, number)));
         }
-        if sources.iter().any(|source| matches!(source, Source::One(of, _) if *of == column)) {
+        // With what all units share, a number is that number and a constant, which is tried anyway.
+        let varies = (1..rows).any(|row| cell(row, column) != cell(0, column));
+        if varies && sources.iter().any(|source| matches!(source, Source::One(of, _) if *of == column)) {
             numbered.push(column);
         }
     }

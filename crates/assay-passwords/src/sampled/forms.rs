@@ -353,7 +353,8 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
     let identifiers: Vec<usize> = identifiers.into_iter().filter(|c| !super::is_row(&columns[*c])).collect();
     for first in &identifiers {
         for second in identifiers.iter().filter(|second| *second != first) {
-            for (a, b) in PAIRED {
+            let crossed = crossed(columns[*first].role, columns[*second].role);
+            for (a, b) in PAIRED.into_iter().chain(crossed) {
                 let pair = |separator| [Piece::Cell(*first, a), text(separator), Piece::Cell(*second, b)];
                 recipes.push(Recipe::joined(pair("").into_iter().chain([text("\n")])));
                 recipes.extend(SEPARATORS.map(|separator| Recipe::joined(pair(separator))));
@@ -449,7 +450,7 @@ const KEYED: [Form; 4] = [
     Form::Bytes,
 ];
 
-const PAIRED: [(Form, Form); 20] = {
+const PAIRED: [(Form, Form); 24] = {
     const AS_IS: Form = Form::Written(Written::AsIs);
     const UPPER: Form = Form::Written(Written::Upper);
     const LOWER: Form = Form::Written(Written::Lower);
@@ -459,6 +460,8 @@ const PAIRED: [(Form, Form); 20] = {
     const DIGITS: Form = Form::Written(Written::Digits);
     const COLONS_UPPER: Form = Form::Written(Written::ColonsUpper);
     const COLONS_LOWER: Form = Form::Written(Written::ColonsLower);
+    const HYPHENS_UPPER: Form = Form::Written(Written::HyphensUpper);
+    const HYPHENS_LOWER: Form = Form::Written(Written::HyphensLower);
     [
         (AS_IS, AS_IS),
         (UPPER, UPPER),
@@ -480,11 +483,40 @@ const PAIRED: [(Form, Form); 20] = {
         (AS_IS, COLONS_LOWER),
         (COLONS_UPPER, AS_IS),
         (COLONS_LOWER, AS_IS),
+        (AS_IS, HYPHENS_UPPER),
+        (AS_IS, HYPHENS_LOWER),
+        (HYPHENS_UPPER, AS_IS),
+        (HYPHENS_LOWER, AS_IS),
     ]
 };
 
-const AFFIXED: [Form; 9] = [
+/// A serial number and a hardware address are what most units have, and each is written as its own program writes it: every
+/// usual form of the one with every usual form of the other.
+fn crossed(first: Role, second: Role) -> Vec<(Form, Form)> {
+    const SERIAL: [Written; 4] = [Written::AsIs, Written::Lower, Written::Plain, Written::PlainLower];
+    const ADDRESS: [Written; 7] = [
+        Written::PlainUpper,
+        Written::PlainLower,
+        Written::ColonsUpper,
+        Written::ColonsLower,
+        Written::HyphensUpper,
+        Written::HyphensLower,
+        Written::Raw,
+    ];
+    let turned = match (first, second) {
+        (Role::Serial, Role::Mac) => false,
+        (Role::Mac, Role::Serial) => true,
+        _ => return Vec::new(),
+    };
+    let all = SERIAL.into_iter().flat_map(|serial| ADDRESS.map(|address| (serial, address)));
+    all.map(|(serial, address)| if turned { (address, serial) } else { (serial, address) })
+        .map(|(a, b)| (Form::Written(a), Form::Written(b)))
+        .collect()
+}
+
+const AFFIXED: [Form; 10] = [
     Form::Written(Written::AsIs),
+    Form::Written(Written::Lower),
     Form::Written(Written::PlainUpper),
     Form::Written(Written::PlainLower),
     Form::Bytes,
@@ -498,10 +530,11 @@ const AFFIXED: [Form; 9] = [
 const SEPARATORS: [&str; 10] = ["", "-", ":", "_", " ", "|", ",", ";", "/", "."];
 
 /// Words that people put before or behind what they digest.
-const AFFIXES: [&str; 32] = [
+const AFFIXES: [&str; 40] = [
     "\n", "\r\n", "\0", "admin", "password", "Password", "salt", "secret", "key", "wifi", "default", "root",
     "1234", "12345678", "wpa", "-", "pass", "Admin", "admin123", "WIFI", "WiFi", "wlan", "user", "router",
-    "device", "factory", "test", "123456", "123", "_", "SN", "pepper",
+    "device", "factory", "test", "123456", "123", "_", "SN", "pepper", "psk", "wpa2", "home", "iot", "2023",
+    "2024", "2025", "2026",
 ];
 
 #[cfg(test)]

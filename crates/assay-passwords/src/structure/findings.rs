@@ -14,6 +14,17 @@ use crate::rows::{Column, Role};
 /// is the name of the model is based on public information, however little it tells units apart.
 const AGREEMENT_OF_WHOLE: f64 = 0.125;
 
+/// Hits that chance makes as often as this are no more than chance.
+const BY_CHANCE: f64 = 1e-3;
+
+/// Where in their passwords the runs of a finding begin.
+#[derive(Clone, Copy)]
+enum Start {
+    Same,
+    Mostly,
+    Differs,
+}
+
 /// The hits of one kind that are at least this long.
 struct Reach {
     of: Hits,
@@ -109,15 +120,29 @@ impl Seen {
         let all = (0..lengths.len()).find(|at| {
             !matches!(way, Way::Part { .. }) && lengths[*at].confidence == Some(Confidence::Certain)
         });
-        let Reach { of, tally, expected, bits, confidence, .. } = lengths.swap_remove(all.unwrap_or(surest));
+        let Reach { of, mut tally, mut expected, bits, confidence, .. } =
+            lengths.swap_remove(all.unwrap_or(surest));
         let confidence = confidence?;
-        let (most, _) =
-            of_kind.iter().filter(|(key, _)| of.has(key)).max_by_key(|(key, t)| (t.rows(), key.len))?;
+        let meant = || of_kind.iter().filter(|(key, _)| of.has(key));
+        let (most, _) = meant().max_by_key(|(key, t)| (t.rows(), key.len))?;
+        let mut place = Start::Differs;
+        if matches!(way, Way::Part { .. }) {
+            let mut there = Tally::default();
+            meant().filter(|(key, _)| key.start == most.start).for_each(|(_, t)| there.join(t));
+            let elsewhere = tally.rows() - there.rows();
+            // What chance makes at other positions accuses no unit.
+            if ln_tail(elsewhere, expected) > BY_CHANCE.ln() && there.rows() > elsewhere {
+                expected /= (self.letters.longest() + 1).saturating_sub(of.len).max(1) as f64;
+                (tally, place) = (there, Start::Same);
+            } else if there.rows() > elsewhere {
+                place = Start::Mostly;
+            }
+        }
         let from = if second == identifier { vec![identifier] } else { vec![identifier, second] };
         Some(Derived {
             password: self.column,
             role: blamed(&from, columns),
-            how: words(most, columns),
+            how: words(most, place, columns),
             from,
             tally,
             bits,
@@ -188,7 +213,7 @@ pub(crate) fn blamed(from: &[usize], columns: &[Column]) -> Role {
     [Role::Mac, Role::Serial].into_iter().find(|role| has(*role)).unwrap_or(Role::Public)
 }
 
-fn words(key: &Key, columns: &[Column]) -> String {
+fn words(key: &Key, place: Start, columns: &[Column]) -> String {
     let name = &columns[key.identifier].name;
     let changed = |case_changed: bool| if case_changed { ", in another case" } else { "" };
     match key.way {
@@ -198,10 +223,15 @@ fn words(key: &Key, columns: &[Column]) -> String {
         Way::Part { reading, case_changed } => {
             let characters =
                 if reading == Reading::SecondOfPassword { "of every second character" } else { "characters" };
+            let position = key.start + 1;
+            let position = match place {
+                Start::Same => format!(" from position {position}"),
+                Start::Mostly => format!(", most often from position {position},"),
+                Start::Differs => String::new(),
+            };
             format!(
-                "contains a run of {} {characters} from position {} that is {}{}",
+                "contains a run of {} {characters}{position} that is {}{}",
                 key.len,
-                key.start + 1,
                 part(reading, key, name),
                 changed(case_changed)
             )
