@@ -182,7 +182,7 @@ pub struct Known {
 }
 
 /// A false alarm is certain less than once in this many clean batches.
-const CERTAIN_IN: f64 = 1e7;
+const CERTAIN_IN: f64 = 1e6;
 
 impl Hits {
     fn add(&mut self, how: Match, block: &Block, row: usize) {
@@ -224,7 +224,8 @@ impl Hits {
         let folded = "stands in a list of common passwords, with digits or signs for letters";
         let mut kinds = vec![
             (&self.same, "stands in a list of common passwords", same),
-            (&self.folded, folded, whole(fold::fold)),
+            // What stands there as it is does not count twice.
+            (&self.folded, folded, (whole(fold::fold) - same).max(0.0)),
         ];
         for (stem, tally) in self.tailed.iter().enumerate() {
             kinds.push((tally, TAILED, tailed(stem)));

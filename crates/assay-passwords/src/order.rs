@@ -122,10 +122,11 @@ struct Kept {
     rows: Vec<KeptRow>,
 }
 
+/// Small, because a sixth of all rows stands near a boundary.
 #[derive(Clone, Copy)]
 struct KeptRow {
-    start: usize,
-    len: usize,
+    start: u32,
+    len: u32,
     place: Place,
     /// The levels at which it has been counted, a bit each.
     said: u8,
@@ -139,8 +140,8 @@ impl Kept {
         for row in from..to {
             let password = block.password(row);
             kept.rows.push(KeptRow {
-                start: kept.bytes.len(),
-                len: password.len(),
+                start: short(kept.bytes.len()),
+                len: short(password.len()),
                 place: block.block.place(row),
                 said: 0,
             });
@@ -153,11 +154,16 @@ impl Kept {
         let mut bytes = Vec::with_capacity(self.bytes.len() + other.bytes.len());
         bytes.extend_from_slice(&self.bytes);
         bytes.extend_from_slice(&other.bytes);
-        let moved = self.bytes.len();
+        let moved = short(self.bytes.len());
         self.bytes.zeroize();
         self.bytes = bytes;
         self.rows.extend(other.rows.iter().map(|row| KeptRow { start: row.start + moved, ..*row }));
     }
+}
+
+/// Edges are parts of blocks, and no block reaches four gigabytes.
+fn short(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 impl Drop for Kept {
@@ -177,7 +183,7 @@ impl Rows for Kept {
 
     fn password(&self, row: usize) -> &[u8] {
         let row = self.rows[row];
-        &self.bytes[row.start..row.start + row.len]
+        &self.bytes[row.start as usize..(row.start + row.len) as usize]
     }
 }
 

@@ -123,3 +123,13 @@ fn one_unit_with_a_long_common_word_and_a_year_is_certain_among_random_ones() {
         }
     }
 }
+
+#[test]
+fn one_unit_with_signs_for_letters_is_certain_among_numbers() {
+    let (common, _) = Common::new([]);
+    let mut words = random(12, 30_000, b"0123456789", 20);
+    words[77] = b"P@ssw0rd".to_vec();
+    let known = judged(&common, &words);
+    let certain = known.iter().find(|k| k.confidence == Confidence::Certain);
+    assert_eq!(certain.map(|k| k.tally.rows()), Some(1), "{known:?}");
+}
