@@ -162,10 +162,16 @@ fn uneven(sample: &Sample<'_>, found: &mut Found) {
     let lost = (sample.even_bits() - sample.space.bits_at_most()).max(0.0);
     let left = (sample.bits - lost).max(0.0);
     let says = format!(
-        "some characters are far more frequent than others at {}: {lost:.1} bits are lost by it",
+        "some characters are more frequent than chance makes them at {}: {} bits are lost by it",
         listed(odd.iter().map(|(at, _)| *at)),
+        shown(lost),
     );
     found.keep(finding(Test::Uneven, least, Some(left), says));
+}
+
+/// Bits, and no nought where there is something.
+fn shown(bits: f64) -> String {
+    if bits < 0.05 { "less than 0.1".to_owned() } else { format!("{bits:.1}") }
 }
 
 fn serial(sample: &Sample<'_>, found: &mut Found) {
@@ -194,9 +200,9 @@ fn within(sample: &Sample<'_>, found: &mut Found) {
     keep_pairs(sample, found, Test::Within, tested, None, |odd| {
         let strongest = odd[0];
         format!(
-            "characters of one password depend on each other, most at {} ({:.1} of {:.1} bits), in {} pairs of positions",
+            "characters of one password depend on each other, most at {} ({} of {:.1} bits), in {} pairs of positions",
             listed([strongest.at, strongest.other]),
-            strongest.mutual.bits,
+            shown(strongest.mutual.bits),
             strongest.bits,
             odd.len(),
         )
@@ -209,11 +215,11 @@ fn identifier(sample: &Sample<'_>, column: usize, name: &str, found: &mut Found)
     keep_pairs(sample, found, Test::Identifier, tested, Some(column), |odd| {
         let strongest = odd[0];
         format!(
-            "{} of the password can be foreseen from column {name:?}: position {} from its character {} ({:.1} of {:.1} bits)",
+            "{} of the password can be foreseen in part from column {name:?}: position {} from its character {} ({} of {:.1} bits)",
             listed(odd.iter().map(|pair| pair.at)),
             strongest.at + 1,
             strongest.other + 1,
-            strongest.mutual.bits,
+            shown(strongest.mutual.bits),
             strongest.bits,
         )
     });
