@@ -642,6 +642,8 @@ fn the_page_travels_alone_and_holds_no_secret() {
         "2026-11-22",
         "--only",
         "duplicate",
+        "--only",
+        "common",
         "--password",
         "3",
     ]);

@@ -221,7 +221,7 @@ fn a_full_disk_is_said_and_nothing_is_left_on_it() {
     let packed =
         batch.write("batch.csv.gz", gzip(format!("serial,mac,password\n{}", row.repeat(400_000)).as_bytes()));
     let many: String =
-        (0..200_000).map(|n| format!("SN{n:08},02:00:5e:00:00:00,aaaaaaaaaa{:x}\n", n * 97)).collect();
+        (0..500_000).map(|n| format!("SN{n:08},02:00:5e:00:00:00,aaaaaaaaaa{:x}\n", n * 97)).collect();
     let many = batch.write("many.csv", format!("serial,mac,password\n{many}"));
     let small = batch.place("small");
     let unpacked = "TMPDIR=\"$1\" \"$2\" passwords \"$3\"; code=$?; ls -A \"$1\" >&2; exit $code";
