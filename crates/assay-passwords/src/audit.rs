@@ -13,8 +13,6 @@
 mod core;
 mod passes;
 mod report;
-#[cfg(test)]
-mod tests;
 
 use std::io;
 

@@ -12,6 +12,7 @@
 //!  each look that is not the many's ├─> passwords without what they share ─> constants · characters · generators · digests
 //! ```
 
+mod alphabets;
 mod characters;
 mod checksum;
 mod constants;
@@ -29,10 +30,10 @@ mod unknown;
 
 use std::collections::BTreeSet;
 
+use alphabets::Alphabets;
 use characters::Characters;
 use constants::Constant;
 use cores::{Cores, Cut, Kept};
-use encode::Alphabets;
 use generators::Generator;
 use hunt::Found;
 

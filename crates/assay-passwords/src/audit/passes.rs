@@ -323,7 +323,7 @@ fn again_without_a_wrong_affix(table: &Table<'_>, asked: &Asked<'_>, seen: &mut 
             continue;
         }
         let make = || core(table, asked, of.column, affix.clone());
-        let cores = over_blocks(table, asked, Step::Confirming, make, |core, block| core.see(block))?;
+        let cores = over_blocks(table, asked, Step::Confirming, 1, make, |core, block| core.see(block))?;
         of.core = cores.into_iter().reduce(|mut all, other| {
             all.join(&other);
             all
@@ -410,14 +410,12 @@ fn counted<S: Sync>(
         return Ok(make());
     }
     let see = |tallies: &mut Vec<Tally>, block: &Block| {
-        if block.number.is_multiple_of(every) {
-            for (tally, found) in tallies.iter_mut().zip(found) {
-                tally.join(&count(found, block));
-            }
+        for (tally, found) in tallies.iter_mut().zip(found) {
+            tally.join(&count(found, block));
         }
     };
     let mut all = make();
-    for tallies in over_blocks(table, asked, Step::Confirming, make, see)? {
+    for tallies in over_blocks(table, asked, Step::Confirming, every, make, see)? {
         all.iter_mut().zip(&tallies).for_each(|(mine, theirs)| mine.join(theirs));
     }
     Ok(all)
@@ -460,7 +458,7 @@ fn in_serial_order(
         };
         let mut records = std::mem::take(&mut overlap);
         let repeated = records.len();
-        records.extend(over_blocks(table, asked, Step::Serial, Vec::new, see)?.into_iter().flatten());
+        records.extend(over_blocks(table, asked, Step::Serial, 1, Vec::new, see)?.into_iter().flatten());
         records[repeated..].sort_unstable();
         counted.join(&runs(&records, repeated));
         overlap = records[records.len().saturating_sub(OVERLAP)..].to_vec();
@@ -470,11 +468,12 @@ fn in_serial_order(
     Ok(counted)
 }
 
-/// Shows every block, read again, to one of the threads' states.
+/// Shows one block in so many, read again, to one of the threads' states.
 fn over_blocks<T: Send>(
     table: &Table<'_>,
     asked: &Asked<'_>,
     step: Step,
+    every: u32,
     make: impl Fn() -> T + Sync,
     see: impl Fn(&mut T, &Block) + Sync,
 ) -> Result<Vec<T>, Problem> {
@@ -484,7 +483,7 @@ fn over_blocks<T: Send>(
         let mut state = make();
         let mut block = Block::default();
         loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
+            let number = next.fetch_add(1, Ordering::Relaxed).saturating_mul(every);
             if number >= blocks {
                 return Ok(state);
             }

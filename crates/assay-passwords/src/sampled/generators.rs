@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::encode::Alphabets;
+use super::alphabets::Alphabets;
 use super::forms::folded;
 use crate::rows::Column;
 use crate::structure::numbers::{Number, Numbers};

@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alphabets::Alphabets;
 use super::cores::{Cores, Cut};
 use super::digest::{Algorithm, Digest, Lanes, Link, Plain, Turn, digest_of_message};
-use super::encode::{Alphabets, Encoding, Target};
+use super::encode::{Encoding, Target};
 use super::forms::{Message, Parts, Recipe, Sort, recipes};
 use super::near::Near;
 use super::{Rule, Scheme, Search, unknown};

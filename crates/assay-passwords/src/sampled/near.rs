@@ -361,7 +361,8 @@ mod tests {
     use super::super::digest::{Algorithm, digest};
     use std::collections::BTreeSet;
 
-    use super::super::encode::{Alphabets, ENDS, Encoding, SOURCES};
+    use super::super::alphabets::Alphabets;
+    use super::super::encode::{ENDS, Encoding, SOURCES};
     use super::*;
     use crate::lanes::Engine;
 

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::layout::Said;
+use crate::rows::Role;
 
 /// Every unit's cells as text, the lines of the units, the lines of bad rows.
 fn read(text: &[u8], said: &Said) -> (Vec<Vec<String>>, Vec<u64>, Vec<u64>) {
@@ -180,10 +181,11 @@ proptest! {
             }
             text.push_str(line_end);
         }
+        let password = (Role::Password, columns.to_string());
         let said = Said {
             delimiter: Some(b','),
             header: Some(false),
-            columns: vec![(crate::rows::Role::Password, columns.to_string())],
+            columns: if columns == 1 { vec![password] } else { vec![password, (Role::Serial, "1".to_owned())] },
             ..Said::default()
         };
         let head = vec!["x"; columns].join(",") + "\n";
@@ -201,6 +203,10 @@ proptest! {
                     prop_assert_eq!(count, lines);
                     prop_assert!(bad.is_empty());
                     prop_assert_eq!((&swept.cells, &swept.lines), (&plain.cells, &plain.lines));
+                    empty(&mut swept, layout.picks.len());
+                    prop_assert_eq!(even::cut(&layout, engine, Wanted::Passwords, &mut swept), Some(lines));
+                    let passwords = |block: &Block| block.column(0).collect::<Vec<_>>();
+                    prop_assert_eq!(passwords(&swept), passwords(&plain));
                 }
                 None => {
                     prop_assert!(!even || columns == 1, "an even block was not swept");

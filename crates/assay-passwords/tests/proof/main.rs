@@ -17,6 +17,7 @@ mod alike;
 mod clean;
 mod rare;
 mod universal;
+mod whole;
 
 use assay::outcome::Confidence;
 use assay_passwords::audit::{Finding, Report};

@@ -166,21 +166,19 @@ fn memory_and_threads_change_neither_the_result_nor_the_history() {
         let mut later = Batch::new(24, 40);
         later.units[5][2] = batch.units[123_456][2].clone();
         later.units[9][2] = batch.units[0][2].clone();
-        let args = [
-            "--json",
-            "--only",
-            "seen-in-earlier-batch",
-            "--memory",
-            memory,
-            "--history",
-            history.to_str().unwrap(),
-        ];
+        let args = seen_earlier(memory, &history);
         let again =
             later.audit([later.write("later.csv", later.csv()).to_str().unwrap()].iter().chain(&args));
         assert_eq!(found(&again.json()), [("seen-in-earlier-batch".to_owned(), vec![7, 11])]);
         all.push((told.to_string(), kept));
     }
     assert!(all.iter().all(|one| *one == all[0]), "memory or threads made a difference");
+}
+
+/// Asks for nothing but what an earlier batch had.
+fn seen_earlier<'a>(memory: &'a str, history: &'a Path) -> [&'a str; 7] {
+    let history = history.to_str().unwrap();
+    ["--json", "--only", "seen-in-earlier-batch", "--memory", memory, "--history", history]
 }
 
 #[test]
@@ -190,15 +188,7 @@ fn a_large_batch_in_parts_is_held_against_every_earlier_one() {
     let keep = |memory: &str, batch: &Batch, name: &str, rows: std::ops::Range<usize>| {
         let rows: String = batch.units[rows].iter().map(|u| u.join(",") + "\n").collect();
         let place = batch.write(name, format!("serial,mac,password\n{rows}"));
-        let args = [
-            "--json",
-            "--only",
-            "seen-in-earlier-batch",
-            "--memory",
-            memory,
-            "--history",
-            history.to_str().unwrap(),
-        ];
+        let args = seen_earlier(memory, &history);
         batch.audit([place.to_str().unwrap()].iter().chain(&args)).json()
     };
     let mut other = Batch::new(26, 300);

@@ -1,68 +1,18 @@
-use std::io;
-use std::sync::Mutex;
+//! The audit from end to end: every fault under its name, and what a batch cannot show is said.
 
-use assay::outcome::Outcome;
+use assay::outcome::{Confidence, Outcome};
+use assay_passwords::audit::Report;
+use assay_passwords::kind::Kind;
+use assay_passwords::sample::SAMPLE;
 
-use super::*;
-use crate::layout::{Layout, Said};
-use crate::sample::SAMPLE;
-use crate::source::{Bytes, Scratch};
-
-/// Scratch places in memory.
-struct Memory;
-
-struct InMemory(Mutex<Vec<u8>>);
-
-impl Scratches for Memory {
-    fn create(&self) -> io::Result<Box<dyn Scratch>> {
-        Ok(Box::new(InMemory(Mutex::default())))
-    }
-}
-
-impl Scratch for InMemory {
-    fn write_at(&self, at: u64, from: &[u8]) -> io::Result<()> {
-        let mut bytes = self.0.lock().unwrap();
-        let at = usize::try_from(at).unwrap();
-        let end = bytes.len().max(at + from.len());
-        bytes.resize(end, 0);
-        bytes[at..at + from.len()].copy_from_slice(from);
-        Ok(())
-    }
-
-    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<()> {
-        let at = usize::try_from(at).unwrap();
-        into.copy_from_slice(&self.0.lock().unwrap()[at..at + into.len()]);
-        Ok(())
-    }
-}
+use crate::audited::How;
 
 fn audited(text: &[u8], memory: usize, threads: usize) -> Report {
     sampled(text, memory, threads, SAMPLE)
 }
 
 fn sampled(text: &[u8], memory: usize, threads: usize, sample: usize) -> Report {
-    let bytes = text.to_vec();
-    let (common, _) = Common::new([]);
-    let key = RunKey::new([9; 32]);
-    let asked = Asked {
-        only: &[],
-        threads,
-        memory,
-        sample,
-        seed: 7,
-        attack: None,
-        common: &common,
-        whole_batch: true,
-        most_rejected: u64::MAX,
-        digests: Digests::All,
-        engine: Engine::best(),
-        scratches: &Memory,
-        key: &key,
-        progress: &|_, _, _| {},
-    };
-    let layout = Layout::find(&bytes[..bytes.len().min(1 << 16)], &Said::default()).unwrap();
-    let table = Table::new(&bytes as &dyn Bytes, layout);
-    audit(&table, &asked).unwrap()
+    How { sample, memory, threads, only: &[] }.audit(text)
 }
 
 /// Kind, rows, first lines, confidence, in the order of the report.
