@@ -2,13 +2,15 @@
 //! gives the chance that a clean batch looks as odd, corrected for the number of tests (Bonferroni).
 //!
 //! Not everything that is regular is weak: passwords made of words, or with a prefix for the model, are regular. So tests
-//! of characters also say what is left for a guesser who knows the regularity. Where that is [`STRONG_BITS`] or more, or
-//! where he gains less than [`SLIGHT_BITS`], the finding is *possible*, however certain the regularity. A keyed derivation
-//! shows nothing here.
+//! of characters also say what is left for a guesser who knows the regularity. Where that is [`STRONG_BITS`] or more and a
+//! rule of the house may be the reason (see [`plain`]), or where he gains less than [`SLIGHT_BITS`], the finding is
+//! *possible*, however certain the regularity. A keyed derivation shows nothing here.
 
 mod chance;
 mod differences;
 mod near;
+mod plain;
+mod running;
 mod sample;
 mod table;
 
@@ -30,8 +32,9 @@ pub const CERTAIN: f64 = 1e-12;
 /// Bits that make a regularity harmless: what is wanted against guessing from a recording.
 pub const STRONG_BITS: f64 = crate::space::guess::OFFLINE_BITS;
 
-/// Bits that a guesser may gain from a regularity before it is more than a blemish: one bit halves his work.
-pub const SLIGHT_BITS: f64 = 1.0;
+/// Bits that a guesser may gain from a regularity before it is more than a blemish: one bit, which a stuck bit of a
+/// generator gives away, halves his work.
+pub const SLIGHT_BITS: f64 = 0.95;
 
 /// Units below which no test is made: nothing could be told from chance.
 pub const FEWEST: usize = 50;
@@ -53,6 +56,8 @@ pub enum Test {
     Stride,
     /// A linear congruential generator.
     Generator,
+    /// One with a seed a unit: not a regularity, but a space of 32 bits at most.
+    Seeded,
 }
 
 /// One regularity.
@@ -94,9 +99,10 @@ pub fn regular(units: &[Unit], columns: &[Column], password: usize) -> Regular {
         return Regular { findings: Vec::new(), tests: 0, units: sample.words.len() };
     }
     let mut found = Found::default();
-    uneven(&sample, &mut found);
-    serial(&sample, &mut found);
-    within(&sample, &mut found);
+    let together = sample.within();
+    uneven(&sample, &together, &mut found);
+    serial(&sample, columns, &mut found);
+    within(&sample, together, &mut found);
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.role != Role::Password) {
         identifier(&sample, at, &column.name, &mut found);
     }
@@ -113,8 +119,9 @@ struct Found {
 }
 
 impl Found {
-    /// Keeps what is worth a word: the correction makes a chance larger, never smaller.
-    fn keep(&mut self, finding: Finding) {
+    /// Keeps what is worth a word: the correction makes a chance larger, never smaller. What is `harmless` stays possible.
+    fn keep(&mut self, mut finding: Finding, harmless: bool) {
+        finding.confidence = if harmless { Confidence::Possible } else { Confidence::Certain };
         if finding.chance < POSSIBLE {
             self.findings.push(finding);
         }
@@ -123,9 +130,7 @@ impl Found {
     fn judged(mut self, sample: &Sample<'_>) -> Regular {
         for finding in &mut self.findings {
             finding.chance = (finding.chance * self.tests as f64).min(1.0);
-            let whole = sample.bits;
-            let harmless =
-                finding.bits_left.is_some_and(|left| left >= STRONG_BITS || whole - left < SLIGHT_BITS);
+            let harmless = finding.confidence == Confidence::Possible;
             finding.confidence = match finding.chance {
                 chance if chance < CERTAIN && !harmless => Confidence::Certain,
                 chance if chance < LIKELY && !harmless => Confidence::Likely,
@@ -153,9 +158,35 @@ fn listed(positions: impl IntoIterator<Item = usize>) -> String {
     format!("{} {}{more}", if all.len() == 1 { "position" } else { "positions" }, shown.join(", "))
 }
 
-fn uneven(sample: &Sample<'_>, found: &mut Found) {
+/// Whether what is left makes a regularity harmless that a rule of the house may explain.
+fn harmless(sample: &Sample<'_>, left: f64) -> bool {
+    left >= STRONG_BITS || sample.bits - left < SLIGHT_BITS
+}
+
+fn uneven(sample: &Sample<'_>, together: &[Pair], found: &mut Found) {
     let tested = sample.uneven();
-    found.tests += tested.len();
+    let lost = sample.lost();
+    found.tests += tested.len() + lost.len();
+    let lost: Vec<_> = lost.into_iter().filter(|lost| lost.chance < POSSIBLE / 1000.0).collect();
+    let bits: f64 = lost.iter().map(|lost| lost.whole).sum();
+    let unexplained =
+        lost.iter().map(|lost| lost.bits).sum::<f64>() >= SLIGHT_BITS / 2.0 && bits >= SLIGHT_BITS;
+    // Words are uneven everywhere, and their characters depend on each other.
+    let words = odd(together).into_iter().any(|pair| pair.mutual.bits >= SLIGHT_BITS / 2.0);
+    if let Some(least) = lost
+        .iter()
+        .map(|lost| lost.chance)
+        .reduce(f64::min)
+        .filter(|_| unexplained && (!words || !sample.both_free(&odd(together)).is_empty()))
+    {
+        let says = format!(
+            "characters of the same kind are not equally frequent at {}, and no rule for choosing them explains it: \
+             {bits:.1} bits are lost by it",
+            listed(lost.iter().map(|lost| lost.at)),
+        );
+        found.keep(finding(Test::Uneven, least, Some(sample.bits), says), false);
+        return;
+    }
     let odd: Vec<(usize, f64)> =
         tested.into_iter().filter(|(_, chance)| *chance < POSSIBLE / 1000.0).collect();
     let Some(least) = odd.iter().map(|(_, chance)| *chance).reduce(f64::min) else { return };
@@ -166,7 +197,7 @@ fn uneven(sample: &Sample<'_>, found: &mut Found) {
         listed(odd.iter().map(|(at, _)| *at)),
         shown(lost),
     );
-    found.keep(finding(Test::Uneven, least, Some(left), says));
+    found.keep(finding(Test::Uneven, least, Some(left), says), harmless(sample, left));
 }
 
 /// Bits, and no nought where there is something.
@@ -174,30 +205,42 @@ fn shown(bits: f64) -> String {
     if bits < 0.05 { "less than 0.1".to_owned() } else { format!("{bits:.1}") }
 }
 
-fn serial(sample: &Sample<'_>, found: &mut Found) {
-    for (pairs, whose) in sample.neighbours() {
+fn serial(sample: &Sample<'_>, columns: &[Column], found: &mut Found) {
+    let mut neighbours: Vec<_> =
+        sample.neighbours().into_iter().map(|(pairs, whose)| (pairs, whose.to_owned())).collect();
+    neighbours.extend(
+        columns.iter().enumerate().filter(|(_, column)| column.role == Role::Serial).filter_map(
+            |(at, column)| {
+                Some((
+                    sample.neighbours_by(at)?,
+                    format!("the unit before it in the order of column {:?}", column.name),
+                ))
+            },
+        ),
+    );
+    let sorted = sample.sorted();
+    for (pairs, whose) in neighbours {
         let tested = sample.serial(&pairs);
         found.tests += tested.len();
-        let says = |positions: &str| {
+        let says = |odd: &[Pair]| {
+            let positions = listed(odd.iter().map(|pair| pair.at));
             format!("{positions} of a password can be foreseen from the password of {whose}")
         };
-        keep_pairs(sample, found, Test::Serial, tested, None, |odd| {
-            says(&listed(odd.iter().map(|pair| pair.at)))
-        });
+        let unexplained = |odd: &[Pair]| if sorted { Vec::new() } else { sample.both_free(odd) };
+        keep_pairs(sample, found, (Test::Serial, None), tested, unexplained, says);
     }
     let tested = sample.trends();
     found.tests += tested.len();
     for (what, seen) in tested {
         let left = (sample.bits - seen.bits).max(0.0);
         let says = format!("{what}; {left:.1} bits are left to guess at most");
-        found.keep(finding(Test::Serial, seen.chance, Some(left), says));
+        found.keep(finding(Test::Serial, seen.chance, Some(left), says), harmless(sample, left));
     }
 }
 
-fn within(sample: &Sample<'_>, found: &mut Found) {
-    let tested = sample.within();
+fn within(sample: &Sample<'_>, tested: Vec<Pair>, found: &mut Found) {
     found.tests += tested.len();
-    keep_pairs(sample, found, Test::Within, tested, None, |odd| {
+    let says = |odd: &[Pair]| {
         let strongest = odd[0];
         format!(
             "characters of one password depend on each other, most at {} ({} of {:.1} bits), in {} pairs of positions",
@@ -206,13 +249,14 @@ fn within(sample: &Sample<'_>, found: &mut Found) {
             strongest.bits,
             odd.len(),
         )
-    });
+    };
+    keep_pairs(sample, found, (Test::Within, None), tested, |odd| sample.both_free(odd), says);
 }
 
 fn identifier(sample: &Sample<'_>, column: usize, name: &str, found: &mut Found) {
     let tested = sample.with_identifier(column);
     found.tests += tested.len();
-    keep_pairs(sample, found, Test::Identifier, tested, Some(column), |odd| {
+    let says = |odd: &[Pair]| {
         let strongest = odd[0];
         format!(
             "{} of the password can be foreseen in part from column {name:?}: position {} from its character {} ({} of {:.1} bits)",
@@ -222,26 +266,35 @@ fn identifier(sample: &Sample<'_>, column: usize, name: &str, found: &mut Found)
             shown(strongest.mutual.bits),
             strongest.bits,
         )
-    });
+    };
+    let unexplained = |odd: &[Pair]| sample.telling(column, odd);
+    keep_pairs(sample, found, (Test::Identifier, Some(column)), tested, unexplained, says);
+}
+
+/// Those that go together more than chance makes them, the strongest first.
+fn odd(tested: &[Pair]) -> Vec<Pair> {
+    let mut odd: Vec<Pair> =
+        tested.iter().copied().filter(|pair| pair.mutual.chance < POSSIBLE / 1000.0).collect();
+    odd.sort_by(|a, b| b.mutual.bits.total_cmp(&a.mutual.bits));
+    odd
 }
 
 /// One finding for all pairs of positions that go together, with what is left when each position of the password is
-/// foreseen as well as its best partner can.
+/// foreseen as well as its best partner can. `unexplained` keeps of them those that no rule of the house explains.
 fn keep_pairs(
     sample: &Sample<'_>,
     found: &mut Found,
-    test: Test,
+    (test, column): (Test, Option<usize>),
     tested: Vec<Pair>,
-    column: Option<usize>,
+    unexplained: impl Fn(&[Pair]) -> Vec<Pair>,
     says: impl Fn(&[Pair]) -> String,
 ) {
-    let mut odd: Vec<Pair> =
-        tested.into_iter().filter(|pair| pair.mutual.chance < POSSIBLE / 1000.0).collect();
-    odd.sort_by(|a, b| b.mutual.bits.total_cmp(&a.mutual.bits));
+    let odd = odd(&tested);
     let Some(least) = odd.iter().map(|pair| pair.mutual.chance).reduce(f64::min) else { return };
     let left = sample.bits_left(&odd);
+    let harmless = harmless(sample, left) && plain::gained(&unexplained(&odd)) < SLIGHT_BITS;
     let says = format!("{}; {left:.1} bits are left to guess at most", says(&odd));
-    found.keep(Finding { column, ..finding(test, least, Some(left), says) });
+    found.keep(Finding { column, ..finding(test, least, Some(left), says) }, harmless);
 }
 
 fn near(sample: &Sample<'_>, found: &mut Found) {
@@ -252,7 +305,38 @@ fn near(sample: &Sample<'_>, found: &mut Found) {
         near.pairs
     );
     let examples = sample.examples(&near.rows);
-    found.keep(Finding { examples, ..finding(Test::Near, near.chance, None, says) });
+    found.keep(Finding { examples, ..finding(Test::Near, near.chance, None, says) }, false);
+}
+
+impl Regular {
+    /// Looks for a generator with a state of 32 bits at most that draws the passwords, whatever its seed. What it says is
+    /// more than a factor that repeats. The number of `threads` does not matter.
+    #[must_use]
+    pub fn and_drawn(mut self, units: &[Unit], password: usize, threads: usize) -> Self {
+        let sample = Sample::new(units, password);
+        let Some(running) = running::running(&sample, threads) else { return self };
+        let words = running.words;
+        let (test, says) = if running.one_seed {
+            let says = format!(
+                "passwords are what {words} draws, one after the other: who knows one label knows all"
+            );
+            (Test::Generator, says)
+        } else {
+            let bits = running.bits;
+            let says = format!(
+                "passwords are what {words} draws, each from a seed of its own: a space of {bits:.0} bits, however long they are"
+            );
+            (Test::Seeded, says)
+        };
+        let examples = sample.examples(&running.rows);
+        let confidence = if running.chance < CERTAIN { Confidence::Certain } else { Confidence::Likely };
+        self.findings.retain(|other| other.test != Test::Generator);
+        if running.chance < LIKELY {
+            let of = finding(test, running.chance, Some(running.bits), says);
+            self.findings.insert(0, Finding { examples, confidence, ..of });
+        }
+        self
+    }
 }
 
 fn numbers(sample: &Sample<'_>, found: &mut Found) {
@@ -276,7 +360,7 @@ fn numbers(sample: &Sample<'_>, found: &mut Found) {
                 ),
             };
             let examples = sample.examples(&repeated.rows);
-            found.keep(Finding { examples, ..finding(test, repeated.chance, None, says) });
+            found.keep(Finding { examples, ..finding(test, repeated.chance, None, says) }, false);
         }
     }
     // One fault shows in several numeral systems and moduli: the first tells it.

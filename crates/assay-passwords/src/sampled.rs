@@ -12,7 +12,7 @@
 //!  each look that is not the many's ├─> passwords without what they share ─> constants · characters · generators · digests
 //! ```
 
-mod alphabets;
+pub(crate) mod alphabets;
 mod characters;
 mod checksum;
 mod constants;
@@ -43,11 +43,12 @@ use crate::rows::{Block, Column, Role, Unit};
 use crate::structure::chance::{Confidence, Derived, confidence, ln_tail};
 use crate::structure::findings::blamed;
 
-/// Digests that one search makes, at most: about ten seconds of one core.
-pub const DIGESTS: usize = 80_000_000;
+/// Digests that one search makes, at most: about ten seconds of one core. So many because one unit in a thousand is to be
+/// among the thousands that are held against every message, seven times on average.
+pub const DIGESTS: usize = 200_000_000;
 
 /// Digests for the units of looks that are not the many's, all of those looks together.
-const OF_LOOKS: usize = DIGESTS / 5;
+const OF_LOOKS: usize = DIGESTS / 12;
 
 /// A way in which passwords of the sample follow from identifiers.
 #[derive(Clone, Debug)]

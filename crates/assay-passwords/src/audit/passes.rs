@@ -291,7 +291,7 @@ pub(super) fn rest(table: &Table<'_>, asked: &Asked<'_>, mut seen: Seen) -> Resu
     };
     derived.extend(confirmed(table, asked, &published, count, told)?);
     let regular = seen.columns.iter().map(|of| match asked.wants(&[Kind::Regular]) {
-        true => regular(&seen.sample, picks, of.column),
+        true => regular(&seen.sample, picks, of.column).and_drawn(&seen.sample, of.column, asked.threads),
         false => Regular::default(),
     });
     let regular = regular.collect();

@@ -6,6 +6,7 @@ use assay::outcome::{Confidence, Outcome};
 
 use crate::kind::Kind;
 use crate::place::{Place, Tally};
+use crate::regular::Test;
 use crate::rows::Role;
 use crate::space::Space;
 use crate::space::entropy::collisions;
@@ -136,7 +137,7 @@ pub(super) fn report(
                 finding.examples.iter().for_each(|p| tally.add(*p));
                 let says = finding.says.clone();
                 findings.push(Finding {
-                    kind: Kind::Regular,
+                    kind: if finding.test == Test::Seeded { Kind::TooWeak } else { Kind::Regular },
                     column: name.clone(),
                     rows: if finding.examples.is_empty() { rows } else { tally.rows() },
                     lines: lines(tally.first()),

@@ -15,7 +15,7 @@ const MOST: usize = 32;
 
 /// The passwords of the sample.
 pub(super) struct Sample<'a> {
-    units: Vec<&'a Unit>,
+    pub(super) units: Vec<&'a Unit>,
     pub(super) words: Vec<&'a [u8]>,
     pub(super) places: Vec<Place>,
     pub(super) space: Space,
@@ -23,7 +23,7 @@ pub(super) struct Sample<'a> {
     pub(super) agreement: f64,
     /// The bits of a password at most, as far as its characters go.
     pub(super) bits: f64,
-    positions: Vec<Binned>,
+    pub(super) positions: Vec<Binned>,
 }
 
 /// Two positions that were compared.
@@ -71,7 +71,7 @@ impl<'a> Sample<'a> {
     }
 
     /// How often each character stands in a position, without stray ones: a row that says `N/A` makes no alphabet.
-    fn usual(&self, at: usize) -> Vec<f64> {
+    pub(super) fn usual(&self, at: usize) -> Vec<f64> {
         let counts = self.space.characters(at);
         let most = counts.iter().copied().max().unwrap_or(0);
         counts.iter().filter(|n| **n > 0 && **n * 20 >= most).map(|n| *n as f64).collect()
@@ -104,6 +104,18 @@ impl<'a> Sample<'a> {
             both.push((adjacent, "the unit before it in the file"));
         }
         both
+    }
+
+    /// Rows that follow each other when they are sorted by an identifier, where that is another order than the file's.
+    pub(super) fn neighbours_by(&self, column: usize) -> Option<Rows> {
+        let cell = |row: usize| &self.units[row].cells[column][..];
+        let mut order: Vec<usize> = (0..self.words.len()).filter(|row| !cell(*row).is_empty()).collect();
+        order.sort_by_key(|row| (cell(*row).len(), cell(*row)));
+        // A row that stands twice is a duplicate and nothing more.
+        let differ = |two: &&[usize]| self.words[two[0]] != self.words[two[1]];
+        let pairs: Rows = order.windows(2).filter(differ).map(|two| (two[1], two[0])).collect();
+        let as_filed = pairs.iter().filter(|(row, before)| *row == before + 1).count();
+        (as_filed * 2 < pairs.len() && pairs.len() >= super::FEWEST).then_some(pairs)
     }
 
     /// Each position with the same position of the row before.

@@ -8,7 +8,7 @@ fn columns() -> Vec<Column> {
 }
 
 /// A batch whose password follows from row, serial number, hardware address and chance.
-fn batch(
+pub(super) fn batch(
     seed: u64,
     rows: usize,
     mut make: impl FnMut(usize, &str, &str, &mut Chance) -> Vec<u8>,
@@ -25,7 +25,7 @@ fn batch(
 }
 
 /// What is found above `possible`, as kinds.
-fn faults(units: &[Unit]) -> Vec<Test> {
+pub(super) fn faults(units: &[Unit]) -> Vec<Test> {
     let found = regular(units, &columns(), 2);
     let mut tests: Vec<Test> =
         found.findings.iter().filter(|f| f.confidence > Confidence::Possible).map(|f| f.test).collect();
@@ -33,7 +33,7 @@ fn faults(units: &[Unit]) -> Vec<Test> {
     tests
 }
 
-fn shows(what: &str, units: &[Unit], test: Test) {
+pub(super) fn shows(what: &str, units: &[Unit], test: Test) {
     let found = regular(units, &columns(), 2);
     let sure = found.findings.iter().any(|f| f.test == test && f.confidence == Confidence::Certain);
     assert!(sure, "{what}: {:?}", found.findings);

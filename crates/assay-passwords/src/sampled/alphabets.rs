@@ -53,11 +53,11 @@ const LOOK_ALIKE: [&[u8]; 2] = [b"0Oo1Iil", b"0Oo1Iil2Zz5Ss8B"];
 
 /// The usual alphabets, and those that the batch itself suggests: the characters that it uses, digits, capitals and small
 /// letters in every order.
-pub(super) struct Alphabets(Vec<Vec<u8>>);
+pub(crate) struct Alphabets(Vec<Vec<u8>>);
 
 impl Alphabets {
     /// For passwords of these characters.
-    pub(super) fn of(used: &BTreeSet<u8>) -> Self {
+    pub(crate) fn of(used: &BTreeSet<u8>) -> Self {
         let mut all: Vec<Vec<u8>> = USUAL.iter().map(|letters| letters.as_bytes().to_vec()).collect();
         let class = |of: fn(&u8) -> bool| used.iter().copied().filter(of).collect::<Vec<u8>>();
         let classes = [
@@ -87,12 +87,12 @@ impl Alphabets {
     }
 
     /// The alphabet of a number.
-    pub(super) fn get(&self, number: u8) -> &[u8] {
+    pub(crate) fn get(&self, number: u8) -> &[u8] {
         self.0.get(usize::from(number)).map_or(&[], Vec::as_slice)
     }
 
     /// All of them with their numbers.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u8, &[u8])> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, &[u8])> {
         (0u8..).zip(self.0.iter().map(Vec::as_slice))
     }
 }

@@ -359,6 +359,7 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
                 recipes.push(Recipe::joined(pair("").into_iter().chain([text("\n")])));
                 recipes.extend(SEPARATORS.map(|separator| Recipe::joined(pair(separator))));
             }
+            recipes.extend(salted(columns, *first, *second));
         }
     }
     for column in &identifiers {
@@ -372,6 +373,31 @@ pub(super) fn recipes(columns: &[Column]) -> Vec<Recipe> {
     }
     recipes.extend(records(columns, &identifiers));
     recipes.extend(keyed(&identifiers));
+    recipes
+}
+
+/// A serial number and a hardware address with a word before or behind both.
+fn salted(columns: &[Column], first: usize, second: usize) -> Vec<Recipe> {
+    let forms = |column: usize| match columns[column].role {
+        Role::Serial => &[Written::AsIs, Written::PlainLower][..],
+        Role::Mac => &[Written::PlainUpper, Written::PlainLower, Written::ColonsUpper, Written::ColonsLower],
+        _ => &[],
+    };
+    let mut recipes = Vec::new();
+    if columns[first].role == columns[second].role {
+        return recipes;
+    }
+    for (a, b) in forms(first).iter().flat_map(|a| forms(second).iter().map(move |b| (*a, *b))) {
+        for separator in ["", "-", ":", "_", "|"] {
+            let pair = || {
+                [Piece::Cell(first, Form::Written(a)), text(separator), Piece::Cell(second, Form::Written(b))]
+            };
+            for word in SALTS {
+                recipes.push(Recipe::joined(pair().into_iter().chain([text(word)])));
+                recipes.push(Recipe::joined([text(word)].into_iter().chain(pair())));
+            }
+        }
+    }
     recipes
 }
 
@@ -530,11 +556,65 @@ const AFFIXED: [Form; 10] = [
 const SEPARATORS: [&str; 10] = ["", "-", ":", "_", " ", "|", ",", ";", "/", "."];
 
 /// Words that people put before or behind what they digest.
-const AFFIXES: [&str; 40] = [
-    "\n", "\r\n", "\0", "admin", "password", "Password", "salt", "secret", "key", "wifi", "default", "root",
-    "1234", "12345678", "wpa", "-", "pass", "Admin", "admin123", "WIFI", "WiFi", "wlan", "user", "router",
-    "device", "factory", "test", "123456", "123", "_", "SN", "pepper", "psk", "wpa2", "home", "iot", "2023",
-    "2024", "2025", "2026",
+const AFFIXES: [&str; 52] = [
+    "\n",
+    "\r\n",
+    "\0",
+    "admin",
+    "password",
+    "Password",
+    "salt",
+    "secret",
+    "key",
+    "wifi",
+    "default",
+    "root",
+    "1234",
+    "12345678",
+    "wpa",
+    "-",
+    "pass",
+    "Admin",
+    "admin123",
+    "WIFI",
+    "WiFi",
+    "wlan",
+    "user",
+    "router",
+    "device",
+    "factory",
+    "test",
+    "123456",
+    "123",
+    "_",
+    "SN",
+    "pepper",
+    "psk",
+    "wpa2",
+    "home",
+    "iot",
+    "2023",
+    "2024",
+    "2025",
+    "2026", // Makers of routers, as the words of their own programs.
+    "netgear",
+    "NETGEAR",
+    "linksys",
+    "dlink",
+    "tplink",
+    "asus",
+    "huawei",
+    "zte",
+    "arris",
+    "sagemcom",
+    "technicolor",
+    "ubnt",
+];
+
+/// The commonest of them, for what is already joined.
+const SALTS: [&str; 16] = [
+    "admin", "password", "salt", "secret", "key", "wifi", "default", "root", "1234", "wpa2", "psk", "router",
+    "factory", "user", "pass", "Admin",
 ];
 
 #[cfg(test)]

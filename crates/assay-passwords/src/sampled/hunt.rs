@@ -199,14 +199,25 @@ impl Search<'_> {
         hunt.weighed(seen, looked, (common + rare + deep) as f64 * Target::TESTS)
     }
 
+    /// Columns that many units share the cells of, such as the model: what is made of these alone is a duplicate.
+    fn shared(&self) -> BTreeSet<usize> {
+        let of = |column: &usize| {
+            let cells: BTreeSet<&[u8]> = self.units.iter().map(|unit| &unit.cells[*column][..]).collect();
+            cells.len() * UNITS_OF_A_KIND < self.units.len()
+        };
+        (0..self.columns.len()).filter(of).collect()
+    }
+
     /// Recipes that write something else than those before them, on the first units.
     fn distinct(&self, recipes: Vec<Recipe>) -> Vec<Recipe> {
-        let mut seen = BTreeSet::new();
+        let (mut seen, shared) = (BTreeSet::new(), self.shared());
+        let recipes = recipes
+            .into_iter()
+            .filter(|recipe| recipe.columns().iter().any(|column| !shared.contains(column)));
         let mut message = Message::default();
         let parts: Vec<Parts> =
             self.units.iter().take(16).map(|u| Parts::of(self.columns, &u.cells)).collect();
         recipes
-            .into_iter()
             .filter(|recipe| {
                 let written: Vec<Option<Message>> = parts
                     .iter()
@@ -473,7 +484,10 @@ const JOBS_FOR_UNKNOWN: usize = 6;
 const DEEP: usize = 8;
 
 /// The rare hypotheses take this part of the digests, and so does the deep look.
-const RARER: usize = 8;
+const RARER: usize = 20;
+
+/// Units that share a cell where it is of a kind of product, or a day.
+const UNITS_OF_A_KIND: usize = 50;
 
 /// A digest made over and over is sought up to so often,
 const MOST_ROUNDS: u16 = 1024;

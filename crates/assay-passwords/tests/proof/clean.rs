@@ -34,8 +34,10 @@ fn form(number: usize) -> Scheme {
     scheme(id, NONE, Reach::EveryRow, "as it should be", move |_, rng| rng.text(alphabet.as_bytes(), length))
 }
 
-/// So many batches of a size, each of another form and seed, every third not in the order of its serial numbers.
+/// So many batches of a size, each of another form and seed, every third not in the order of its serial numbers. What is
+/// `possible` is counted: chance makes a few.
 fn assert_quiet(rows: u64, batches: usize, sample: usize) {
+    let mut possible = 0;
     for number in 0..batches {
         let scheme = form(number);
         let plan = Plan::new(std::slice::from_ref(&scheme), rows, 1.0, rows + number as u64);
@@ -44,13 +46,15 @@ fn assert_quiet(rows: u64, batches: usize, sample: usize) {
         let accused: Vec<_> = accusations(&report).collect();
         assert!(accused.is_empty(), "{rows} rows, batch {number}, {}: {accused:#?}", scheme.id);
         assert_eq!((report.outcome, report.rows), (Outcome::Met, rows), "{}: {:?}", scheme.id, report.why);
+        possible += usize::from(!report.findings.is_empty());
     }
+    println!("{batches} sound batches of {rows} rows: none accused, {possible} with something possible");
 }
 
 #[test]
 fn sound_batches_are_met() {
     if long() {
-        assert_quiet(10_000, 140, SAMPLE);
+        assert_quiet(10_000, 210, SAMPLE);
         assert_quiet(1_000_000, 5, SAMPLE);
         assert_quiet(10_000_000, 2, SAMPLE);
     } else {
