@@ -31,6 +31,7 @@
 //! ```
 
 pub mod checkpoint;
+pub mod cosignature;
 mod decimal;
 pub mod hash;
 pub mod note;
@@ -39,6 +40,7 @@ pub mod tile;
 pub mod tree;
 
 pub use checkpoint::{Checkpoint, VerifiedCheckpoint};
+pub use cosignature::{Cosigner, CosignerKey};
 pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 pub use note::{Note, Signer, VerifiedNote, Verifier};
 pub use proof::{Included, Proof};
