@@ -43,7 +43,7 @@ pub struct NoteSignature {
 }
 
 /// A note of which at least one signature was made by a key we know, and none by such a key is bad. It comes
-/// only from [`Note::verify`].
+/// only from [`Note::verify`], and in a checkpoint from [`crate::checkpoint`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedNote {
     note: Note,
@@ -237,6 +237,11 @@ impl NoteSignature {
 }
 
 impl VerifiedNote {
+    /// A note that was checked elsewhere, with the keys of notes among those that signed.
+    pub(crate) fn believed(note: Note, signed_by: Vec<Verifier>) -> Self {
+        Self { note, signed_by }
+    }
+
     /// The note.
     #[must_use]
     pub fn note(&self) -> &Note {
@@ -249,7 +254,8 @@ impl VerifiedNote {
         &self.note.text
     }
 
-    /// The known keys that signed, each once, in the order of their signatures.
+    /// The known keys that signed the text, each once, in the order of their signatures. None where the note is a
+    /// checkpoint that its log signed with ML-DSA-44 alone.
     #[must_use]
     pub fn signed_by(&self) -> &[Verifier] {
         &self.signed_by

@@ -68,7 +68,7 @@ impl Verifier {
     }
 
     /// Whether this key made these bytes for this text. Strictly: a signature has one form, and one text.
-    pub(super) fn signed(&self, text: &str, signature: &[u8]) -> bool {
+    pub(crate) fn signed(&self, text: &str, signature: &[u8]) -> bool {
         let Ok(signature) = <&[u8; SIGNATURE_LENGTH]>::try_from(signature) else { return false };
         self.key.verify_strict(text.as_bytes(), &Signature::from_bytes(signature)).is_ok()
     }
