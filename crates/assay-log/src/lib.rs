@@ -40,6 +40,7 @@ pub mod policy;
 pub mod proof;
 pub mod tile;
 pub mod tree;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, VerifiedCheckpoint};
 pub use cosignature::{Cosigner, CosignerKey};
