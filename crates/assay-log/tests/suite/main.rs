@@ -2,6 +2,7 @@
 //! every flipped bit and against nonsense. What a single function promises is tested beside it, in `src`.
 
 mod flipped;
+mod formats;
 mod nonsense;
 mod oracle;
 mod oracle_formats;
