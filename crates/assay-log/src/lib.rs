@@ -67,5 +67,5 @@ pub use log_key::LogKey;
 pub use note::{Note, Signer, VerifiedNote, Verifier};
 pub use policy::{Policy, Witnessed};
 pub use proof::{Included, Proof};
-pub use tile::{TilePath, bundle, tiles_between};
-pub use tree::{Tree, verify_consistency, verify_inclusion};
+pub use tile::{TilePath, TileReader, bundle, tiles_between};
+pub use tree::{Frontier, Tree, verify_consistency, verify_inclusion};
