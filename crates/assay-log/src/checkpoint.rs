@@ -391,4 +391,44 @@ mod tests {
         let why = CheckpointError::OtherKey { key: "example.org/other".into(), origin: ORIGIN.into() };
         assert_eq!(said, Err(why));
     }
+
+    #[test]
+    fn two_lines_of_one_key_are_refused_whoever_it_is() {
+        let note = checkpoint().sign(&signer()).unwrap();
+        let line = |seed: u8, name: &str| {
+            let signed = Signer::new(name, [seed; 32]).unwrap().sign(note.text()).unwrap();
+            format!("{}\n", signed.signatures()[0])
+        };
+        let both = [LogKey::from(keys()[0].clone())];
+        for (lines, fine) in [
+            (line(2, ORIGIN), true), // of one name and with another id
+            (line(1, "witness.example"), true),
+            (line(1, ORIGIN), false),
+            (format!("{}{}", line(2, "w"), line(2, "w")), false),
+        ] {
+            let text = format!("{note}{lines}");
+            let said = open(&text, ORIGIN, &keys());
+            assert_eq!(said.is_ok(), fine, "{text}");
+            assert!(fine || matches!(said, Err(CheckpointError::RepeatedLine { .. })));
+            assert_eq!(open_by(&text, ORIGIN, &both).is_ok(), fine, "{text}");
+        }
+    }
+
+    #[test]
+    fn two_keys_that_cannot_be_told_apart_are_refused_for_a_log_too() {
+        // Ids are short: among the first 31 000 seeds these two collide.
+        let numbered = |n: u32| {
+            let mut seed = [0; 32];
+            seed[..4].copy_from_slice(&n.to_be_bytes());
+            Signer::new(ORIGIN, seed).unwrap()
+        };
+        let (one, other) = (numbered(5_241), numbered(30_242));
+        let note = checkpoint().sign(&one).unwrap().to_string();
+        let key = |signer: &Signer| LogKey::from(signer.verifier().clone());
+        assert!(open_by(&note, ORIGIN, &[key(&one), key(&one)]).is_ok());
+        let said = open_by(&note, ORIGIN, &[key(&other), key(&one)]);
+        assert!(matches!(said, Err(CheckpointError::Note(NoteError::AmbiguousKey { .. }))), "{said:?}");
+        let said = open_by(&note, "example.org/log2", &[key(&one)]);
+        assert!(matches!(said, Err(CheckpointError::OtherOrigin { .. })));
+    }
 }

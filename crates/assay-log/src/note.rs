@@ -164,6 +164,12 @@ impl Note {
         if length > MAX_NOTE_BYTES { Err(NoteError::TooLong(length)) } else { Ok(self) }
     }
 
+    /// The same note with those of its lines only.
+    pub(crate) fn with_only(mut self, keep: impl Fn(&NoteSignature) -> bool) -> Self {
+        self.signatures.retain(keep);
+        self
+    }
+
     /// Checks every signature by a key that is known, by name and id, and passes over those by unknown keys.
     /// At least one must be there and all must hold.
     pub fn verify(&self, known: &[Verifier]) -> Result<VerifiedNote, NoteError> {

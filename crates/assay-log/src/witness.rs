@@ -28,7 +28,7 @@ use crate::checkpoint::{self, CheckpointError, VerifiedCheckpoint};
 use crate::cosignature::{CosignatureError, Cosigner, MAX_TIME};
 use crate::hash::Hash;
 use crate::log_key::LogKey;
-use crate::note::NoteSignature;
+use crate::note::{Note, NoteError, NoteSignature};
 use crate::tree::{TreeError, verify_consistency};
 
 /// What a witness cosigned last of a log, and when: all it needs to keep.
@@ -46,6 +46,7 @@ pub struct Last {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advance {
     checkpoint: VerifiedCheckpoint,
+    by_the_log: Note,
     after: Last,
 }
 
@@ -131,7 +132,8 @@ pub fn consider(
     }
     let time = last.map_or(time, |last| time.max(last.time));
     let after = Last { size, root: *checkpoint.root(), time };
-    Ok(Advance { checkpoint, after })
+    let by_the_log = request.note().clone().with_only(|line| keys.iter().any(|key| key.is_of(line)));
+    Ok(Advance { checkpoint, by_the_log, after })
 }
 
 impl Advance {
@@ -162,6 +164,15 @@ impl Advance {
             return Err(CosignatureError::Time(time));
         }
         cosigners.into_iter().map(|key| key.cosign(self.checkpoint.checkpoint(), time)).collect()
+    }
+
+    /// The checkpoint to keep for monitors (see [`monitor_path`]): with the log's own signatures and these lines, and
+    /// without what else somebody may have put into the request.
+    ///
+    /// # Errors
+    /// [`NoteError`], where it would be too long.
+    pub fn published(&self, lines: &[NoteSignature]) -> Result<Note, NoteError> {
+        self.by_the_log.clone().with_signatures(lines.to_vec())
     }
 }
 

@@ -78,6 +78,29 @@ impl Policy {
         Ok(Witnessed { checkpoint, cosigned })
     }
 
+    /// The latest time at which a quorum of witnesses says that this was the log's largest checkpoint: a reader who
+    /// finds it too long ago is shown a log that stands still, or an old view of one that does not. Cosignatures
+    /// after `now`, in seconds since 1970, and those that say no time, do not count; none if without them the quorum
+    /// is not met, or asks nobody.
+    #[must_use]
+    pub fn fresh_as_of(&self, witnessed: &Witnessed, now: u64) -> Option<u64> {
+        if self.needs_no_witness() {
+            return None;
+        }
+        let place = |by: &Cosigned| self.witnesses.iter().position(|witness| witness.name == by.witness);
+        let dated = witnessed.cosigned.iter().filter(|by| (1..=now).contains(&by.time));
+        let mut dated: Vec<(u64, usize)> = dated.filter_map(|by| Some((by.time, place(by)?))).collect();
+        dated.sort_unstable();
+        let mut who = Vec::new();
+        while let Some((time, at)) = dated.pop() {
+            who.push(at);
+            if self.met(&who).is_ok() {
+                return Some(time);
+            }
+        }
+        None
+    }
+
     /// Which witnesses, by their places, cosigned and when.
     fn cosignatures(&self, checkpoint: &VerifiedCheckpoint) -> Result<Vec<(usize, u64)>, QuorumError> {
         let mut cosigned = Vec::new();

@@ -288,3 +288,26 @@ fn a_policy_has_bounds_and_the_standards_room() {
     let shout = "x".repeat(100_000);
     assert!(format!("{shout}\n").parse::<Policy>().unwrap_err().to_string().len() < 400);
 }
+
+#[test]
+fn a_checkpoint_is_as_fresh_as_the_last_witness_the_quorum_needs() {
+    let policy = policy("log $LOG\nwitness a $W1\nwitness b $W2\nwitness c $W3\ngroup g 2 a b c\nquorum g\n");
+    let at = |times: [u64; 3]| {
+        let lines = (1..=3).zip(times).map(|(n, time)| witness(n).cosign(&checkpoint(), time).unwrap());
+        let note = checkpoint().sign(&log()).unwrap().with_signatures(lines).unwrap();
+        policy.open(&note.to_string()).unwrap()
+    };
+    for (times, now, fresh) in [
+        ([10, 20, 30], 30, Some(20)),
+        ([30, 10, 20], 99, Some(20)),
+        ([10, 20, 30], 29, Some(10)),
+        ([10, 20, 30], 19, None),
+        ([10, 10, 10], 10, Some(10)),
+        ([0, 0, 30], 99, None),
+        ([u64::MAX >> 1, 20, 10], 99, Some(10)),
+    ] {
+        assert_eq!(policy.fresh_as_of(&at(times), now), fresh, "{times:?} at {now}");
+    }
+    let none = self::policy("log $LOG\nwitness a $W1\nquorum none\n");
+    assert_eq!(none.fresh_as_of(&none.open(&note(&[1]).to_string()).unwrap(), u64::MAX), None);
+}

@@ -309,6 +309,20 @@ fn a_malformed_request_is_refused_with_the_reason() {
 }
 
 #[test]
+fn what_is_kept_for_monitors_has_only_lines_that_were_checked() {
+    let stranger = Signer::new("stranger.example", [8; 32]).unwrap();
+    let advertised = stranger.sign(request(3, 7).note().text()).unwrap().signatures().to_vec();
+    let note = request(3, 7).note().clone().with_signatures(advertised).unwrap();
+    let crowded = AddCheckpoint::new(3, request(3, 7).proof().to_vec(), note).unwrap();
+    let advance = consider(&crowded, Some(&keys()), Some(&last(3)), NOW).unwrap();
+    let lines = advance.cosign(&cosigners()).unwrap();
+    let kept = advance.published(&lines).unwrap();
+    let names: Vec<&str> = kept.signatures().iter().map(|line| line.name()).collect();
+    assert_eq!(names, [ORIGIN, "w.example", "w.example"]);
+    assert_eq!(Note::parse(&kept.to_string()), Ok(kept));
+}
+
+#[test]
 fn monitors_fetch_under_the_hash_of_the_origin() {
     // printf %s example.com/behind-the-sofa | sha256sum
     let hash = "5fd2dc0beb4ce54da5050cf6d5c75248b023abad441c3cecde3976fbe9da4fe4";
