@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo run --release -p assay-log --example tree_speed [ENTRIES] [BYTES]
+//! tree_speed append ENTRIES        grows a tree and its edge and says the root: for counting instructions
 //! ```
 //!
 //! A *node* is one hash of the tree: a leaf, or two hashes put together. A tree of n leaves has 2n - 1 of them.
@@ -12,7 +13,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use assay_log::{Hash, Tree, leaf_hash, node_hash};
+use assay_log::{Frontier, Hash, Tree, leaf_hash, node_hash};
 
 fn timed<T>(act: impl FnOnce() -> T) -> (Duration, T) {
     let started = Instant::now();
@@ -25,8 +26,26 @@ fn rate(count: u64, took: Duration) -> f64 {
     count as f64 / took.as_secs_f64() / 1e6
 }
 
+/// Hashes and appends so many entries of eight bytes.
+fn append(entries: u64) {
+    let (mut tree, mut edge) = (Tree::new(), Frontier::new());
+    for entry in 0..entries {
+        let leaf = leaf_hash(&entry.to_be_bytes());
+        tree.push(leaf);
+        edge.push(leaf);
+    }
+    assert_eq!(tree.root(), edge.root());
+    println!("{}", tree.root());
+}
+
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|word| word.parse::<u64>().expect("a number"));
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, entries] = words.as_slice()
+        && word == "append"
+    {
+        return append(entries.parse().expect("a number"));
+    }
+    let mut arguments = words.iter().map(|word| word.parse::<u64>().expect("a number"));
     let entries = arguments.next().unwrap_or(10_000_000);
     let bytes = arguments.next().unwrap_or(32) as usize;
 
