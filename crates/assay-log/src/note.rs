@@ -9,8 +9,10 @@
 //! ```
 
 mod key;
+pub(crate) mod vkey;
 
-pub use key::{KeyError, Signer, Verifier};
+pub use key::{Signer, Verifier};
+pub use vkey::KeyError;
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,7 +43,7 @@ pub struct NoteSignature {
 }
 
 /// A note of which at least one signature was made by a key we know, and none by such a key is bad. It comes
-/// only from [`Note::verify`].
+/// only from [`Note::verify`], and in a checkpoint from [`crate::checkpoint`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedNote {
     note: Note,
@@ -142,6 +144,32 @@ impl Note {
         &self.signatures
     }
 
+    /// The same note with further lines under it, such as cosignatures. A line under a name and id that was
+    /// there before takes its place.
+    ///
+    /// # Errors
+    /// [`NoteError::TooManySignatures`], [`NoteError::TooLong`].
+    pub fn with_signatures(
+        mut self,
+        lines: impl IntoIterator<Item = NoteSignature>,
+    ) -> Result<Self, NoteError> {
+        for line in lines {
+            self.signatures.retain(|other| !other.is_by_the_key_of(&line));
+            self.signatures.push(line);
+            if self.signatures.len() > MAX_SIGNATURES {
+                return Err(NoteError::TooManySignatures);
+            }
+        }
+        let length = self.to_string().len();
+        if length > MAX_NOTE_BYTES { Err(NoteError::TooLong(length)) } else { Ok(self) }
+    }
+
+    /// The same note with those of its lines only.
+    pub(crate) fn with_only(mut self, keep: impl Fn(&NoteSignature) -> bool) -> Self {
+        self.signatures.retain(keep);
+        self
+    }
+
     /// Checks every signature by a key that is known, by name and id, and passes over those by unknown keys.
     /// At least one must be there and all must hold.
     pub fn verify(&self, known: &[Verifier]) -> Result<VerifiedNote, NoteError> {
@@ -186,11 +214,22 @@ impl NoteSignature {
         &self.bytes
     }
 
-    fn parse(line: &str) -> Result<Self, &'static str> {
+    /// A line of a key whose name was checked.
+    pub(crate) fn new(name: &str, key_id: u32, bytes: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), key_id, bytes }
+    }
+
+    /// Whether this line is under the same name and id as another.
+    pub(crate) fn is_by_the_key_of(&self, other: &Self) -> bool {
+        self.key_id == other.key_id && self.name == other.name
+    }
+
+    /// Reads a line without its line feed, or says what is wrong with it.
+    pub(crate) fn parse(line: &str) -> Result<Self, &'static str> {
         let rest = line.strip_prefix(SIGNATURE_START).ok_or("does not begin with an em dash and a space")?;
         let (name, base64) =
             rest.split_once(' ').ok_or("has no space between the key's name and the signature")?;
-        if !key::is_name(name) {
+        if !vkey::is_name(name) {
             return Err("has a key name that is empty or has a space or a plus");
         }
         let bytes = STANDARD.decode(base64).map_err(|_| "is not standard base64 with padding")?;
@@ -204,6 +243,11 @@ impl NoteSignature {
 }
 
 impl VerifiedNote {
+    /// A note that was checked elsewhere, with the keys of notes among those that signed.
+    pub(crate) fn believed(note: Note, signed_by: Vec<Verifier>) -> Self {
+        Self { note, signed_by }
+    }
+
     /// The note.
     #[must_use]
     pub fn note(&self) -> &Note {
@@ -216,7 +260,8 @@ impl VerifiedNote {
         &self.note.text
     }
 
-    /// The known keys that signed, each once, in the order of their signatures.
+    /// The known keys that signed the text, each once, in the order of their signatures. None where the note is a
+    /// checkpoint that its log signed with ML-DSA-44 alone.
     #[must_use]
     pub fn signed_by(&self) -> &[Verifier] {
         &self.signed_by
@@ -237,11 +282,7 @@ impl Signer {
 
     fn signature(&self, text: &str) -> NoteSignature {
         let key = self.verifier();
-        NoteSignature {
-            name: key.name().to_owned(),
-            key_id: key.key_id(),
-            bytes: self.raw_signature(text).to_vec(),
-        }
+        NoteSignature::new(key.name(), key.key_id(), self.raw_signature(text).to_vec())
     }
 }
 

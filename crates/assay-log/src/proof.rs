@@ -1,6 +1,6 @@
 //! Proofs to keep: everything that shows, offline, that an entry is in a log (C2SP `tlog-proof`, version 1).
-//! A [`Proof`] has been read, no more; [`Proof::verify`] makes an [`Included`] of it, given the entry, the
-//! log's name and the log's keys.
+//! A [`Proof`] has been read, no more; [`Proof::verify_under`] makes an [`Included`] of it, given the entry and a
+//! policy of logs and witnesses. [`Proof::verify`] does so for who knows the log's keys and asks no witness.
 //!
 //! ```text
 //! c2sp.org/tlog-proof@v1
@@ -21,6 +21,7 @@ use crate::checkpoint::{self, Checkpoint, CheckpointError, VerifiedCheckpoint};
 use crate::decimal::decimal;
 use crate::hash::{Hash, HashError, leaf_hash};
 use crate::note::{MAX_NOTE_BYTES, Note, Verifier};
+use crate::policy::{Cosigned, Policy, QuorumError};
 use crate::tree::{TreeError, verify_inclusion};
 
 /// The most hashes a proof can need: one for every level of a tree of 2^64 entries.
@@ -39,12 +40,13 @@ pub struct Proof {
 }
 
 /// An entry that is in the log: its place, its hash, and the checkpoint under which it was shown to be there.
-/// It comes only from [`Proof::verify`].
+/// It comes only from [`Proof::verify`] and [`Proof::verify_under`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Included {
     index: u64,
     leaf: Hash,
     checkpoint: VerifiedCheckpoint,
+    cosigned: Vec<Cosigned>,
 }
 
 /// Why something is no proof, or proves nothing.
@@ -81,6 +83,9 @@ pub enum ProofError {
     /// The checkpoint is malformed, or not to be believed.
     #[error("the checkpoint of the proof: {0}")]
     Checkpoint(#[from] CheckpointError),
+    /// The checkpoint is not to be believed under the policy.
+    #[error("the checkpoint of the proof: {0}")]
+    Quorum(#[from] QuorumError),
     /// The hashes do not lead from the entry to the checkpoint's root.
     #[error(transparent)]
     Inclusion(#[from] TreeError),
@@ -148,9 +153,29 @@ impl Proof {
     /// stands at the proof's index.
     pub fn verify(&self, entry: &[u8], origin: &str, log_keys: &[Verifier]) -> Result<Included, ProofError> {
         let checkpoint = checkpoint::open(&self.checkpoint_note, origin, log_keys)?;
+        self.include(entry, checkpoint, Vec::new())
+    }
+
+    /// Checks that a log of the policy has signed, and enough of its witnesses have cosigned, a checkpoint of a
+    /// tree in which `entry` stands at the proof's index. The times of the cosignatures are given back and not
+    /// judged.
+    ///
+    /// # Errors
+    /// [`ProofError::Quorum`], [`ProofError::Inclusion`].
+    pub fn verify_under(&self, entry: &[u8], policy: &Policy) -> Result<Included, ProofError> {
+        let (checkpoint, cosigned) = policy.open(&self.checkpoint_note)?.into_parts();
+        self.include(entry, checkpoint, cosigned)
+    }
+
+    fn include(
+        &self,
+        entry: &[u8],
+        checkpoint: VerifiedCheckpoint,
+        cosigned: Vec<Cosigned>,
+    ) -> Result<Included, ProofError> {
         let leaf = leaf_hash(entry);
         verify_inclusion(self.index, checkpoint.size(), &leaf, &self.hashes, checkpoint.root())?;
-        Ok(Included { index: self.index, leaf, checkpoint })
+        Ok(Included { index: self.index, leaf, checkpoint, cosigned })
     }
 
     /// The extra data. Nobody vouches for it.
@@ -195,6 +220,12 @@ impl Included {
     #[must_use]
     pub fn checkpoint(&self) -> &VerifiedCheckpoint {
         &self.checkpoint
+    }
+
+    /// The witnesses of the policy that cosigned this checkpoint; none where no policy was asked.
+    #[must_use]
+    pub fn cosigned(&self) -> &[Cosigned] {
+        &self.cosigned
     }
 }
 

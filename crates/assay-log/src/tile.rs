@@ -11,8 +11,10 @@
 
 pub mod bundle;
 mod path;
+mod reader;
 
 pub use path::{Holds, PathError, TilePath};
+pub use reader::{ReadError, TileReader};
 
 use crate::hash::Hash;
 use crate::tree::Tree;

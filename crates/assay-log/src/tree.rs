@@ -11,11 +11,15 @@
 //! levels[0]      0     1     2     3     4
 //! ```
 
+mod frontier;
+pub(crate) mod prove;
 mod verify;
 
+pub use frontier::Frontier;
 pub use verify::{verify_consistency, verify_inclusion};
 
-use crate::hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
+use crate::hash::{Hash, leaf_hash, node_hash};
+use prove::Blocks;
 
 /// An append-only Merkle tree of leaf hashes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -145,39 +149,20 @@ impl Tree {
     /// The root of the whole tree.
     #[must_use]
     pub fn root(&self) -> Hash {
-        self.range(0, self.len())
+        Frontier::from(self).root()
     }
 
     /// The root the tree had when it had `size` leaves.
     pub fn root_at(&self, size: u64) -> Result<Hash, TreeError> {
         self.reaches(size)?;
-        Ok(self.range(0, size))
+        prove::range(&mut &*self, 0, size)
     }
 
     /// The hashes that lead from the leaf at `index` to the root of the first `size` leaves: the leaf's
     /// sibling first, the root's child last (`PATH` of RFC 6962, section 2.1.1).
     pub fn inclusion_proof(&self, index: u64, size: u64) -> Result<Vec<Hash>, TreeError> {
         self.reaches(size)?;
-        if size == 0 {
-            return Err(TreeError::Empty);
-        }
-        if index >= size {
-            return Err(TreeError::IndexBeyondSize { index, size });
-        }
-        let mut path = Vec::new();
-        let (mut start, mut end) = (0, size);
-        while end - start > 1 {
-            let middle = start + left_size(end - start);
-            if index < middle {
-                path.push(self.range(middle, end));
-                end = middle;
-            } else {
-                path.push(self.range(start, middle));
-                start = middle;
-            }
-        }
-        path.reverse();
-        Ok(path)
+        prove::inclusion(&mut &*self, index, size)
     }
 
     /// The hashes that show the first `old` leaves to be unchanged in the tree of `new` leaves (`PROOF` of
@@ -185,30 +170,7 @@ impl Tree {
     /// refused here.
     pub fn consistency_proof(&self, old: u64, new: u64) -> Result<Vec<Hash>, TreeError> {
         self.reaches(new)?;
-        if old > new {
-            return Err(TreeError::Shrunk { old, new });
-        }
-        if old == 0 {
-            return Err(TreeError::Empty);
-        }
-        let mut path = Vec::new();
-        let (mut start, mut end) = (0, new);
-        while end != old {
-            let middle = start + left_size(end - start);
-            if old <= middle {
-                path.push(self.range(middle, end));
-                end = middle;
-            } else {
-                path.push(self.range(start, middle));
-                start = middle;
-            }
-        }
-        // What is left is the old tree's right edge. If that is the whole old tree, the verifier has its root already.
-        if start > 0 {
-            path.push(self.range(start, end));
-        }
-        path.reverse();
-        Ok(path)
+        prove::consistency(&mut &*self, old, new)
     }
 
     /// The complete subtrees of `2^level` leaves, from the left.
@@ -220,19 +182,15 @@ impl Tree {
         let len = self.len();
         if size > len { Err(TreeError::SizeBeyondTree { size, len }) } else { Ok(()) }
     }
+}
 
-    /// The hash of the leaves `start..end`, which must be a subtree that splitting a tree can give: then
-    /// `start` is a multiple of every power of two that fits between them, and each such block is complete
-    /// and kept.
-    fn range(&self, start: u64, end: u64) -> Hash {
-        let mut blocks = Vec::new();
-        let mut at = start;
-        while at < end {
-            let level = (end - at).ilog2();
-            blocks.push(self.levels[level as usize][(at >> level) as usize]);
-            at += 1 << level;
-        }
-        blocks.into_iter().rev().reduce(|right, left| node_hash(&left, &right)).unwrap_or(EMPTY_ROOT)
+/// Every complete subtree is kept.
+impl Blocks for &Tree {
+    type Error = TreeError;
+
+    fn block(&mut self, level: u32, index: u64) -> Result<Hash, TreeError> {
+        let kept = usize::try_from(index).ok().and_then(|index| self.row(level as usize).get(index));
+        kept.copied().ok_or_else(|| TreeError::SizeBeyondTree { size: (index + 1) << level, len: self.len() })
     }
 }
 
@@ -248,14 +206,10 @@ impl FromIterator<Hash> for Tree {
     }
 }
 
-/// How many of `n` leaves (two or more) go to the left: the largest power of two smaller than `n`.
-fn left_size(n: u64) -> u64 {
-    1 << (n - 1).ilog2()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::EMPTY_ROOT;
 
     fn tree(n: u64) -> Tree {
         Tree::from_entries((0..n).map(|i| i.to_be_bytes()))

@@ -147,3 +147,41 @@ fn a_proof_that_could_not_be_read_back_cannot_be_made() {
     let signed = signer().sign("no checkpoint\n").unwrap().to_string();
     assert_eq!(Proof::new(0, vec![], signed), Err(CheckpointError::Shape.into()));
 }
+
+#[test]
+fn a_policy_asks_for_witnesses_and_names_who_cosigned() {
+    let north = crate::Cosigner::ml_dsa_44("north.example", [3; 32]).unwrap();
+    let south = crate::Cosigner::ed25519("south.example", [4; 32]).unwrap();
+    let policy: Policy = format!(
+        "log {}\nwitness north {}\nwitness south {}\ngroup all all north south\nquorum all\n",
+        signer().verifier(),
+        north.key(),
+        south.key()
+    )
+    .parse()
+    .unwrap();
+    let plain = checkpoint_note(5);
+    let note = Note::parse(&plain).unwrap();
+    let claim = Checkpoint::parse(note.text()).unwrap();
+    let lines = [north.cosign(&claim, 7).unwrap(), south.cosign(&claim, 8).unwrap()];
+    let hashes = proof(1, 5).hashes().to_vec();
+    let of = |note: String| Proof::parse(&Proof::new(1, hashes.clone(), note).unwrap().to_string()).unwrap();
+
+    let both = of(note.clone().with_signatures(lines.clone()).unwrap().to_string());
+    let included = both.verify_under(b"two", &policy).unwrap();
+    assert_eq!((included.index(), included.checkpoint().size()), (1, 5));
+    let who: Vec<(String, u64)> =
+        included.cosigned().iter().map(|by| (by.witness().to_string(), by.time())).collect();
+    assert_eq!(who, [("north".to_owned(), 7), ("south".to_owned(), 8)]);
+    assert!(matches!(both.verify_under(b"2", &policy), Err(ProofError::Inclusion(_))));
+    assert!(both.verify(b"two", ORIGIN, &keys()).unwrap().cosigned().is_empty());
+
+    let one = of(note.clone().with_signatures(lines[..1].to_vec()).unwrap().to_string());
+    let said = one.verify_under(b"two", &policy).unwrap_err();
+    assert_eq!(
+        said.to_string(),
+        "the checkpoint of the proof: too few witnesses cosigned this checkpoint: all has 1 of the 2 it needs, \
+         without south. Fetch a newer checkpoint, or ask these witnesses"
+    );
+    assert!(matches!(of(plain).verify_under(b"two", &policy), Err(ProofError::Quorum(_))));
+}

@@ -203,3 +203,96 @@ fn every_checkpoint_of_the_published_log_continues_every_earlier_one() {
         }
     }
 }
+
+/// What one file of the published data is to us.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    InclusionHolds,
+    InclusionRefused,
+    ConsistencyHolds,
+    ConsistencyRefused,
+    Checkpoint,
+    Tile,
+    EntryBundle,
+    /// Nothing that this crate reads, by its name.
+    NotOurs(String),
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for file in fs::read_dir(folder).expect("the folder can be listed") {
+        let path = file.expect("the folder can be listed").path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+fn kind(folder: &Path, file: &Path) -> Kind {
+    let name = file.strip_prefix(folder).expect("it is below the folder").display().to_string();
+    let holds = |path: &str| {
+        let text = fs::read_to_string(file).expect("a vector is text");
+        let case: Value = serde_json::from_str(&text).expect("a vector is JSON");
+        name.starts_with(path).then(|| !case["wantErr"].as_bool().expect("a vector says what it expects"))
+    };
+    if let Some(path) = name.strip_prefix("testdata/log/") {
+        if path.starts_with("checkpoint") {
+            let note = fs::read_to_string(file).expect("a checkpoint is text");
+            checkpoint::open(&note, ORIGIN, &key()).expect("it is signed by the log");
+            return Kind::Checkpoint;
+        }
+        return match TilePath::parse(path) {
+            Ok(path) if path.level().is_some() => {
+                let bytes = fs::read(file).expect("a tile can be read");
+                assay_log::tile::hashes(&bytes, path.width()).expect("a tile has its width");
+                Kind::Tile
+            }
+            Ok(path) => {
+                let bytes = fs::read(file).expect("a bundle can be read");
+                bundle::decode(&bytes, path.width().into()).expect("a bundle has its width");
+                Kind::EntryBundle
+            }
+            Err(_) => Kind::NotOurs(name),
+        };
+    }
+    if !name.ends_with(".json") {
+        return Kind::NotOurs(name);
+    }
+    match (holds("testdata/inclusion/"), holds("testdata/consistency/")) {
+        (Some(true), _) => Kind::InclusionHolds,
+        (Some(false), _) => Kind::InclusionRefused,
+        (_, Some(true)) => Kind::ConsistencyHolds,
+        (_, Some(false)) => Kind::ConsistencyRefused,
+        _ => Kind::NotOurs(name),
+    }
+}
+
+/// No file is passed over in silence: each is judged by the tests above, or is none of ours and named here.
+#[test]
+#[expect(clippy::print_stderr, reason = "the counts are worth seeing")]
+fn every_published_file_is_judged_or_named() {
+    let mut counts = std::collections::BTreeMap::new();
+    for folder in ["merkle", "log-16-checkpoints"] {
+        let Some(folder) = shared(folder) else { return };
+        for file in files(&folder) {
+            *counts.entry(kind(&folder, &file)).or_insert(0) += 1;
+        }
+    }
+    counts.iter().for_each(|(kind, count)| eprintln!("{count:4} {kind:?}"));
+    let not_ours: Vec<&str> = counts
+        .keys()
+        .filter_map(|kind| match kind {
+            Kind::NotOurs(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let state = ["publish.lock", "treeState", "treeState.lock", "version"];
+    let mut expected = vec!["LICENSE".to_owned()];
+    expected.extend(state.iter().map(|name| format!("testdata/log/.state/{name}")));
+    assert_eq!(not_ours, expected, "Tessera's own notes on its state are no format of the log");
+    let of = |kind| counts.get(&kind).copied().unwrap_or(0);
+    assert_eq!((of(Kind::Checkpoint), of(Kind::Tile), of(Kind::EntryBundle)), (17, 15, 15));
+    assert_eq!(of(Kind::InclusionHolds) + of(Kind::InclusionRefused), 98);
+    assert_eq!(of(Kind::ConsistencyHolds) + of(Kind::ConsistencyRefused), 98);
+    assert!(of(Kind::InclusionHolds) > 0 && of(Kind::ConsistencyHolds) > 0);
+}
