@@ -116,7 +116,7 @@ impl Way {
         match self.draw {
             // Of 32 bits, since that is quicker.
             Draw::Modulo => u64::from(drawn as u32 % self.size as u32),
-            Draw::Scaled => drawn * self.size >> self.generator.bits(),
+            Draw::Scaled => (drawn * self.size) >> self.generator.bits(),
         }
     }
 

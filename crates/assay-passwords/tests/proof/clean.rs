@@ -36,6 +36,7 @@ fn form(number: usize) -> Scheme {
 
 /// So many batches of a size, each of another form and seed, every third not in the order of its serial numbers. What is
 /// `possible` is counted: chance makes a few.
+#[expect(clippy::print_stdout, reason = "the figure of a long run, which its closing lines show")]
 fn assert_quiet(rows: u64, batches: usize, sample: usize) {
     let mut possible = 0;
     for number in 0..batches {
