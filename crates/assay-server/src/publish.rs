@@ -10,8 +10,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use assay_log::tile::{FULL_WIDTH, Holds};
-use assay_log::{TilePath, Tree, bundle, tiles_between};
+use assay_log::tile::Holds;
+use assay_log::{TilePath, Tree, tiles_between};
 
 use crate::folder::{Secrecy, read_if_there, replace, sync_folder};
 use crate::store::{Log, StoreError};
@@ -148,13 +148,6 @@ pub(crate) async fn bytes_of(
         Holds::Hashes { level } => {
             Ok(tree.tile(level, path.index(), path.width()).map_err(|e| e.to_string()))
         }
-        Holds::Entries => {
-            let first = path.index().saturating_mul(u64::from(FULL_WIDTH));
-            let entries = log.entries(first, path.width()).await?;
-            if entries.len() != usize::from(path.width()) {
-                return Ok(Err("the database has fewer entries than the tree".into()));
-            }
-            Ok(bundle::encode(entries).map_err(|e| e.to_string()))
-        }
+        Holds::Entries => Ok(Ok(log.bundle(path.index(), path.width()).await?)),
     }
 }

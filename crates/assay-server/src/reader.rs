@@ -67,14 +67,6 @@ pub enum ReadError {
         /// The scheme.
         scheme: String,
     },
-    /// The index is beyond the log.
-    #[error("there is no entry {index}: the log has {size}")]
-    NoEntry {
-        /// What was asked for.
-        index: u64,
-        /// How long the log is.
-        size: u64,
-    },
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -132,7 +124,7 @@ impl Reader {
 
     /// An entry's bytes, if it is published.
     pub(crate) async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        if index >= self.now().size() { Ok(None) } else { self.views.entry(index).await }
+        if index >= self.now().size() { Ok(None) } else { self.views.entry(index).await.map(Some) }
     }
 
     /// The label a product carries under a scheme, for one of its GTINs (the first where none is named).
@@ -159,7 +151,6 @@ impl Reader {
             return Err(ReadError::Disputed(gtin));
         }
         let entry = self.views.entry(*index).await?;
-        let entry = entry.ok_or_else(|| ReadError::NoEntry { index: *index, size: now.size() })?;
         let unproven = |source| ReadError::Unproven { index: *index, source };
         let proof = now.proof(*index).map_err(|e| unproven(e.into()))?;
         let logged = Logged::open(&entry, &proof, &self.trust).map_err(unproven)?;

@@ -29,7 +29,7 @@ pub enum Unsound {
     )]
     NoHead {
         /// The database.
-        path: PathBuf,
+        path: String,
     },
     /// Entries are missing or left over.
     #[error(
@@ -37,7 +37,7 @@ pub enum Unsound {
     )]
     Size {
         /// The database.
-        path: PathBuf,
+        path: String,
         /// What the head says.
         size: u64,
         /// How many there are.
@@ -49,7 +49,7 @@ pub enum Unsound {
     )]
     Root {
         /// The database.
-        path: PathBuf,
+        path: String,
     },
     /// The head's checkpoint is not ours or says something else.
     #[error(
@@ -57,7 +57,7 @@ pub enum Unsound {
     )]
     Checkpoint {
         /// The database or the published file.
-        path: PathBuf,
+        path: String,
         /// What is wrong with it.
         why: String,
     },
@@ -67,11 +67,23 @@ pub enum Unsound {
     )]
     Entry {
         /// The database.
-        path: PathBuf,
+        path: String,
         /// The entry.
         index: u64,
         /// Why.
         refusal: Refusal,
+    },
+    /// An entry that stands there twice.
+    #[error(
+        "entry {index} in {path} is entry {first} once more: the database was changed; restore it from a backup"
+    )]
+    Twice {
+        /// The database.
+        path: String,
+        /// The second.
+        index: u64,
+        /// The first.
+        first: u64,
     },
     /// The published checkpoint cannot be read.
     #[error("{path} cannot be read: {source}; give this user the right to")]
@@ -103,12 +115,12 @@ pub enum Unsound {
     },
 }
 
-/// Entries are read and folded this many at a time.
+/// Entries are read and folded this many rows at a time.
 const PAGE: u16 = 256;
 
 /// Folds the whole log and holds it against its head.
 pub(crate) async fn fold_all(log: &Log, head: &Head, trust: &Trust) -> Result<Committed, Unsound> {
-    let path = || log.path().to_owned();
+    let path = || log.name();
     let mut state = State::new(trust.origin(), trust.register().to_vec());
     let mut tree = assay_log::Tree::new();
     let mut leaves: BTreeMap<Hash, u64> = BTreeMap::new();
@@ -118,10 +130,12 @@ pub(crate) async fn fold_all(log: &Log, head: &Head, trust: &Trust) -> Result<Co
             let index = tree.len();
             state.append(bytes).map_err(|refusal| Unsound::Entry { path: path(), index, refusal })?;
             let leaf = leaf_hash(bytes);
-            leaves.insert(leaf, index);
+            if let Some(first) = leaves.insert(leaf, index) {
+                return Err(Unsound::Twice { path: path(), index, first });
+            }
             tree.push(leaf);
         }
-        if page.len() < usize::from(PAGE) {
+        if page.is_empty() {
             break;
         }
     }
@@ -148,7 +162,7 @@ pub(crate) fn hold_against_published(
     trust: &Trust,
 ) -> Result<(), Unsound> {
     let path = files.checkpoint();
-    let refused = |why: String| Unsound::Checkpoint { path: path.clone(), why };
+    let refused = |why: String| Unsound::Checkpoint { path: path.display().to_string(), why };
     let unreadable = |source| Unsound::Unreadable { path: path.clone(), source };
     let Some(bytes) = read_if_there(&path).map_err(unreadable)? else { return Ok(()) };
     let text = String::from_utf8(bytes).map_err(|_| refused("it is no text".into()))?;

@@ -23,12 +23,14 @@ use crate::publish::{PublicFiles, PublishError};
 use crate::reader::{ReadError, Reader};
 use crate::recover::{Unsound, fold_all, hold_against_published};
 use crate::sequencer::{Message, NotDone, Plug, Receipt, Sequencer, SubmitError, Tools, sign};
-use crate::store::{self, Head, Log, StoreError, Views};
+use crate::store::{self, Address, Head, Log, StoreError, Views};
 
 /// Where a register lies and what it takes from the world.
 pub struct Config {
     /// The data folder; made if it is missing.
     pub data: PathBuf,
+    /// The database, as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`; none for a file in the data folder.
+    pub database: Option<String>,
     /// The address under which people reach it: `https://register.example`. Labels point there. On the first start the
     /// log is named after its host, for ever.
     pub public_url: String,
@@ -87,16 +89,22 @@ impl Register {
 
     /// The same with a plug that a test may pull.
     pub(crate) async fn open_with_plug(config: Config, plug: Plug) -> Result<Self, OpenError> {
-        let Config { data, public_url, today, mut random } = config;
+        let Config { data, database, public_url, today, mut random } = config;
         let base = keys::public_base(&public_url)?;
         let folder = Arc::new(Folder::open(&data)?);
         let (origin, begun) = keys::origin(&folder, &base)?;
         let keys = Arc::new(Keys::open(&folder, &origin, begun, &mut random)?);
-        let database = folder.database();
-        if begun && std::fs::metadata(&database).map_or(0, |file| file.len()) == 0 {
-            return Err(Unsound::NoHead { path: database }.into());
+        let database = match database {
+            None => Address::Sqlite(folder.database()),
+            Some(url) => Address::parse(&url)?,
+        };
+        if let Some(file) = database.file()
+            && begun
+            && std::fs::metadata(file).map_or(0, |file| file.len()) == 0
+        {
+            return Err(Unsound::NoHead { path: database.to_string() }.into());
         }
-        let (log, views) = store::open(&database, !begun).await?;
+        let (log, views) = store::open(database, !begun).await?;
         let (folder_too, log_too, views_too) = (folder.clone(), log.clone(), views.clone());
         let ground =
             Ground { folder: folder_too, base, origin, begun, keys, today, log: log_too, views: views_too };
@@ -234,13 +242,13 @@ impl Ground {
             keys::write_origin(&folder, &origin)?;
             // A crash here, or later: the register has begun. What is missing from now on is missed.
         }
-        let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: folder.database() })?;
+        let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: log.name() })?;
         let committed = fold_all(&log, &head, &trust).await?;
         let files = PublicFiles::new(folder.public());
         hold_against_published(&files, &committed, &trust)?;
         files.publish(&log, &committed.tree, 0, &head.note).await?;
         files.write_trust(&trust.to_string())?;
-        tracing::info!(origin, size = head.size, database = %log.path().display(), "register open");
+        tracing::info!(origin, size = head.size, database = log.name(), "register open");
 
         let (keys_too, today_too) = (keys.clone(), today.clone());
         let tools = Tools {

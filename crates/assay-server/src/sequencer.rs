@@ -20,7 +20,7 @@ use self::stage::{Staged, Unfit};
 use crate::folder::Folder;
 use crate::keys::Keys;
 use crate::publish::{PublicFiles, PublishError};
-use crate::store::{Head, Log, StoreError};
+use crate::store::{Head, Log, StoreError, rows_of};
 
 /// What stands in the log because of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,8 +198,13 @@ impl Sequencer {
         // A crash here, or anywhere before the commit: nothing was written. Who asked got no answer and asks again.
         if grown {
             let root = staged.tree.root();
-            let head = match sign(&self.tools.keys.log, &staged.tree) {
-                Ok(note) => Head { size: staged.tree.len(), root, note },
+            let signed = sign(&self.tools.keys.log, &staged.tree).and_then(|note| {
+                let entries = staged.entries.iter().map(|entry| entry.bytes.as_slice());
+                let rows = rows_of(old_size, entries).map_err(|_| "an entry is too long".to_owned())?;
+                Ok((rows, Head { size: staged.tree.len(), root, note }))
+            });
+            let (rows, head) = match signed {
+                Ok(signed) => signed,
                 Err(why) => {
                     tracing::error!(why, "the checkpoint cannot be signed");
                     answer_all(waiting, &NotDone::Unfit(why));
@@ -209,7 +214,7 @@ impl Sequencer {
             self.pass(Step::Signed)?;
 
             // A crash here: a checkpoint was signed that never left this memory. It is no promise to anybody.
-            if let Err(error) = self.tools.log.append(old_size, &staged.entries, &head).await
+            if let Err(error) = self.tools.log.append(old_size, &rows, &head).await
                 && !self.landed_nevertheless(&head, old_size).await?
             {
                 // Nothing was written and nothing here has changed: the log goes on from where it was.

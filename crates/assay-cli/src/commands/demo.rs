@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
 fn journey(args: &Args, out: &Path, on: Date, started: Instant, as_json: bool) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let (listener, public) = address(args).await?;
-        let register = open(&out.join("register"), public.clone(), Some(on)).await?;
+        let register = open(&out.join("register"), None, public.clone(), Some(on)).await?;
         let mut story = tell(out, &register, on).await?;
         story.seconds = started.elapsed().as_secs_f64();
         if as_json {

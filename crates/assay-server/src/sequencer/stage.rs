@@ -11,7 +11,13 @@ use assay::statement::{ProductId, Received, Statement};
 use assay_log::{Hash, Tree, leaf_hash};
 
 use super::Receipt;
-use crate::store::Appended;
+
+/// An entry that is about to be appended.
+#[derive(Clone, Debug)]
+pub(super) struct Appended {
+    /// The signed statement.
+    pub(super) bytes: Vec<u8>,
+}
 
 /// The log as some committed head says it is: what the fold made of it, its tree, and where each leaf stands. State and
 /// tree are shared with the readers, so that a batch costs one copy.
@@ -135,7 +141,7 @@ impl Staged {
     fn push(&mut self, leaf: Hash, bytes: Vec<u8>) {
         self.new_leaves.insert(leaf, self.tree.len());
         self.tree.push(leaf);
-        self.entries.push(Appended { leaf, bytes });
+        self.entries.push(Appended { bytes });
     }
 
     /// A statement that stands in the log already: the same answer again, as far as it is still in force.

@@ -1,36 +1,33 @@
 //! The handle that appends. Only the sequencer (and the recovery before it starts) has one.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use assay_log::Hash;
+use assay_log::tile::FULL_WIDTH;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 
-use super::{Head, StoreError, failed, number, read_entries};
+use super::rows::{inconsistent, number, read_rows};
+use super::{Address, Head, Row, StoreError, failed};
+
+/// How often a transaction is begun again that another one was in the way of, and how long it waits before the first time.
+const TRIES: u32 = 6;
+const WAIT: Duration = Duration::from_millis(4);
 
 /// Reads and appends; see the module.
 #[derive(Clone, Debug)]
 pub(crate) struct Log {
     pub(super) pool: AnyPool,
-    path: PathBuf,
-}
-
-/// An entry that is about to be appended.
-#[derive(Clone, Debug)]
-pub(crate) struct Appended {
-    /// The hash of the bytes as a leaf of the tree.
-    pub(crate) leaf: Hash,
-    /// The signed statement.
-    pub(crate) bytes: Vec<u8>,
+    pub(super) at: Arc<Address>,
 }
 
 impl Log {
-    pub(super) fn new(pool: AnyPool, path: &Path) -> Self {
-        Self { pool, path: path.to_owned() }
+    pub(super) fn new(pool: AnyPool, at: Arc<Address>) -> Self {
+        Self { pool, at }
     }
 
-    /// The database's file, for messages.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// The database, for messages.
+    pub(crate) fn name(&self) -> String {
+        self.at.to_string()
     }
 
     /// What was committed last; none in a database that was just made.
@@ -40,7 +37,7 @@ impl Log {
         let size: i64 = row.try_get("size").map_err(|source| self.failed(source))?;
         let root: String = row.try_get("root").map_err(|source| self.failed(source))?;
         let note = row.try_get("note").map_err(|source| self.failed(source))?;
-        let wrong = |what| StoreError::Inconsistent { path: self.path.clone(), table: "head", row: 0, what };
+        let wrong = |what| StoreError::Inconsistent { database: self.name(), table: "head", row: 0, what };
         Ok(Some(Head {
             size: u64::try_from(size).map_err(|_| wrong("the size is negative"))?,
             root: root.parse().map_err(|_| wrong("the root is no hash"))?,
@@ -52,26 +49,57 @@ impl Log {
     pub(crate) async fn begin(&self, head: &Head) -> Result<(), StoreError> {
         let sql = "INSERT INTO head (id, size, root, note) VALUES (0, $1, $2, $3) \
                    ON CONFLICT (id) DO UPDATE SET root = $2, note = $3 WHERE head.size = 0";
-        let query = sqlx::query(sql).bind(number(&self.path, head.size)?).bind(head.root.to_string());
+        let query = sqlx::query(sql).bind(number(&self.at, head.size)?).bind(head.root.to_string());
         query.bind(head.note.as_str()).execute(&self.pool).await.map_err(|source| self.failed(source))?;
         Ok(())
     }
 
-    /// Up to `limit` entries from an index on.
-    pub(crate) async fn entries(&self, from: u64, limit: u16) -> Result<Vec<Vec<u8>>, StoreError> {
-        read_entries(&self.pool, &self.path, from, limit).await
+    /// The entries from an index on that a commit ended before, row by row, at most `rows` of them. None are left when
+    /// nothing comes back.
+    pub(crate) async fn entries(&self, from: u64, rows: u16) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut entries = Vec::new();
+        for row in read_rows(&self.pool, &self.at, from, rows).await? {
+            entries.extend(row.entries(&self.at)?.into_iter().map(<[u8]>::to_vec));
+        }
+        Ok(entries)
     }
 
-    /// Appends entries after the first `old_size` and sets the head, all or nothing. When this returns `Ok`, they are on
-    /// disk. Where the log has another size than `old_size`, nothing is written.
-    pub(crate) async fn append(
-        &self,
-        old_size: u64,
-        entries: &[Appended],
-        head: &Head,
-    ) -> Result<(), StoreError> {
+    /// An entry bundle: the first `width` entries of the bundle at `index`, each with its length before it.
+    pub(crate) async fn bundle(&self, index: u64, width: u16) -> Result<Vec<u8>, StoreError> {
+        let first = index.saturating_mul(u64::from(FULL_WIDTH));
+        let (mut bytes, mut left) = (Vec::new(), width);
+        // A bundle may have come in as many commits as it has entries.
+        for row in read_rows(&self.pool, &self.at, first, width).await? {
+            for entry in row.entries(&self.at)?.into_iter().take(usize::from(left)) {
+                // The length was read from two bytes a moment ago.
+                bytes.extend_from_slice(&(entry.len() as u16).to_be_bytes());
+                bytes.extend_from_slice(entry);
+                left -= 1;
+            }
+            if left == 0 {
+                return Ok(bytes);
+            }
+        }
+        Err(inconsistent(&self.at, first + u64::from(width - left), "the entry with this index is missing"))
+    }
+
+    /// Appends rows after the first `old_size` entries and sets the head, all or nothing. When this returns `Ok`, they are
+    /// on disk. Where the log has another size than `old_size`, nothing is written.
+    pub(crate) async fn append(&self, old_size: u64, rows: &[Row], head: &Head) -> Result<(), StoreError> {
+        let mut wait = WAIT;
+        for _ in 1..TRIES {
+            match self.try_append(old_size, rows, head).await {
+                Err(error) if error.passes() => tokio::time::sleep(wait).await,
+                done => return done,
+            }
+            wait *= 2;
+        }
+        self.try_append(old_size, rows, head).await
+    }
+
+    async fn try_append(&self, old_size: u64, rows: &[Row], head: &Head) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await.map_err(|source| self.failed(source))?;
-        let appended = self.append_with(&mut connection, old_size, entries, head).await;
+        let appended = self.append_with(&mut connection, old_size, rows, head).await;
         if appended.is_err() {
             // SQLite ends a transaction by itself when the disk is full, and sqlx then counts one too many on this
             // connection: it would refuse every later one. A new connection is in no doubt.
@@ -84,28 +112,33 @@ impl Log {
         &self,
         connection: &mut AnyConnection,
         old_size: u64,
-        entries: &[Appended],
+        rows: &[Row],
         head: &Head,
     ) -> Result<(), StoreError> {
         let failed = |source| self.failed(source);
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+        // What is decided is decided by one row, which the update locks: the least isolation is enough.
+        let begin = match *self.at {
+            Address::Sqlite(_) => "BEGIN IMMEDIATE",
+            Address::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        };
+        let mut transaction = connection.begin_with(begin).await.map_err(failed)?;
         let swapped =
             sqlx::query("UPDATE head SET size = $1, root = $2, note = $3 WHERE id = 0 AND size = $4")
-                .bind(number(&self.path, head.size)?)
+                .bind(number(&self.at, head.size)?)
                 .bind(head.root.to_string())
                 .bind(head.note.as_str())
-                .bind(number(&self.path, old_size)?)
+                .bind(number(&self.at, old_size)?)
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
         if swapped.rows_affected() != 1 {
-            return Err(StoreError::Moved { path: self.path.clone(), expected: old_size });
+            return Err(StoreError::Moved { database: self.name(), expected: old_size });
         }
-        for (index, entry) in (old_size..).zip(entries) {
-            sqlx::query("INSERT INTO entries (idx, leaf, bytes) VALUES ($1, $2, $3)")
-                .bind(number(&self.path, index)?)
-                .bind(hex(&entry.leaf))
-                .bind(entry.bytes.as_slice())
+        for row in rows {
+            sqlx::query("INSERT INTO entries (idx, n, bytes) VALUES ($1, $2, $3)")
+                .bind(number(&self.at, row.first)?)
+                .bind(i64::from(row.count))
+                .bind(row.bytes.as_slice())
                 .execute(&mut *transaction)
                 .await
                 .map_err(failed)?;
@@ -113,30 +146,12 @@ impl Log {
         transaction.commit().await.map_err(failed)
     }
 
-    /// Every leaf column as the database has it, from an index on, for [`crate::Register::check_log`].
-    pub(crate) async fn leaves(&self, from: u64, limit: u16) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT leaf FROM entries WHERE idx >= $1 ORDER BY idx LIMIT $2";
-        let rows = sqlx::query_scalar(sql).bind(number(&self.path, from)?).bind(i64::from(limit));
-        rows.fetch_all(&self.pool).await.map_err(|source| self.failed(source))
-    }
-
-    /// Closes the file; SQLite then folds its write-ahead log into it.
+    /// Closes the connections.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
 
-    /// Runs a statement of a test's own, to bring about what only an accident or an attacker would.
-    #[cfg(test)]
-    pub(crate) async fn disturb(&self, sql: &'static str) {
-        sqlx::query(sql).execute(&self.pool).await.unwrap();
-    }
-
     fn failed(&self, source: sqlx::Error) -> StoreError {
-        failed(&self.path, source)
+        failed(&self.at, source)
     }
-}
-
-/// Lower-case hexadecimal, as the `leaf` column has it.
-pub(crate) fn hex(hash: &Hash) -> String {
-    hash.as_bytes().iter().map(|b| format!("{b:02x}")).collect()
 }
