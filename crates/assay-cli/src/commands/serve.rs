@@ -22,6 +22,10 @@ pub(crate) struct Args {
     /// The database: postgres://USER@HOST/DATABASE, or sqlite:PATH. Default: a file in the data folder
     #[arg(long, value_name = "URL", env = "ASSAY_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    /// What a PostgreSQL server must have before anything is appended: `synchronous` (a synchronous standby), `none` (that,
+    /// or no standby at all), `any` (a failover may then lose what was acknowledged)
+    #[arg(long, value_name = "WHICH", default_value_t, env = "ASSAY_REPLICAS")]
+    replicas: assay_server::Replicas,
     /// The address by which people reach the register; it stands in every label. Default: http://LISTEN
     #[arg(long, value_name = "URL", env = "ASSAY_PUBLIC")]
     public: Option<String>,
@@ -36,6 +40,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             listen: args.listen,
             data: &args.data,
             database: args.database.as_deref(),
+            replicas: args.replicas,
             public: args.public.as_deref(),
             on: args.on,
         },

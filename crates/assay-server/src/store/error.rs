@@ -88,6 +88,28 @@ pub enum StoreError {
         /// The size this process knows.
         expected: u64,
     },
+    /// Another node took the lease.
+    #[error("the log in {database} is appended to by another node now: this one's lease is over")]
+    Deposed {
+        /// The database.
+        database: String,
+    },
+    /// A commit that did not end.
+    #[error(
+        "the database {database} did not finish a commit in time: see whether its disk or its standby is stuck"
+    )]
+    Slow {
+        /// The database.
+        database: String,
+    },
+    /// What it acknowledges may not last.
+    #[error("nothing is sequenced on the database {database}: {what}")]
+    Replication {
+        /// The database.
+        database: String,
+        /// What is missing, and the mend.
+        what: &'static str,
+    },
     /// Everything else.
     #[error("the database {database} failed: {source}")]
     Other {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use assay_log::tile::FULL_WIDTH;
 use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 
+use super::lease::begin;
 use super::rows::{inconsistent, number, read_rows};
 use super::{Address, Head, Row, StoreError, failed};
 
@@ -45,10 +46,11 @@ impl Log {
         }))
     }
 
-    /// Writes the head of a log without entries, over another one that has none either.
+    /// Writes the head of a log without entries, over another one that has none either and that no node ever held a lease
+    /// of.
     pub(crate) async fn begin(&self, head: &Head) -> Result<(), StoreError> {
         let sql = "INSERT INTO head (id, size, root, note) VALUES (0, $1, $2, $3) \
-                   ON CONFLICT (id) DO UPDATE SET root = $2, note = $3 WHERE head.size = 0";
+                   ON CONFLICT (id) DO UPDATE SET root = $2, note = $3 WHERE head.size = 0 AND head.epoch = 0";
         let query = sqlx::query(sql).bind(number(&self.at, head.size)?).bind(head.root.to_string());
         query.bind(head.note.as_str()).execute(&self.pool).await.map_err(|source| self.failed(source))?;
         Ok(())
@@ -84,55 +86,81 @@ impl Log {
     }
 
     /// Appends rows after the first `old_size` entries and sets the head, all or nothing. When this returns `Ok`, they are
-    /// on disk. Where the log has another size than `old_size`, nothing is written.
-    pub(crate) async fn append(&self, old_size: u64, rows: &[Row], head: &Head) -> Result<(), StoreError> {
+    /// on disk. Where the log has another size than `old_size`, or the lease another epoch, nothing is written.
+    pub(crate) async fn append(
+        &self,
+        old_size: u64,
+        epoch: u64,
+        rows: &[Row],
+        head: &Head,
+    ) -> Result<(), StoreError> {
+        self.retried(async |connection| self.append_with(connection, old_size, epoch, rows, head).await).await
+    }
+
+    /// What is said of a commit that did not end in time.
+    pub(crate) fn too_slow(&self) -> StoreError {
+        StoreError::Slow { database: self.name() }
+    }
+
+    /// Runs a transaction, again if another one was in its way.
+    pub(super) async fn retried<T>(
+        &self,
+        work: impl AsyncFn(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut wait = WAIT;
         for _ in 1..TRIES {
-            match self.try_append(old_size, rows, head).await {
+            match self.once(&work).await {
                 Err(error) if error.passes() => tokio::time::sleep(wait).await,
                 done => return done,
             }
             wait *= 2;
         }
-        self.try_append(old_size, rows, head).await
+        self.once(&work).await
     }
 
-    async fn try_append(&self, old_size: u64, rows: &[Row], head: &Head) -> Result<(), StoreError> {
+    async fn once<T>(
+        &self,
+        work: impl AsyncFn(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(|source| self.failed(source))?;
-        let appended = self.append_with(&mut connection, old_size, rows, head).await;
-        if appended.is_err() {
+        let done = work(&mut connection).await;
+        if done.is_err() {
             // SQLite ends a transaction by itself when the disk is full, and sqlx then counts one too many on this
             // connection: it would refuse every later one. A new connection is in no doubt.
             connection.close_on_drop();
         }
-        appended
+        done
     }
 
     async fn append_with(
         &self,
         connection: &mut AnyConnection,
         old_size: u64,
+        epoch: u64,
         rows: &[Row],
         head: &Head,
     ) -> Result<(), StoreError> {
         let failed = |source| self.failed(source);
-        // What is decided is decided by one row, which the update locks: the least isolation is enough.
-        let begin = match *self.at {
-            Address::Sqlite(_) => "BEGIN IMMEDIATE",
-            Address::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-        };
-        let mut transaction = connection.begin_with(begin).await.map_err(failed)?;
-        let swapped =
-            sqlx::query("UPDATE head SET size = $1, root = $2, note = $3 WHERE id = 0 AND size = $4")
-                .bind(number(&self.at, head.size)?)
-                .bind(head.root.to_string())
-                .bind(head.note.as_str())
-                .bind(number(&self.at, old_size)?)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
+        let mut transaction = connection.begin_with(begin(&self.at)).await.map_err(failed)?;
+        let swapped = sqlx::query(
+            "UPDATE head SET size = $1, root = $2, note = $3 WHERE id = 0 AND size = $4 AND epoch = $5",
+        )
+        .bind(number(&self.at, head.size)?)
+        .bind(head.root.to_string())
+        .bind(head.note.as_str())
+        .bind(number(&self.at, old_size)?)
+        .bind(number(&self.at, epoch)?)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
         if swapped.rows_affected() != 1 {
-            return Err(StoreError::Moved { database: self.name(), expected: old_size });
+            let ours = sqlx::query("SELECT id FROM head WHERE id = 0 AND epoch = $1");
+            let ours = ours.bind(number(&self.at, epoch)?).fetch_optional(&mut *transaction);
+            let database = self.name();
+            return Err(match ours.await.map_err(failed)? {
+                Some(_) => StoreError::Moved { database, expected: old_size },
+                None => StoreError::Deposed { database },
+            });
         }
         for row in rows {
             sqlx::query("INSERT INTO entries (idx, n, bytes) VALUES ($1, $2, $3)")
@@ -151,7 +179,7 @@ impl Log {
         self.pool.close().await;
     }
 
-    fn failed(&self, source: sqlx::Error) -> StoreError {
+    pub(super) fn failed(&self, source: sqlx::Error) -> StoreError {
         failed(&self.at, source)
     }
 }

@@ -46,28 +46,33 @@ impl Row {
     }
 }
 
-/// The rows that entries after the first `size` make.
-///
-/// # Errors
-/// The position of an entry that is longer than a bundle can say (65,535 bytes).
-pub(crate) fn rows_of<'a>(
-    size: u64,
-    entries: impl IntoIterator<Item = &'a [u8]>,
-) -> Result<Vec<Row>, usize> {
-    let mut rows: Vec<Row> = Vec::new();
-    for (position, entry) in entries.into_iter().enumerate() {
-        let length = u16::try_from(entry.len()).map_err(|_| position)?;
-        let index = size.saturating_add(position as u64);
-        if rows.is_empty() || index.is_multiple_of(u64::from(FULL_WIDTH)) {
-            rows.push(Row { first: index, count: 0, bytes: Vec::new() });
+/// Rows that are being filled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rows(Vec<Row>);
+
+impl Rows {
+    /// Appends the entry with an index, which follows the one before. It is not taken if it is longer than a bundle can say
+    /// (65,535 bytes).
+    pub(crate) fn push(&mut self, index: u64, entry: &[u8]) -> bool {
+        let Ok(length) = u16::try_from(entry.len()) else { return false };
+        if self.0.is_empty() || index.is_multiple_of(u64::from(FULL_WIDTH)) {
+            self.0.push(Row { first: index, count: 0, bytes: Vec::new() });
         }
-        if let Some(row) = rows.last_mut() {
+        if let Some(row) = self.0.last_mut() {
             row.count += 1;
             row.bytes.extend_from_slice(&length.to_be_bytes());
             row.bytes.extend_from_slice(entry);
         }
+        true
     }
-    Ok(rows)
+
+    pub(crate) fn as_slice(&self) -> &[Row] {
+        &self.0
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Row> {
+        self.0
+    }
 }
 
 /// The rows from an index on, at most `limit`, which must follow one another without a gap. One of them must begin there.

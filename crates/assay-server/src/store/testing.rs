@@ -13,6 +13,26 @@ impl Log {
         self.disturb(if self.at.file().is_some() { sqlite } else { postgres }).await;
     }
 
+    /// The address that another node would be given.
+    pub(crate) fn address(&self) -> String {
+        match &*self.at {
+            Address::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Address::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// Ends every connection that this node has to a server, its own last.
+    pub(crate) async fn drop_connections(&self) {
+        let sql = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                   WHERE pid IN (SELECT pid FROM pg_stat_activity WHERE application_name = $1)";
+        let name: String = sqlx::query_scalar("SELECT CAST(current_setting('application_name') AS TEXT)")
+            .fetch_one(&self.pool)
+            .await
+            .unwrap();
+        // The server answers this with the end of the connection.
+        sqlx::query(sql).bind(name).execute(&self.pool).await.unwrap_err();
+    }
+
     /// Changes the bytes of a row.
     pub(crate) async fn change_row(&self, idx: i64, change: impl FnOnce(&mut Vec<u8>)) {
         let sql = "SELECT bytes FROM entries WHERE idx = $1";

@@ -19,8 +19,11 @@ async fn fresh() -> (tempfile::TempDir, Log, Views) {
 
 /// Entries whose bytes are their indexes.
 fn rows(range: std::ops::Range<u64>) -> Vec<Row> {
-    let entries: Vec<_> = range.clone().map(u64::to_be_bytes).collect();
-    rows_of(range.start, entries.iter().map(<[u8; 8]>::as_slice)).unwrap()
+    let mut rows = Rows::default();
+    for index in range {
+        assert!(rows.push(index, &index.to_be_bytes()));
+    }
+    rows.into_vec()
 }
 
 fn head(size: u64) -> Head {
@@ -50,11 +53,11 @@ async fn every_column_is_marked_public_or_private() {
 
 async fn appending_is_compare_and_swap() {
     let (_folder, log, views) = fresh().await;
-    log.append(0, &rows(0..3), &head(3)).await.unwrap();
-    let said = log.append(0, &rows(7..9), &head(2)).await.unwrap_err();
+    log.append(0, 0, &rows(0..3), &head(3)).await.unwrap();
+    let said = log.append(0, 0, &rows(7..9), &head(2)).await.unwrap_err();
     assert!(matches!(said, StoreError::Moved { expected: 0, .. }), "{said}");
     assert_eq!(log.head().await.unwrap(), Some(head(3)));
-    log.append(3, &rows(3..5), &head(5)).await.unwrap();
+    log.append(3, 0, &rows(3..5), &head(5)).await.unwrap();
     assert_eq!(log.entries(0, 1).await.unwrap().len(), 3);
     assert_eq!(log.entries(3, 9).await.unwrap(), [3u64, 4].map(|n| n.to_be_bytes().to_vec()));
     assert!(log.entries(5, 9).await.unwrap().is_empty());
@@ -73,7 +76,7 @@ async fn rows_end_where_bundles_end() {
     for grown in [1, 255, 256, 700, 900] {
         let new = rows(size..grown);
         assert!(new.iter().all(|row| row.first / 256 == (row.end() - 1) / 256), "{new:?}");
-        log.append(size, &new, &head(grown)).await.unwrap();
+        log.append(size, 0, &new, &head(grown)).await.unwrap();
         size = grown;
     }
     for index in [0, 1, 254, 255, 256, 511, 512, 699, 700, 899] {
@@ -86,26 +89,56 @@ async fn rows_end_where_bundles_end() {
     }
     let said = log.bundle(3, 133).await.unwrap_err();
     assert!(matches!(said, StoreError::Inconsistent { row: 900, .. }), "{said}");
-    assert_eq!(rows_of(0, [[0; 65_536].as_slice()]), Err(0));
+    assert!(!Rows::default().push(0, &[0; 65_536]));
 }
 
 async fn a_batch_is_all_or_nothing() {
     let (_folder, log, views) = fresh().await;
-    log.append(0, &rows(0..1), &head(1)).await.unwrap();
+    log.append(0, 0, &rows(0..1), &head(1)).await.unwrap();
     // The second of these stands in the log already.
     let mut batch = rows(1..3);
     batch.extend(rows(0..1));
-    assert!(log.append(1, &batch, &head(4)).await.is_err());
+    assert!(log.append(1, 0, &batch, &head(4)).await.is_err());
     assert_eq!(log.head().await.unwrap(), Some(head(1)));
     assert!(views.entry(1).await.is_err());
-    log.append(1, &rows(1..2), &head(2)).await.unwrap();
+    log.append(1, 0, &rows(1..2), &head(2)).await.unwrap();
 }
 
 async fn a_log_that_has_entries_is_not_begun_again() {
     let (_folder, log, _) = fresh().await;
-    log.append(0, &rows(0..3), &head(3)).await.unwrap();
+    log.append(0, 0, &rows(0..3), &head(3)).await.unwrap();
     log.begin(&head(0)).await.unwrap();
     assert_eq!(log.head().await.unwrap(), Some(head(3)));
+}
+
+async fn whoever_lost_the_lease_cannot_commit() {
+    let (_folder, log, _) = fresh().await;
+    assert_eq!(log.take_lease("a", 1_000, 7_000).await.unwrap(), Some(1));
+    log.append(0, 1, &rows(0..1), &head(1)).await.unwrap();
+    // Held, also in its last moment; and its holder may take it again, under a new number.
+    assert_eq!(log.take_lease("b", 7_000, 13_000).await.unwrap(), None);
+    assert_eq!(log.take_lease("a", 2_000, 8_000).await.unwrap(), Some(2));
+    assert!(log.renew_lease("a", 2, 9_000).await.unwrap());
+    for (owner, epoch) in [("a", 1), ("b", 2), ("a", 3)] {
+        assert!(!log.renew_lease(owner, epoch, 99_000).await.unwrap(), "{owner} {epoch}");
+    }
+    assert_eq!(log.take_lease("b", 9_000, 15_000).await.unwrap(), None);
+    assert_eq!(log.take_lease("b", 9_001, 15_001).await.unwrap(), Some(3));
+    for epoch in [0, 1, 2, 4] {
+        let said = log.append(1, epoch, &rows(1..2), &head(2)).await.unwrap_err();
+        assert!(matches!(said, StoreError::Deposed { .. }), "{epoch}: {said}");
+    }
+    assert_eq!(log.head().await.unwrap(), Some(head(1)));
+    log.append(1, 3, &rows(1..2), &head(2)).await.unwrap();
+    let said = log.append(1, 3, &rows(1..2), &head(2)).await.unwrap_err();
+    assert!(matches!(said, StoreError::Moved { expected: 1, .. }), "{said}");
+    // Given up, it is free at once.
+    log.give_up_lease("b", 3).await.unwrap();
+    assert_eq!(log.take_lease("a", 9_002, 15_002).await.unwrap(), Some(4));
+    // An empty log that some node held is not begun anew by another.
+    log.disturb("UPDATE head SET size = 0").await;
+    log.begin(&head(0)).await.unwrap();
+    assert_ne!(log.head().await.unwrap(), Some(head(0)));
 }
 
 async fn views_cannot_write() {
@@ -143,6 +176,7 @@ on_both! {
     rows_end_where_bundles_end,
     a_batch_is_all_or_nothing,
     a_log_that_has_entries_is_not_begun_again,
+    whoever_lost_the_lease_cannot_commit,
     views_cannot_write,
     a_commit_waits_for_the_disk,
     nodes_that_start_at_once_make_the_tables_once,

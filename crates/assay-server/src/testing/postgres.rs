@@ -30,7 +30,9 @@ impl Server {
     pub(crate) fn schema(&self, name: &str) -> String {
         self.sql("postgres", &format!("CREATE SCHEMA IF NOT EXISTS {name}"));
         let socket = self.folder.display().to_string().replace('/', "%2F");
-        format!("postgres://postgres:unused@localhost/postgres?host={socket}&options[search_path]={name}")
+        format!(
+            "postgres://postgres:unused@localhost/postgres?host={socket}&options[search_path]={name}&application_name={name}"
+        )
     }
 
     fn sql(&self, database: &str, sql: &str) {
