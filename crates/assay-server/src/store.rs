@@ -9,6 +9,7 @@ mod address;
 mod error;
 mod lease;
 mod log;
+mod primary;
 mod replicas;
 mod rows;
 mod views;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_log::Hash;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
@@ -68,7 +69,7 @@ pub(crate) async fn open(at: Address, create: bool) -> Result<(Log, Views), Stor
         Err(error) => Err(error),
     };
     match readers {
-        Ok(readers) => Ok((Log::new(writer, at.clone()), Views::new(readers, at))),
+        Ok(readers) => Ok((Log::new(writer, readers.clone(), at.clone()), Views::new(readers, at))),
         Err(error) => {
             // Not left to be closed at some later time: the file is somebody else's once this has failed.
             writer.close().await;
@@ -128,7 +129,7 @@ async fn connect(
     role: Role,
 ) -> Result<AnyPool, StoreError> {
     let prepare = prepare(at, role);
-    let options: AnyConnectOptions = at.url(create).parse().map_err(|source| failed(at, source))?;
+    let options = primary::primary(at, create).await?;
     // The pool would try a damaged file again and again until its time is up, and then say only that; so one connection is
     // made by hand first, and its error is the one to show.
     let mut first = AnyConnection::connect_with(&options).await.map_err(|source| failed(at, source))?;
@@ -136,7 +137,8 @@ async fn connect(
     first.close().await.map_err(|source| failed(at, source))?;
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
+        // A file of SQLite may be busy for long; a server that does not answer is given up for another in time.
+        .acquire_timeout(Duration::from_secs(if at.file().is_some() { 10 } else { 3 }))
         // The sequencer lives on a run-time of its own: no task of the pool should be tied to the one it began on.
         .idle_timeout(None)
         .max_lifetime(None)

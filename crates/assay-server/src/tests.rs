@@ -2,5 +2,6 @@
 
 mod crashes;
 mod damage;
+mod failover;
 mod nodes;
 mod submitting;

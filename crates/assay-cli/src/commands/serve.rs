@@ -19,7 +19,8 @@ pub(crate) struct Args {
     /// The data folder, made on first start
     #[arg(long, value_name = "DIR", default_value = "assay-data", env = "ASSAY_DATA")]
     data: PathBuf,
-    /// The database: postgres://USER@HOST/DATABASE, or sqlite:PATH. Default: a file in the data folder
+    /// The database: postgres://USER@HOST/DATABASE (a primary and its standbys with commas between them), or sqlite:PATH.
+    /// Default: a file in the data folder
     #[arg(long, value_name = "URL", env = "ASSAY_DATABASE", hide_env_values = true)]
     database: Option<String>,
     /// What a PostgreSQL server must have before anything is appended: `synchronous` (a synchronous standby), `none` (that,

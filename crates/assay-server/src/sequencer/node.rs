@@ -62,6 +62,7 @@ impl<B: Book> Sequencer<B> {
     /// Reads what others committed, and takes the lease if it is free.
     async fn follow(&mut self) -> Result<(), Unsound> {
         let log = &self.tools.log;
+        log.stay_with_primary().await?;
         log.demand(self.tools.replicas).await?;
         let lease = Lease::acquire(log, &self.tools.owner, (self.tools.clock)()).await?;
         // Whoever had the lease before cannot commit from here on, so what is read now is all there is.
@@ -154,6 +155,7 @@ impl<B: Book> Sequencer<B> {
 
     async fn ask(&mut self, new: &Head) -> Result<Landing, StoreError> {
         let log = &self.tools.log;
+        log.find_primary().await?;
         let Some(lease) = Lease::acquire(log, &self.tools.owner, (self.tools.clock)()).await? else {
             self.step_down(NotDone::Standby);
             return Ok(Landing::Elsewhere);

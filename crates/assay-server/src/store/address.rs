@@ -1,4 +1,4 @@
-//! Where the database is: a file of SQLite, or a PostgreSQL server by its URL. What is shown of it, in logs and errors,
+//! Where the database is: a file of SQLite, or a PostgreSQL server by its URL, or several of which one is the primary. What is shown of it, in logs and errors,
 //! never holds a password.
 
 use std::fmt;
@@ -11,14 +11,14 @@ use super::StoreError;
 pub(crate) enum Address {
     /// One file.
     Sqlite(PathBuf),
-    /// A server; the URL may hold a password.
-    Postgres(String),
+    /// Servers, of which one is the primary; a URL may hold a password.
+    Postgres(Vec<String>),
 }
 
 impl Address {
-    /// `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
+    /// `sqlite:PATH`, or `postgres://USER@HOST/DATABASE`, of which several may stand one after the other with commas.
     pub(crate) fn parse(url: &str) -> Result<Self, StoreError> {
-        let refuse = |why| StoreError::Address { database: shown(url), why };
+        let refuse = |why| StoreError::Address { database: shown_refused(url), why };
         if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
             let plain = !path.is_empty() && !path.starts_with(":memory:") && !path.contains('?');
             return if plain {
@@ -27,10 +27,15 @@ impl Address {
                 Err(refuse("write it as sqlite:PATH, without `?`"))
             };
         }
-        let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
-        match rest {
-            Some(rest) if !rest.is_empty() => Ok(Self::Postgres(url.to_owned())),
-            _ => Err(refuse("write it as sqlite:PATH or postgres://USER@HOST/DATABASE")),
+        let is_server = |url: &str| {
+            let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+            rest.is_some_and(|rest| !rest.is_empty())
+        };
+        let urls: Vec<_> = url.split(',').map(|url| url.trim().to_owned()).collect();
+        if urls.iter().all(|url| is_server(url)) {
+            Ok(Self::Postgres(urls))
+        } else {
+            Err(refuse("write it as sqlite:PATH or postgres://USER@HOST/DATABASE (a comma in it as %2C)"))
         }
     }
 
@@ -42,11 +47,11 @@ impl Address {
         }
     }
 
-    /// The URL for the driver. With `create` a missing file is made.
-    pub(super) fn url(&self, create: bool) -> String {
+    /// The URLs for the driver. With `create` a missing file is made.
+    pub(super) fn urls(&self, create: bool) -> Vec<String> {
         match self {
-            Self::Sqlite(path) => sqlite_url(path, if create { "rwc" } else { "rw" }),
-            Self::Postgres(url) => url.clone(),
+            Self::Sqlite(path) => vec![sqlite_url(path, if create { "rwc" } else { "rw" })],
+            Self::Postgres(urls) => urls.clone(),
         }
     }
 }
@@ -56,7 +61,10 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => path.display().fmt(f),
-            Self::Postgres(url) => f.write_str(&shown(url)),
+            Self::Postgres(urls) => {
+                let shown: Vec<_> = urls.iter().map(|url| shown(url)).collect();
+                f.write_str(&shown.join(","))
+            }
         }
     }
 }
@@ -71,14 +79,16 @@ impl fmt::Debug for Address {
 /// parameters.
 fn shown(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or_default();
-    let Some((scheme, rest)) = url.split_once("://") else {
-        // No URL at all; a password may stand anywhere in it.
-        return if url.contains('@') { "(an address that is no URL)".into() } else { url.to_owned() };
-    };
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {
         None => format!("{scheme}://{rest}"),
         Some((user, place)) => format!("{scheme}://{}@{place}", user.split(':').next().unwrap_or_default()),
     }
+}
+
+/// What is shown of something that is no address: nothing where a password may stand anywhere in it.
+fn shown_refused(url: &str) -> String {
+    if url.contains(['@', ',', '?']) { "(not shown)".into() } else { shown(url) }
 }
 
 /// SQLite's address of a file: everything but the plainest characters is percent-encoded, since `?` or `#` in a folder's
@@ -105,10 +115,21 @@ mod tests {
         assert_eq!(Address::parse("sqlite:///a/b.db").unwrap(), Address::Sqlite("/a/b.db".into()));
         assert_eq!(Address::parse("sqlite:b.db").unwrap().file(), Some(Path::new("b.db")));
         let url = "postgres://u@h/d";
-        assert_eq!(Address::parse(url).unwrap(), Address::Postgres(url.into()));
-        for bad in
-            ["", "sqlite:", "sqlite::memory:", "sqlite:a?mode=ro", "mysql://h/d", "postgres://", "/a/b.db"]
-        {
+        assert_eq!(Address::parse(url).unwrap(), Address::Postgres(vec![url.into()]));
+        let two = "postgres://u@h/d, postgresql://u@i/d";
+        let urls = vec![url.to_owned(), "postgresql://u@i/d".into()];
+        assert_eq!(Address::parse(two).unwrap(), Address::Postgres(urls));
+        for bad in [
+            "",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite:a?mode=ro",
+            "mysql://h/d",
+            "postgres://",
+            "/a/b.db",
+            "postgres://h/d,",
+            "postgres://h/d,sqlite:a",
+        ] {
             let said = Address::parse(bad).unwrap_err().to_string();
             assert!(said.contains("sqlite:PATH"), "{bad}: {said}");
         }
@@ -129,9 +150,11 @@ mod tests {
                     "{url}: {said}"
                 );
             }
-            assert_eq!(address.url(false), url);
+            assert_eq!(address.urls(false), [url]);
         }
-        for bad in ["mysql://u:s3cret@h/d", "u:s3cret@h"] {
+        for bad in
+            ["mysql://u:s3cret@h/d", "u:s3cret@h", "postgres://h/d,u:s3cret@h", "postgres://u:s3cret,b@h/d"]
+        {
             let said = Address::parse(bad).unwrap_err().to_string();
             assert!(!said.contains("s3cret"), "{said}");
         }

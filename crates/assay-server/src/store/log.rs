@@ -18,12 +18,14 @@ const WAIT: Duration = Duration::from_millis(4);
 #[derive(Clone, Debug)]
 pub(crate) struct Log {
     pub(super) pool: AnyPool,
+    /// The connections of [`super::Views`], which turn to another server with these.
+    pub(super) readers: AnyPool,
     pub(super) at: Arc<Address>,
 }
 
 impl Log {
-    pub(super) fn new(pool: AnyPool, at: Arc<Address>) -> Self {
-        Self { pool, at }
+    pub(super) fn new(pool: AnyPool, readers: AnyPool, at: Arc<Address>) -> Self {
+        Self { pool, readers, at }
     }
 
     /// The database, for messages.

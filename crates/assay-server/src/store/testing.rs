@@ -17,7 +17,7 @@ impl Log {
     pub(crate) fn address(&self) -> String {
         match &*self.at {
             Address::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Address::Postgres(url) => url.clone(),
+            Address::Postgres(urls) => urls.join(","),
         }
     }
 

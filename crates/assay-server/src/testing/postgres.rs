@@ -12,10 +12,10 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-/// A running server. It is kept for the life of the process.
+/// The server of this run. It is kept for the life of the process.
 pub(crate) struct Server {
-    folder: PathBuf,
-    programs: PathBuf,
+    cluster: Cluster,
+    base: PathBuf,
     _in_use: File,
 }
 
@@ -28,28 +28,170 @@ pub(crate) fn server() -> Option<&'static Server> {
 impl Server {
     /// The address of a schema, which is made if it is missing.
     pub(crate) fn schema(&self, name: &str) -> String {
-        self.sql("postgres", &format!("CREATE SCHEMA IF NOT EXISTS {name}"));
-        let socket = self.folder.display().to_string().replace('/', "%2F");
-        format!(
-            "postgres://postgres:unused@localhost/postgres?host={socket}&options[search_path]={name}&application_name={name}"
-        )
+        self.cluster.sql(&format!("CREATE SCHEMA IF NOT EXISTS {name}"));
+        self.cluster.url(name)
     }
 
-    fn sql(&self, database: &str, sql: &str) {
-        let mut psql = Command::new(self.programs.join("psql"));
-        psql.args(["-q", "-X", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", database, "-c", sql]);
-        let done = psql.arg("-h").arg(&self.folder).output().unwrap();
-        assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
+    /// A server of a story's own and a replica that streams from it, which a commit waits for.
+    pub(crate) fn pair(&self) -> Pair {
+        let folder = self.base.join(format!("pair-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let cluster = |name: &str| Cluster { folder: folder.join(name), ..self.cluster.clone() };
+        let (primary, replica) = (cluster("primary"), cluster("replica"));
+        let pair = Pair { folder, primary, replica };
+        pair.primary.init();
+        pair.primary.start("-c synchronous_standby_names=*");
+        pair.replica.make_folder();
+        let mut copy = pair.replica.command("pg_basebackup");
+        copy.args(["-U", "postgres", "-R", "-X", "stream", "--checkpoint=fast", "--no-sync", "-h"]);
+        run(copy.arg(&pair.primary.folder).arg("-D").arg(pair.replica.data()));
+        // Whoever becomes the primary by promotion has no standby to wait for.
+        pair.replica.start("-c synchronous_standby_names=");
+        let begun = Instant::now();
+        while pair.primary.sql("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'").is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the replica streams");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        pair
     }
 }
 
+/// A primary and its synchronous replica, stopped and removed with this value.
+pub(crate) struct Pair {
+    folder: PathBuf,
+    pub(crate) primary: Cluster,
+    pub(crate) replica: Cluster,
+}
+
+impl Drop for Pair {
+    fn drop(&mut self) {
+        for cluster in [&self.primary, &self.replica] {
+            let _ = cluster.command("pg_ctl").args(stopping(cluster)).output();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The files of one server, whether it runs or not.
+#[derive(Clone)]
+pub(crate) struct Cluster {
+    folder: PathBuf,
+    programs: PathBuf,
+}
+
+impl Cluster {
+    /// The address of a schema.
+    pub(crate) fn url(&self, schema: &str) -> String {
+        let socket = self.folder.display().to_string().replace('/', "%2F");
+        format!(
+            "postgres://postgres:unused@localhost/postgres?host={socket}&options[search_path]={schema}\
+             &application_name={schema}"
+        )
+    }
+
+    /// Runs a statement and gives what it prints.
+    pub(crate) fn sql(&self, sql: &str) -> String {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-c", sql]);
+        run(psql.arg("-h").arg(&self.folder))
+    }
+
+    /// Stops it as a loss of power would.
+    pub(crate) fn kill(&self) {
+        run(self.command("pg_ctl").args(stopping(self)));
+    }
+
+    /// Starts it again, and waits until its replica has found it.
+    pub(crate) fn start_again(&self, more: &str) {
+        self.start(more);
+        let begun = Instant::now();
+        while self.sql("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'").is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the replica streams");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Makes a replica the primary.
+    pub(crate) fn promote(&self) {
+        let data = self.data();
+        run(self.command("pg_ctl").args(["promote", "--silent", "--no-wait", "-D"]).arg(data));
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// A command of the server, which refuses to run as root.
+    fn command(&self, program: &str) -> Command {
+        let program = self.programs.join(program);
+        let mut command = if rustix::process::geteuid().is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.current_dir("/");
+        command
+    }
+
+    fn make_folder(&self) {
+        fs::create_dir(&self.folder).unwrap();
+        if rustix::process::geteuid().is_root() {
+            run(Command::new("chown").arg("postgres:postgres").arg(&self.folder));
+        }
+    }
+
+    fn init(&self) {
+        self.make_folder();
+        let mut init = self.command("initdb");
+        init.args([
+            "--username=postgres",
+            "--auth=trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C",
+            "-D",
+        ]);
+        run(init.arg(self.data()));
+    }
+
+    fn start(&self, more: &str) {
+        let options = format!(
+            "-k {} -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB \
+             -c unix_socket_permissions=0777 {more}",
+            self.folder.display()
+        );
+        let mut start = self.command("pg_ctl");
+        start.args(["start", "--silent", "--wait", "--timeout=60", "-D"]).arg(self.data());
+        start.arg("-o").arg(options).arg("-l").arg(self.folder.join("log"));
+        // It keeps what it is given as its output, so it must be given nothing that somebody waits for.
+        let started = start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(started.unwrap().success(), "see {}", self.folder.join("log").display());
+    }
+
+    fn answers(&self) -> bool {
+        let mut ready = Command::new(self.programs.join("pg_isready"));
+        ready.arg("-q").arg("-h").arg(&self.folder).status().is_ok_and(|status| status.success())
+    }
+}
+
+fn stopping(cluster: &Cluster) -> Vec<String> {
+    let words = ["stop", "--silent", "--mode=immediate", "-D"].map(str::to_owned);
+    words.into_iter().chain([cluster.data().display().to_string()]).collect()
+}
+
+fn run(command: &mut Command) -> String {
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
 /// Debian's programs of the newest version.
-pub(crate) fn programs() -> Option<PathBuf> {
+fn programs() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
-    let mut found: Vec<_> =
-        versions.map(|v| v.path().join("bin")).filter(|b| b.join("initdb").is_file()).collect();
-    found.sort();
-    found.pop()
+    let programs = versions.map(|version| version.path().join("bin"));
+    programs.filter(|programs| programs.join("initdb").is_file()).max()
 }
 
 fn start() -> Option<Server> {
@@ -71,73 +213,28 @@ fn start() -> Option<Server> {
     let (starting, in_use) = (open("starting"), open("in-use"));
     starting.lock().unwrap();
     in_use.lock_shared().unwrap();
-    let folder = base.join("server");
-    let server = Server { folder: folder.clone(), programs: programs.clone(), _in_use: in_use };
-    if !answers(&programs, &folder) {
-        let _ = fs::remove_dir_all(&folder);
-        make(&programs, &base, &folder);
+    let cluster = Cluster { folder: base.join("server"), programs };
+    if !cluster.answers() {
+        let _ = fs::remove_dir_all(&cluster.folder);
+        cluster.init();
+        // Nothing here needs to outlive a power cut: what syncing costs is measured elsewhere.
+        cluster.start("-c fsync=off -c full_page_writes=off");
+        guard(&cluster, &base);
     }
     drop(starting);
-    Some(server)
+    Some(Server { cluster, base, _in_use: in_use })
 }
 
-fn answers(programs: &Path, folder: &Path) -> bool {
-    let mut ready = Command::new(programs.join("pg_isready"));
-    ready.arg("-q").arg("-h").arg(folder).status().is_ok_and(|status| status.success())
-}
-
-/// A command of the server, which refuses to run as root.
-fn as_its_user(program: &Path) -> Command {
-    if rustix::process::geteuid().is_root() {
-        let mut command = Command::new("runuser");
-        command.args(["-u", "postgres", "--"]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    }
-}
-
-fn make(programs: &Path, base: &Path, folder: &Path) {
-    fs::create_dir(folder).unwrap();
-    if rustix::process::geteuid().is_root() {
-        let done = Command::new("chown").arg("postgres:postgres").arg(folder).status().unwrap();
-        assert!(done.success(), "the user postgres owns the server's folder");
-    }
-    let data = folder.join("data");
-    let mut init = as_its_user(&programs.join("initdb"));
-    init.args(["--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "-D"]);
-    let done = init.arg(&data).current_dir(folder).output().unwrap();
-    assert!(done.status.success(), "initdb: {}", String::from_utf8_lossy(&done.stderr));
-    // Nothing here needs to outlive a power cut: what syncing costs is measured elsewhere.
-    let options = format!(
-        "-k {} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 \
-         -c shared_buffers=32MB -c unix_socket_permissions=0777",
-        folder.display()
-    );
-    let mut start = as_its_user(&programs.join("pg_ctl"));
-    start.args(["start", "--silent", "--wait", "--timeout=60", "-D"]).arg(&data).arg("-o").arg(options);
-    let started = start.arg("-l").arg(folder.join("log")).current_dir(folder).stdout(Stdio::null()).status();
-    assert!(started.unwrap().success(), "see {}", folder.join("log").display());
-    let begun = Instant::now();
-    while !answers(programs, folder) {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the server answers");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    guard(programs, base, folder);
-}
-
-/// Starts the shell that stops the server when nobody has used it for some seconds.
-fn guard(programs: &Path, base: &Path, folder: &Path) {
-    let quoted = |path: &Path| format!("'{}'", path.display());
-    let stop = as_its_user(&programs.join("pg_ctl"));
+/// Starts the shell that stops every server of this worktree when nobody has used one for some seconds.
+fn guard(cluster: &Cluster, base: &Path) {
+    let stop = cluster.command("pg_ctl");
     let stop: Vec<_> = std::iter::once(stop.get_program()).chain(stop.get_args()).collect();
     let stop = stop.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let script = format!(
-        "while [ -d {folder} ]; do sleep 15; \
-         flock --nonblock {in_use} sh -c \"{stop} stop --silent --mode=immediate -D {data}; rm -rf {folder}\"; done",
-        folder = quoted(folder),
-        data = quoted(&folder.join("data")),
-        in_use = quoted(&base.join("in-use")),
+        "cd '{base}' && while [ -d server ]; do sleep 15; flock --nonblock in-use sh -c '\
+         for data in server/data pair-*/*/data; do {stop} stop --silent --mode=immediate -D \"{base}/$data\"; done; \
+         rm -rf server pair-*'; done",
+        base = base.display(),
     );
     // A shell in between puts it into the background, so that it is nobody's child here.
     let mut shell = Command::new("sh");
