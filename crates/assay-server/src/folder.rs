@@ -112,13 +112,15 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result
     write().inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
 
-/// The same for many files of one file system that anybody may read, which are synced together.
+/// The same for many files that anybody may read, which are written into `aside` (a folder of the same file system) and
+/// synced together. A crash leaves what it leaves there, where nobody looks: [`clear`] it before the first.
 ///
 /// # Errors
 /// The file that could not be written. Others may have been put in place; none of them is half.
-pub(crate) fn replace_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
-    let temporaries: Vec<_> = files.iter().map(|(path, _)| temporary(path)).collect();
+pub(crate) fn replace_all(aside: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
+    let temporaries: Vec<_> = (0..files.len()).map(|n| aside.join(n.to_string())).collect();
     let write = || {
+        fs::create_dir_all(aside).map_err(|e| (aside.to_owned(), e))?;
         let mut written = Vec::with_capacity(files.len());
         for ((path, bytes), temporary) in files.iter().zip(&temporaries) {
             written.push(write_new(temporary, bytes, Secrecy::Open).map_err(|e| (path.clone(), e))?);
@@ -130,6 +132,14 @@ pub(crate) fn replace_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, 
         Ok(())
     };
     write().inspect_err(|_| temporaries.iter().for_each(|temporary| drop(fs::remove_file(temporary))))
+}
+
+/// Removes what a crash left behind in the folder of [`replace_all`].
+pub(crate) fn clear(aside: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(aside) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
 }
 
 /// From this many files on, syncing the file system costs less than syncing each.
@@ -231,19 +241,24 @@ mod tests {
     #[test]
     fn many_files_are_put_in_place_together_and_a_failure_names_its_file() {
         let folder = tempfile::tempdir().unwrap();
+        let aside = folder.path().join("aside");
         for count in [0, 1, 3, 40] {
             let files: Vec<_> =
                 (0..count).map(|n: u8| (folder.path().join(format!("{n}")), vec![n; 9])).collect();
-            replace_all(&files).unwrap();
+            replace_all(&aside, &files).unwrap();
             for (path, bytes) in &files {
                 assert_eq!(read_if_there(path).unwrap().as_ref(), Some(bytes));
             }
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), usize::from(count));
+            assert_eq!(fs::read_dir(&aside).unwrap().count(), 0);
         }
         let (good, bad) = (folder.path().join("good"), folder.path().join("no/such/folder"));
-        let (path, _) = replace_all(&[(good.clone(), vec![1]), (bad.clone(), vec![2])]).unwrap_err();
-        assert_eq!((path, read_if_there(&good).unwrap()), (bad, None));
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 40, "no scrap is left");
+        let (path, _) = replace_all(&aside, &[(good.clone(), vec![1]), (bad.clone(), vec![2])]).unwrap_err();
+        assert_eq!((path, read_if_there(&good).unwrap()), (bad, Some(vec![1])));
+        assert_eq!(fs::read_dir(&aside).unwrap().count(), 0, "no scrap is left");
+        fs::write(aside.join("7"), "what a crash left").unwrap();
+        clear(&aside).unwrap();
+        clear(&aside).unwrap();
+        assert!(!aside.exists());
     }
 
     #[cfg(unix)]

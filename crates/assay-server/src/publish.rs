@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use assay_log::tile::Holds;
 use assay_log::{TilePath, tiles_between};
 
-use crate::folder::{Secrecy, read_if_there, replace, replace_all, sync_folder};
+use crate::folder::{Secrecy, clear, read_if_there, replace, replace_all, sync_folder};
 use crate::ledger::SharedTree;
 use crate::publisher::Bundles;
 use crate::store::StoreError;
@@ -89,6 +89,11 @@ impl PublicFiles {
         write().map_err(|source| PublishError::File { path: path.clone(), source })
     }
 
+    /// Where files are written before they are put in place.
+    fn aside(&self) -> PathBuf {
+        self.root.join("new")
+    }
+
     /// Writes what the log's growth asks for, and then its checkpoint.
     ///
     /// A start calls this from 0 and thereby looks at every file: it is the repair.
@@ -99,6 +104,9 @@ impl PublicFiles {
         grown: Range<u64>,
         checkpoint: &str,
     ) -> Result<(), PublishError> {
+        if grown.start == 0 {
+            clear(&self.aside()).map_err(|source| failed(&self.aside(), source))?;
+        }
         let paths = tiles_between(grown.start, grown.end);
         let mut touched = BTreeSet::new();
         for some in paths.chunks(AT_ONCE) {
@@ -114,7 +122,8 @@ impl PublicFiles {
                 }
             }
             self.make_folders(&missing, &mut touched)?;
-            replace_all(&missing).map_err(|(path, source)| PublishError::File { path, source })?;
+            replace_all(&self.aside(), &missing)
+                .map_err(|(path, source)| PublishError::File { path, source })?;
         }
         // A crash here: tiles without a checkpoint that speaks of them. Nobody asks for them.
         for folder in &touched {

@@ -76,8 +76,12 @@ async fn missing_public_files_are_written_anew() {
     let checkpoint = house.register.checkpoint();
     let folder = house.shut().await;
     fs::remove_dir_all(folder.path().join("data/public")).unwrap();
+    // What a crash in the middle of writing would leave.
+    fs::create_dir_all(folder.path().join("data/public/new")).unwrap();
+    fs::write(folder.path().join("data/public/new/3"), "half").unwrap();
     let register = Register::open(config(folder.path().join("data"))).await.unwrap();
     let house = House { register, folder };
+    assert!(!house.public("new/3").exists());
     assert_eq!(fs::read_to_string(house.public("log/checkpoint")).unwrap(), checkpoint);
     assert_eq!(house.is_sound().await, 4);
 }
