@@ -138,7 +138,27 @@ impl PublicFiles {
             }
             sync_folder(&self.log())
         };
-        write().map_err(|source| failed(&file, source))
+        write().map_err(|source| failed(&file, source))?;
+        // A crash here: partial tiles that nobody needs any more. The next start removes them.
+        for path in paths.iter().filter(|path| !path.is_partial()) {
+            self.remove_partials(path);
+        }
+        Ok(())
+    }
+
+    /// Removes the partial tiles of one that is full now, as C2SP tlog-tiles allows: a log that grows entry by entry would
+    /// otherwise keep every bundle 255 times. Who still asks for one is given the beginning of the full one by our own server
+    /// (`web::log_files`), and a reader of plain files asks for the full one.
+    fn remove_partials(&self, full: &TilePath) {
+        let mut name = self.tile(full).into_os_string();
+        name.push(".p");
+        match fs::remove_dir_all(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                // They are right as they are and only take room.
+                tracing::warn!(%error, path = ?name, "partial tiles of a full one could not be removed");
+            }
+            _ => {}
+        }
     }
 
     /// Makes the folders that files lie in, and notes those whose names must be made durable.

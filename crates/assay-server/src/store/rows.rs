@@ -56,7 +56,9 @@ impl Rows {
     pub(crate) fn push(&mut self, index: u64, entry: &[u8]) -> bool {
         let Ok(length) = u16::try_from(entry.len()) else { return false };
         if self.0.is_empty() || index.is_multiple_of(u64::from(FULL_WIDTH)) {
-            self.0.push(Row { first: index, count: 0, bytes: Vec::new() });
+            // Entries of one batch are much alike: the next row will be about as long.
+            let bytes = Vec::with_capacity(self.0.last().map_or(0, |row| row.bytes.len()));
+            self.0.push(Row { first: index, count: 0, bytes });
         }
         if let Some(row) = self.0.last_mut() {
             row.count += 1;
