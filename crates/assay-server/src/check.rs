@@ -15,7 +15,7 @@ use crate::publish::{PublicFiles, bytes_of};
 use crate::publisher::{Bundles, Published};
 use crate::recover::{Unsound, catch_up};
 use crate::statements::Statements;
-use crate::store::{Log, StoreError};
+use crate::store::{Head, Log, StoreError};
 
 /// What was found sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,12 @@ impl From<StoreError> for CheckError {
     }
 }
 
+impl From<(PathBuf, String)> for CheckError {
+    fn from((path, what): (PathBuf, String)) -> Self {
+        Self::File { path, what }
+    }
+}
+
 /// Checks everything. To be called while nothing is being submitted.
 pub(crate) async fn check_log(
     log: &Log,
@@ -65,7 +71,20 @@ pub(crate) async fn check_log(
 ) -> Result<Checked, CheckError> {
     let (mut book, mut ledger) = (Statements::new(trust, None), Ledger::default());
     let head = catch_up(log, trust.log(), None, &mut book, &mut ledger).await?;
-    let (bundles, tree) = (&Bundles::of(log.clone()), ledger.tree());
+    let compared = check_files(&Bundles::of(log.clone()), files, ledger.tree(), &head).await?;
+    if seen.root != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
+        return Err(CheckError::Readers { seen: seen.size, size: head.size });
+    }
+    Ok(Checked { size: head.size, files: compared })
+}
+
+/// Compares every public file with what the log gives it; how many they are.
+pub(crate) async fn check_files(
+    bundles: &Bundles,
+    files: &PublicFiles,
+    tree: &SharedTree,
+    head: &Head,
+) -> Result<usize, CheckError> {
     expect(&files.checkpoint(), head.note.as_bytes())?;
     for path in tiles_between(0, head.size) {
         let expected = bytes_of(&path, bundles, tree).await?;
@@ -73,11 +92,7 @@ pub(crate) async fn check_log(
         let expected = expected.map_err(|what| CheckError::File { path: file.clone(), what })?;
         expect(&file, &expected)?;
     }
-    let compared = 1 + check_all_tiles(bundles, files, tree).await?;
-    if seen.root != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
-        return Err(CheckError::Readers { seen: seen.size, size: head.size });
-    }
-    Ok(Checked { size: head.size, files: compared })
+    Ok(1 + check_all_tiles(bundles, files, tree).await?)
 }
 
 fn expect(path: &Path, expected: &[u8]) -> Result<(), CheckError> {

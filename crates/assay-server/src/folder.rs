@@ -15,11 +15,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A data folder that this process has to itself, until the last copy is dropped.
+/// A data folder, which this process has to itself until the last copy is dropped, unless it was opened only to be read.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// Why a data folder cannot be used.
@@ -59,10 +59,21 @@ impl Folder {
             .open(root.join("lock"))
             .map_err(unusable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root, _lock: lock }),
+            Ok(()) => Ok(Self { root, _lock: Some(lock) }),
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse { path: root }),
             Err(TryLockError::Error(source)) => Err(unusable(source)),
         }
+    }
+
+    /// A folder that is read beside whoever has it open.
+    pub(crate) fn beside(root: &Path) -> Result<Self, FolderError> {
+        let root =
+            root.canonicalize().map_err(|source| FolderError::Unusable { path: root.to_owned(), source })?;
+        Ok(Self { root, _lock: None })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     pub(crate) fn log_key(&self) -> PathBuf {

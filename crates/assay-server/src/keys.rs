@@ -82,14 +82,29 @@ fn host(base: &Base) -> &str {
 
 /// The log's name: that of a register which has begun, or else the one that follows from the address.
 pub(crate) fn origin(folder: &Folder, base: &Base) -> Result<(String, bool), KeysError> {
+    Ok(match known_origin(folder)? {
+        None => (format!("{}/log", host(base)), false),
+        Some(origin) => (origin, true),
+    })
+}
+
+/// The log's name; none where no register has begun.
+pub(crate) fn known_origin(folder: &Folder) -> Result<Option<String>, KeysError> {
     let path = folder.origin();
-    match read(&path)? {
-        None => Ok((format!("{}/log", host(base)), false)),
-        Some(text) => match text.strip_suffix('\n') {
-            Some(origin) if !origin.is_empty() => Ok((origin.to_owned(), true)),
-            _ => Err(KeysError::Damaged { path, why: "the log's name should stand here on one line".into() }),
-        },
+    let Some(text) = read(&path)? else { return Ok(None) };
+    match text.strip_suffix('\n') {
+        Some(origin) if !origin.is_empty() => Ok(Some(origin.to_owned())),
+        _ => Err(KeysError::Damaged { path, why: "the log's name should stand here on one line".into() }),
     }
+}
+
+/// Copies the keys of a register that has begun to another folder.
+pub(crate) fn copy(from: &Folder, to: &Folder) -> Result<(), KeysError> {
+    for (from, to) in [(from.log_key(), to.log_key()), (from.register_key(), to.register_key())] {
+        let text = read(&from)?.ok_or(KeysError::Missing { path: from })?;
+        put(to, text.as_bytes(), Secrecy::Secret)?;
+    }
+    Ok(())
 }
 
 /// Says that the register has begun. From here on nothing is made anew.

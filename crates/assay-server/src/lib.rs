@@ -24,6 +24,7 @@ mod register;
 mod sequencer;
 mod statements;
 mod store;
+pub mod upkeep;
 mod web;
 
 pub use check::{CheckError, Checked};

@@ -89,6 +89,17 @@ impl PublicFiles {
         write().map_err(|source| PublishError::File { path: path.clone(), source })
     }
 
+    /// Whether the keys that were published are these; the file and what is wrong with it.
+    pub(crate) fn has_trust(&self, text: &str) -> Result<(), (PathBuf, String)> {
+        let path = self.root.join("trust.txt");
+        match read_if_there(&path) {
+            Ok(Some(found)) if found == text.as_bytes() => Ok(()),
+            Ok(Some(_)) => Err((path, "has other keys than the register".into())),
+            Ok(None) => Err((path, "is missing".into())),
+            Err(error) => Err((path, format!("cannot be read: {error}"))),
+        }
+    }
+
     /// Where files are written before they are put in place.
     fn aside(&self) -> PathBuf {
         self.root.join("new")

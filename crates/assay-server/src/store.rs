@@ -78,6 +78,17 @@ pub(crate) async fn open(at: Address, create: bool) -> Result<(Log, Views), Stor
     }
 }
 
+/// Opens a database that is there, to read it beside whoever writes to it. Nothing is brought up to date.
+///
+/// # Errors
+/// See [`StoreError`].
+pub(crate) async fn open_to_read(at: Address) -> Result<Log, StoreError> {
+    sqlx::any::install_default_drivers();
+    let at = Arc::new(at);
+    let pool = connect(&at, false, 1, Role::Reads).await?;
+    Ok(Log::new(pool.clone(), pool, at))
+}
+
 async fn migrate(at: &Address, writer: &AnyPool) -> Result<(), StoreError> {
     let migrations = migrations(at);
     let mut tries = 0;

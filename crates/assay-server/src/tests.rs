@@ -5,3 +5,4 @@ mod damage;
 mod failover;
 mod nodes;
 mod submitting;
+mod upkeep;

@@ -50,14 +50,15 @@ pub(crate) async fn open(
     Register::open(config).await.map_err(|e| Failure::impossible(e.to_string()))
 }
 
-/// Opens a folder for one piece of work, without listening.
+/// Opens a folder for one piece of reading, without listening. Nothing is appended, so no replica is demanded.
 pub(crate) fn with_register<T>(
     data: &Path,
+    database: Option<&str>,
     on: Option<Date>,
     work: impl FnOnce(&Register) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     runtime()?.block_on(async {
-        let register = open(data, (None, Replicas::default()), "http://127.0.0.1:8080".into(), on).await?;
+        let register = open(data, (database, Replicas::Any), "http://127.0.0.1:8080".into(), on).await?;
         let result = work(&register);
         register.close().await;
         result
