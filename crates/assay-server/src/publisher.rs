@@ -63,7 +63,7 @@ pub(crate) struct Job<B: Book> {
 }
 
 /// After a publication took some time, the next one that nobody waits for comes after this many times as long.
-const REST: u32 = 3;
+const REST: u32 = 8;
 /// But not later than this.
 const LONGEST_REST: Duration = Duration::from_millis(250);
 /// After a failure it is tried again by itself after this.

@@ -129,6 +129,24 @@ async fn a_node_outlives_its_primary() {
 }
 
 #[tokio::test]
+async fn a_node_outlives_a_restart_of_its_server() {
+    let Some(server) = server() else { return };
+    let pair = server.pair();
+    pair.primary.sql(&format!("CREATE SCHEMA {SCHEMA}"));
+    let (config, folder) = node(100, &pair, None);
+    let house = open(config, folder).await;
+    house.registers(2).await;
+    pair.primary.kill();
+    let said = house.submit(registration(3)).await;
+    assert!(matches!(said, Err(crate::SubmitError::NotDone(_))), "{said:?}");
+    assert_eq!(house.register.state().size(), 1, "what is published is still shown");
+    pair.primary.start_again("-c synchronous_standby_names=*");
+    let (receipt, _) = takes(&house, registration(3)).await;
+    assert_eq!(receipt.index, 1);
+    assert_eq!(house.is_sound().await, 2);
+}
+
+#[tokio::test]
 async fn nothing_is_sequenced_beside_an_asynchronous_replica() {
     let Some(server) = server() else { return };
     let pair = server.pair();
