@@ -16,4 +16,5 @@ pub(crate) mod snapshot;
 pub(crate) mod statement;
 pub(crate) mod submit;
 pub(crate) mod territories;
+pub(crate) mod upkeep;
 pub(crate) mod verify;

@@ -59,6 +59,7 @@ enum Command {
     Snapshot(commands::snapshot::Args),
     Gate(commands::gate::Args),
     Serve(commands::serve::Args),
+    Register(commands::upkeep::Args),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +85,7 @@ fn main() -> ExitCode {
         Command::Snapshot(args) => commands::snapshot::run(&args, json),
         Command::Gate(args) => commands::gate::run(&args, json),
         Command::Serve(args) => commands::serve::run(&args, json),
+        Command::Register(args) => commands::upkeep::run(&args, json),
     };
     match end {
         Ok(exit) => ExitCode::from(exit.code()),

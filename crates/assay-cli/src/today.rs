@@ -20,3 +20,8 @@ pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
     assay::date::parse(text)
         .ok_or_else(|| "write a date that exists as YYYY-MM-DD, for example 2026-11-22".to_owned())
 }
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0)
+}

@@ -128,6 +128,15 @@ impl Tree {
         }
     }
 
+    /// Takes back what was appended after the first `size` leaves; a tree that is no longer than that stays as it is.
+    pub fn truncate(&mut self, size: u64) {
+        for (level, row) in self.levels.iter_mut().enumerate() {
+            let complete = u32::try_from(level).ok().and_then(|level| size.checked_shr(level)).unwrap_or(0);
+            row.truncate(usize::try_from(complete).unwrap_or(usize::MAX));
+        }
+        self.levels.retain(|row| !row.is_empty());
+    }
+
     /// How many leaves the tree has.
     #[must_use]
     pub fn len(&self) -> u64 {
@@ -238,6 +247,20 @@ mod tests {
         for size in 0..=70 {
             assert_eq!(all.root_at(size), Ok(tree(size).root()), "size {size}");
         }
+    }
+
+    #[test]
+    fn truncating_takes_back_what_was_appended() {
+        for size in 0..=40 {
+            for longer in size..=70 {
+                let mut back = tree(longer);
+                back.truncate(size);
+                assert_eq!(back, tree(size), "{longer} back to {size}");
+            }
+        }
+        let mut same = tree(5);
+        same.truncate(u64::MAX);
+        assert_eq!(same, tree(5));
     }
 
     #[test]

@@ -1,17 +1,21 @@
-//! Whether the log is sound (invariant 9): every entry folds, the tree has the signed root, the index of leaves is right,
-//! every public file has the bytes it must have, and readers see what is published. Tests call it after every story; it
+//! Whether the log is sound (invariant 9): every entry folds, the tree has the signed root, no entry stands twice, every
+//! public file has the bytes it must have, and readers see what is published. Tests call it after every story; it
 //! changes nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use assay::fold::State;
 use assay::trust::Trust;
 use assay_log::{TilePath, tiles_between};
 
+use crate::ledger::{Ledger, SharedTree};
 use crate::publish::{PublicFiles, bytes_of};
-use crate::recover::{Unsound, fold_all};
-use crate::sequencer::Published;
-use crate::store::{Log, StoreError, hex};
+use crate::publisher::{Bundles, Published};
+use crate::recover::{Unsound, catch_up};
+use crate::statements::Statements;
+use crate::store::{Head, Log, StoreError};
 
 /// What was found sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +32,6 @@ pub enum CheckError {
     /// Database, head, fold or signature.
     #[error(transparent)]
     Unsound(#[from] Unsound),
-    /// The index of leaves.
-    #[error("entry {index} is filed under another leaf hash than its own")]
-    Leaf {
-        /// The entry.
-        index: u64,
-    },
     /// A public file.
     #[error("the public file {path} {what}")]
     File {
@@ -58,35 +56,43 @@ impl From<StoreError> for CheckError {
     }
 }
 
+impl From<(PathBuf, String)> for CheckError {
+    fn from((path, what): (PathBuf, String)) -> Self {
+        Self::File { path, what }
+    }
+}
+
 /// Checks everything. To be called while nothing is being submitted.
 pub(crate) async fn check_log(
     log: &Log,
     files: &PublicFiles,
     trust: &Trust,
-    seen: &Published,
+    seen: &Published<Arc<State>>,
 ) -> Result<Checked, CheckError> {
-    let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: log.path().to_owned() })?;
-    let committed = fold_all(log, &head, trust).await?;
-    let tree = &committed.tree;
-    for (first, count) in (0..head.size).step_by(256).map(|first| (first, 256)) {
-        for (index, filed) in (first..).zip(log.leaves(first, count).await?) {
-            if tree.leaf(index).map(|leaf| hex(&leaf)) != Some(filed) {
-                return Err(CheckError::Leaf { index });
-            }
-        }
+    let (mut book, mut ledger) = (Statements::new(trust, None), Ledger::default());
+    let head = catch_up(log, trust.log(), None, &mut book, &mut ledger).await?;
+    let compared = check_files(&Bundles::of(log.clone()), files, ledger.tree(), &head).await?;
+    if seen.root != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
+        return Err(CheckError::Readers { seen: seen.size, size: head.size });
     }
+    Ok(Checked { size: head.size, files: compared })
+}
+
+/// Compares every public file with what the log gives it; how many they are.
+pub(crate) async fn check_files(
+    bundles: &Bundles,
+    files: &PublicFiles,
+    tree: &SharedTree,
+    head: &Head,
+) -> Result<usize, CheckError> {
     expect(&files.checkpoint(), head.note.as_bytes())?;
     for path in tiles_between(0, head.size) {
-        let expected = bytes_of(&path, log, tree).await?;
+        let expected = bytes_of(&path, bundles, tree).await?;
         let file = files.tile(&path);
         let expected = expected.map_err(|what| CheckError::File { path: file.clone(), what })?;
         expect(&file, &expected)?;
     }
-    let compared = 1 + check_all_tiles(log, files, tree).await?;
-    if seen.tree.root() != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
-        return Err(CheckError::Readers { seen: seen.tree.len(), size: head.size });
-    }
-    Ok(Checked { size: head.size, files: compared })
+    Ok(1 + check_all_tiles(bundles, files, tree).await?)
 }
 
 fn expect(path: &Path, expected: &[u8]) -> Result<(), CheckError> {
@@ -100,9 +106,9 @@ fn expect(path: &Path, expected: &[u8]) -> Result<(), CheckError> {
 
 /// Partial tiles of earlier sizes stay; they must be right as well, and nothing else may lie among them.
 async fn check_all_tiles(
-    log: &Log,
+    bundles: &Bundles,
     files: &PublicFiles,
-    tree: &assay_log::Tree,
+    tree: &SharedTree,
 ) -> Result<usize, CheckError> {
     let mut folders = vec![files.log().join("tile")];
     let mut compared = 0;
@@ -117,7 +123,7 @@ async fn check_all_tiles(
             let stranger = |what: String| CheckError::File { path: file.clone(), what };
             let name = file.strip_prefix(files.log()).ok().and_then(Path::to_str).unwrap_or_default();
             let path: TilePath = name.parse().map_err(|_| stranger("is no file of the log".into()))?;
-            let expected = bytes_of(&path, log, tree).await?.map_err(stranger)?;
+            let expected = bytes_of(&path, bundles, tree).await?.map_err(stranger)?;
             expect(&file, &expected)?;
             compared += 1;
         }

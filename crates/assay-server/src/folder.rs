@@ -6,7 +6,8 @@
 //! DATA/log.key         signs checkpoints        (secret)
 //! DATA/register.key    signs statements, labels and snapshots (secret)
 //! DATA/origin          the log's name; written last, so that it says: this register has begun
-//! DATA/assay.db        the log (SQLite)
+//! DATA/node            this node's name among several on one database
+//! DATA/assay.db        the log (SQLite), unless another database was named
 //! DATA/public/         what any web server may serve: trust.txt and log/
 //! ```
 
@@ -14,11 +15,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A data folder that this process has to itself, until the last copy is dropped.
+/// A data folder, which this process has to itself until the last copy is dropped, unless it was opened only to be read.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// Why a data folder cannot be used.
@@ -58,10 +59,21 @@ impl Folder {
             .open(root.join("lock"))
             .map_err(unusable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root, _lock: lock }),
+            Ok(()) => Ok(Self { root, _lock: Some(lock) }),
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse { path: root }),
             Err(TryLockError::Error(source)) => Err(unusable(source)),
         }
+    }
+
+    /// A folder that is read beside whoever has it open.
+    pub(crate) fn beside(root: &Path) -> Result<Self, FolderError> {
+        let root =
+            root.canonicalize().map_err(|source| FolderError::Unusable { path: root.to_owned(), source })?;
+        Ok(Self { root, _lock: None })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     pub(crate) fn log_key(&self) -> PathBuf {
@@ -74,6 +86,10 @@ impl Folder {
 
     pub(crate) fn origin(&self) -> PathBuf {
         self.root.join("origin")
+    }
+
+    pub(crate) fn node(&self) -> PathBuf {
+        self.root.join("node")
     }
 
     pub(crate) fn database(&self) -> PathBuf {
@@ -98,11 +114,73 @@ pub(crate) enum Secrecy {
 /// old file and perhaps `NAME.tmp`, which the next write removes; a crash after it leaves the new file, or the old one
 /// while the folder is not synced: that is the caller's to do, once for many files (see [`sync_folder`]).
 pub(crate) fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<()> {
+    let temporary = temporary(path);
+    let write = || {
+        write_new(&temporary, bytes, secrecy)?.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    // On a full disk the half-written file would keep what little room there is.
+    write().inspect_err(|_| drop(fs::remove_file(&temporary)))
+}
+
+/// The same for many files that anybody may read, which are written into `aside` (a folder of the same file system) and
+/// synced together. A crash leaves what it leaves there, where nobody looks: [`clear`] it before the first.
+///
+/// # Errors
+/// The file that could not be written. Others may have been put in place; none of them is half.
+pub(crate) fn replace_all(aside: &Path, files: &[(PathBuf, Vec<u8>)]) -> Result<(), (PathBuf, io::Error)> {
+    let temporaries: Vec<_> = (0..files.len()).map(|n| aside.join(n.to_string())).collect();
+    let write = || {
+        fs::create_dir_all(aside).map_err(|e| (aside.to_owned(), e))?;
+        let mut written = Vec::with_capacity(files.len());
+        for ((path, bytes), temporary) in files.iter().zip(&temporaries) {
+            written.push(write_new(temporary, bytes, Secrecy::Open).map_err(|e| (path.clone(), e))?);
+        }
+        sync_all(&written).map_err(|(at, e)| (files[at].0.clone(), e))?;
+        for ((path, _), temporary) in files.iter().zip(&temporaries) {
+            fs::rename(temporary, path).map_err(|e| (path.clone(), e))?;
+        }
+        Ok(())
+    };
+    write().inspect_err(|_| temporaries.iter().for_each(|temporary| drop(fs::remove_file(temporary))))
+}
+
+/// Removes what a crash left behind in the folder of [`replace_all`].
+pub(crate) fn clear(aside: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(aside) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
+}
+
+/// From this many files on, syncing the file system costs less than syncing each.
+#[cfg(target_os = "linux")]
+const MANY: usize = 16;
+
+/// Makes the bytes of files durable; where it fails, the place of a file that is not.
+fn sync_all(files: &[File]) -> Result<(), (usize, io::Error)> {
+    #[cfg(target_os = "linux")]
+    if let Some(first) = files.first()
+        && files.len() >= MANY
+    {
+        return rustix::fs::syncfs(first).map_err(|e| (0, e.into()));
+    }
+    for (at, file) in files.iter().enumerate() {
+        file.sync_all().map_err(|e| (at, e))?;
+    }
+    Ok(())
+}
+
+fn temporary(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".tmp");
-    let temporary = path.with_file_name(name);
+    path.with_file_name(name)
+}
+
+/// A file that was not there, with these bytes, not synced.
+fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<File> {
     // What a crash left behind may have another mode, so it is not written into.
-    match fs::remove_file(&temporary) {
+    match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
         _ => {}
     }
@@ -115,14 +193,9 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result
     }
     #[cfg(not(unix))]
     let _ = secrecy;
-    let write = || {
-        let mut file = options.open(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    // On a full disk the half-written file would keep what little room there is.
-    write().inspect_err(|_| drop(fs::remove_file(&temporary)))
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 /// Makes the names in a folder durable.
@@ -174,6 +247,29 @@ mod tests {
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!(read_if_there(&folder.path().join("none")).unwrap(), None);
+    }
+
+    #[test]
+    fn many_files_are_put_in_place_together_and_a_failure_names_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let aside = folder.path().join("aside");
+        for count in [0, 1, 3, 40] {
+            let files: Vec<_> =
+                (0..count).map(|n: u8| (folder.path().join(format!("{n}")), vec![n; 9])).collect();
+            replace_all(&aside, &files).unwrap();
+            for (path, bytes) in &files {
+                assert_eq!(read_if_there(path).unwrap().as_ref(), Some(bytes));
+            }
+            assert_eq!(fs::read_dir(&aside).unwrap().count(), 0);
+        }
+        let (good, bad) = (folder.path().join("good"), folder.path().join("no/such/folder"));
+        let (path, _) = replace_all(&aside, &[(good.clone(), vec![1]), (bad.clone(), vec![2])]).unwrap_err();
+        assert_eq!((path, read_if_there(&good).unwrap()), (bad, Some(vec![1])));
+        assert_eq!(fs::read_dir(&aside).unwrap().count(), 0, "no scrap is left");
+        fs::write(aside.join("7"), "what a crash left").unwrap();
+        clear(&aside).unwrap();
+        clear(&aside).unwrap();
+        assert!(!aside.exists());
     }
 
     #[cfg(unix)]

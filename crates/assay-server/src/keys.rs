@@ -3,6 +3,7 @@
 //! hardware key later takes the place of this module.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, io};
 
 use assay::digital_link::Base;
@@ -17,7 +18,7 @@ use crate::folder::{Folder, Secrecy, read_if_there, replace, sync_folder};
 /// What the register signs with.
 pub(crate) struct Keys {
     /// Signs checkpoints; its name is the log's origin.
-    pub(crate) log: Signer,
+    pub(crate) log: Arc<Signer>,
     /// Signs statements, labels and snapshots.
     pub(crate) register: SecretKey,
 }
@@ -81,14 +82,29 @@ fn host(base: &Base) -> &str {
 
 /// The log's name: that of a register which has begun, or else the one that follows from the address.
 pub(crate) fn origin(folder: &Folder, base: &Base) -> Result<(String, bool), KeysError> {
+    Ok(match known_origin(folder)? {
+        None => (format!("{}/log", host(base)), false),
+        Some(origin) => (origin, true),
+    })
+}
+
+/// The log's name; none where no register has begun.
+pub(crate) fn known_origin(folder: &Folder) -> Result<Option<String>, KeysError> {
     let path = folder.origin();
-    match read(&path)? {
-        None => Ok((format!("{}/log", host(base)), false)),
-        Some(text) => match text.strip_suffix('\n') {
-            Some(origin) if !origin.is_empty() => Ok((origin.to_owned(), true)),
-            _ => Err(KeysError::Damaged { path, why: "the log's name should stand here on one line".into() }),
-        },
+    let Some(text) = read(&path)? else { return Ok(None) };
+    match text.strip_suffix('\n') {
+        Some(origin) if !origin.is_empty() => Ok(Some(origin.to_owned())),
+        _ => Err(KeysError::Damaged { path, why: "the log's name should stand here on one line".into() }),
     }
+}
+
+/// Copies the keys of a register that has begun to another folder.
+pub(crate) fn copy(from: &Folder, to: &Folder) -> Result<(), KeysError> {
+    for (from, to) in [(from.log_key(), to.log_key()), (from.register_key(), to.register_key())] {
+        let text = read(&from)?.ok_or(KeysError::Missing { path: from })?;
+        put(to, text.as_bytes(), Secrecy::Secret)?;
+    }
+    Ok(())
 }
 
 /// Says that the register has begun. From here on nothing is made anew.
@@ -115,7 +131,7 @@ impl Keys {
         let path = folder.register_key();
         let text = read_or_make(&path, begun, random)?;
         let register = SecretKey::from_file(&text).map_err(|e| damaged(&path, e.to_string()))?;
-        Ok(Self { log, register })
+        Ok(Self { log: Arc::new(log), register })
     }
 
     /// The public halves, for whoever wants to verify.
@@ -149,6 +165,28 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, KeysError> {
     let bytes = read_if_there(path).map_err(|source| KeysError::File { path: path.to_owned(), source })?;
     let damaged = |_| KeysError::Damaged { path: path.to_owned(), why: "this is no text".into() };
     bytes.map(|bytes| String::from_utf8(bytes).map(Zeroizing::new).map_err(damaged)).transpose()
+}
+
+/// This node's name in the lease: random, made on the first start. Where the folder is copied for a second node, the copy
+/// must not have it: two nodes of one name would take the lease from each other again and again.
+pub(crate) fn node(folder: &Folder, random: &mut Random) -> Result<String, KeysError> {
+    let path = folder.node();
+    if let Some(text) = read(&path)? {
+        let name = text.trim_end();
+        return if name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(name.to_owned())
+        } else {
+            Err(KeysError::Damaged {
+                path,
+                why: "32 hexadecimal digits should stand here; without the file a new name is made".into(),
+            })
+        };
+    }
+    let mut bytes = [0; 16];
+    random(&mut bytes).map_err(KeysError::Random)?;
+    let name: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    put(path, format!("{name}\n").as_bytes(), Secrecy::Open)?;
+    Ok(name)
 }
 
 /// Writes a file of the data folder and makes its name durable at once.

@@ -2,22 +2,29 @@
 //! people, shops and machines. Everything here acts; what may enter and what then holds is decided by `assay`.
 //!
 //! ```text
-//!  POST /api/v1/statements ──▶ Door ──▶ Sequencer ──▶ store (SQLite) ──▶ public files ──▶ answer
-//!                                           │
-//!                                           └──▶ Published (fold, tree, checkpoint) ──▶ Reader ──▶ pages, API, labels
+//!  POST /api/v1/statements ──▶ Door ──▶ Sequencer ──▶ store ──▶ Publisher ──▶ public files ──▶ answer
+//!                                                                   │
+//!                                                                   └──▶ Published (fold, checkpoint) ──▶ Reader ──▶ pages
 //! ```
 //!
 //! Only `store` speaks SQL, only `web` speaks HTTP, only the sequencer appends.
 
+#[doc(hidden)]
+pub mod bench;
+mod book;
 mod check;
 mod folder;
 mod keys;
+mod ledger;
 mod publish;
+mod publisher;
 mod reader;
 mod recover;
 mod register;
 mod sequencer;
+mod statements;
 mod store;
+pub mod upkeep;
 mod web;
 
 pub use check::{CheckError, Checked};
@@ -26,9 +33,10 @@ pub use keys::{KeysError, Random};
 pub use publish::PublishError;
 pub use reader::ReadError;
 pub use recover::Unsound;
-pub use register::{Config, OpenError, Register};
-pub use sequencer::{NotDone, Receipt, SubmitError};
-pub use store::StoreError;
+pub use register::{Config, OpenError, Register, SubmitError};
+pub use sequencer::{Clock, NotDone};
+pub use statements::Receipt;
+pub use store::{Replicas, StoreError};
 pub use web::{router, serve, serve_until, stop_signal};
 
 #[cfg(test)]

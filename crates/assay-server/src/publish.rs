@@ -8,13 +8,16 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use assay_log::tile::{FULL_WIDTH, Holds};
-use assay_log::{TilePath, Tree, bundle, tiles_between};
+use assay_log::tile::Holds;
+use assay_log::{TilePath, tiles_between};
 
-use crate::folder::{Secrecy, read_if_there, replace, sync_folder};
-use crate::store::{Log, StoreError};
+use crate::folder::{Secrecy, clear, read_if_there, replace, replace_all, sync_folder};
+use crate::ledger::SharedTree;
+use crate::publisher::Bundles;
+use crate::store::StoreError;
 
 /// The folder of public files.
 #[derive(Clone, Debug)]
@@ -86,27 +89,56 @@ impl PublicFiles {
         write().map_err(|source| PublishError::File { path: path.clone(), source })
     }
 
-    /// Writes what the log's growth from `old_size` asks for, and then its checkpoint.
+    /// Whether the keys that were published are these; the file and what is wrong with it.
+    pub(crate) fn has_trust(&self, text: &str) -> Result<(), (PathBuf, String)> {
+        let path = self.root.join("trust.txt");
+        match read_if_there(&path) {
+            Ok(Some(found)) if found == text.as_bytes() => Ok(()),
+            Ok(Some(_)) => Err((path, "has other keys than the register".into())),
+            Ok(None) => Err((path, "is missing".into())),
+            Err(error) => Err((path, format!("cannot be read: {error}"))),
+        }
+    }
+
+    /// Where files are written before they are put in place.
+    fn aside(&self) -> PathBuf {
+        self.root.join("new")
+    }
+
+    /// Writes what the log's growth asks for, and then its checkpoint.
     ///
-    /// A start calls this with 0 and thereby looks at every file: it is the repair.
+    /// A start calls this from 0 and thereby looks at every file: it is the repair.
     pub(crate) async fn publish(
         &self,
-        log: &Log,
-        tree: &Tree,
-        old_size: u64,
+        bundles: &Bundles,
+        tree: &SharedTree,
+        grown: Range<u64>,
         checkpoint: &str,
     ) -> Result<(), PublishError> {
+        if grown.start == 0 {
+            clear(&self.aside()).map_err(|source| failed(&self.aside(), source))?;
+        }
+        let paths = tiles_between(grown.start, grown.end);
         let mut touched = BTreeSet::new();
-        for path in tiles_between(old_size, tree.len()) {
-            let bytes = bytes_of(&path, log, tree)
-                .await?
-                .map_err(|why| PublishError::Made { path: self.tile(&path), why })?;
-            let file = self.tile(&path);
-            self.keep(&file, &bytes, &mut touched)?;
+        for some in paths.chunks(AT_ONCE) {
+            let mut missing = Vec::new();
+            for path in some {
+                let file = self.tile(path);
+                let bytes = bytes_of(path, bundles, tree).await?;
+                let bytes = bytes.map_err(|why| PublishError::Made { path: file.clone(), why })?;
+                match read_if_there(&file).map_err(|source| failed(&file, source))? {
+                    Some(there) if there == bytes => {}
+                    Some(_) => return Err(PublishError::Changed { path: file }),
+                    None => missing.push((file, bytes)),
+                }
+            }
+            self.make_folders(&missing, &mut touched)?;
+            replace_all(&self.aside(), &missing)
+                .map_err(|(path, source)| PublishError::File { path, source })?;
         }
         // A crash here: tiles without a checkpoint that speaks of them. Nobody asks for them.
-        for folder in touched {
-            sync_folder(&folder).map_err(|source| PublishError::File { path: folder, source })?;
+        for folder in &touched {
+            sync_folder(folder).map_err(|source| failed(folder, source))?;
         }
         // A crash here: the same, but the tiles would survive a power cut. The checkpoint may follow.
         let file = self.checkpoint();
@@ -117,44 +149,72 @@ impl PublicFiles {
             }
             sync_folder(&self.log())
         };
-        write().map_err(|source| PublishError::File { path: file.clone(), source })
+        write().map_err(|source| failed(&file, source))?;
+        // A crash here: partial tiles that nobody needs any more. The next start removes them.
+        for path in paths.iter().filter(|path| !path.is_partial()) {
+            self.remove_partials(path);
+        }
+        Ok(())
     }
 
-    /// Writes a file that never changes, unless it is there with these bytes.
-    fn keep(&self, file: &Path, bytes: &[u8], touched: &mut BTreeSet<PathBuf>) -> Result<(), PublishError> {
-        let failed = |source| PublishError::File { path: file.to_owned(), source };
-        match read_if_there(file).map_err(failed)? {
-            Some(there) if there == bytes => return Ok(()),
-            Some(_) => return Err(PublishError::Changed { path: file.to_owned() }),
-            None => {}
+    /// Removes the partial tiles of one that is full now, as C2SP tlog-tiles allows: a log that grows entry by entry would
+    /// otherwise keep every bundle 255 times. Who still asks for one is given the beginning of the full one by our own server
+    /// (`web::log_files`), and a reader of plain files asks for the full one.
+    fn remove_partials(&self, full: &TilePath) {
+        let mut name = self.tile(full).into_os_string();
+        name.push(".p");
+        match fs::remove_dir_all(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                // They are right as they are and only take room.
+                tracing::warn!(%error, path = ?name, "partial tiles of a full one could not be removed");
+            }
+            _ => {}
         }
-        let folder = file.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder).map_err(failed)?;
-        replace(file, bytes, Secrecy::Open).map_err(failed)?;
-        // Folders above may be new as well, and a name is durable only when the folder it stands in is.
-        touched
-            .extend(folder.ancestors().take_while(|above| above.starts_with(&self.root)).map(Path::to_owned));
+    }
+
+    /// Makes the folders that files lie in, and notes those whose names must be made durable.
+    fn make_folders(
+        &self,
+        files: &[(PathBuf, Vec<u8>)],
+        touched: &mut BTreeSet<PathBuf>,
+    ) -> Result<(), PublishError> {
+        let mut last = None;
+        for (file, _) in files {
+            let folder = file.parent().unwrap_or(&self.root);
+            if last == Some(folder) {
+                continue;
+            }
+            last = Some(folder);
+            if folder.is_dir() {
+                touched.insert(folder.to_owned());
+                continue;
+            }
+            fs::create_dir_all(folder).map_err(|source| failed(file, source))?;
+            // Folders above may be new as well, and a name is durable only when the folder it stands in is.
+            let within = folder.ancestors().take_while(|above| above.starts_with(&self.root));
+            touched.extend(within.map(Path::to_owned));
+        }
         Ok(())
     }
 }
 
-/// What a file of the log holds, from the database and the tree.
+/// Files are written this many at a time, and synced together.
+const AT_ONCE: usize = 256;
+
+fn failed(path: &Path, source: io::Error) -> PublishError {
+    PublishError::File { path: path.to_owned(), source }
+}
+
+/// What a file of the log holds, from the entries and the tree.
 pub(crate) async fn bytes_of(
     path: &TilePath,
-    log: &Log,
-    tree: &Tree,
+    bundles: &Bundles,
+    tree: &SharedTree,
 ) -> Result<Result<Vec<u8>, String>, StoreError> {
     match path.holds() {
         Holds::Hashes { level } => {
             Ok(tree.tile(level, path.index(), path.width()).map_err(|e| e.to_string()))
         }
-        Holds::Entries => {
-            let first = path.index().saturating_mul(u64::from(FULL_WIDTH));
-            let entries = log.entries(first, path.width()).await?;
-            if entries.len() != usize::from(path.width()) {
-                return Ok(Err("the database has fewer entries than the tree".into()));
-            }
-            Ok(bundle::encode(entries).map_err(|e| e.to_string()))
-        }
+        Holds::Entries => Ok(Ok(bundles.bundle(path.index(), path.width()).await?)),
     }
 }

@@ -6,20 +6,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use assay::date::Date;
 use assay::digital_link::Base;
+use assay::fold::State;
 use assay::gtin::Gtin14;
 use assay::label::{LabelError, LabelFacts, SignedLabel};
 use assay::snapshot::{Basis, Snapshot, SnapshotError};
 use assay::statement::ProductId;
 use assay::trust::{Logged, LoggedError, Trust};
-use assay_log::Proof;
-use assay_log::proof::ProofError;
-use assay_log::tree::TreeError;
 use tokio::sync::watch;
 
 use crate::keys::Keys;
 use crate::publish::PublicFiles;
-use crate::sequencer::Published;
+use crate::publisher;
 use crate::store::{StoreError, Views};
+
+/// What is published of the register.
+pub(crate) type Published = publisher::Published<Arc<State>>;
 
 /// Reads; see the module. Copies are cheap and see the same log.
 #[derive(Clone)]
@@ -66,14 +67,6 @@ pub enum ReadError {
         product: ProductId,
         /// The scheme.
         scheme: String,
-    },
-    /// The index is beyond the log.
-    #[error("there is no entry {index}: the log has {size}")]
-    NoEntry {
-        /// What was asked for.
-        index: u64,
-        /// How long the log is.
-        size: u64,
     },
     /// The database.
     #[error(transparent)]
@@ -132,7 +125,7 @@ impl Reader {
 
     /// An entry's bytes, if it is published.
     pub(crate) async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        if index >= self.now().size() { Ok(None) } else { self.views.entry(index).await }
+        if index >= self.now().size { Ok(None) } else { self.views.entry(index).await.map(Some) }
     }
 
     /// The label a product carries under a scheme, for one of its GTINs (the first where none is named).
@@ -159,7 +152,6 @@ impl Reader {
             return Err(ReadError::Disputed(gtin));
         }
         let entry = self.views.entry(*index).await?;
-        let entry = entry.ok_or_else(|| ReadError::NoEntry { index: *index, size: now.size() })?;
         let unproven = |source| ReadError::Unproven { index: *index, source };
         let proof = now.proof(*index).map_err(|e| unproven(e.into()))?;
         let logged = Logged::open(&entry, &proof, &self.trust).map_err(unproven)?;
@@ -176,40 +168,25 @@ impl Reader {
         let (now, issued) = (self.now(), self.today());
         // Held while one is made: whoever asks meanwhile gets the same one instead of making another.
         let mut last = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = last.as_ref().filter(|made| (made.size, made.issued) == (now.size(), issued)) {
+        if let Some(made) = last.as_ref().filter(|made| (made.size, made.issued) == (now.size, issued)) {
             return Ok(made.bytes.clone());
         }
         let basis = Basis {
             // Version 0: the size rises with every statement, and two snapshots of one size say the same.
-            number: now.size(),
+            number: now.size,
             log_origin: self.trust.origin().to_owned(),
-            log_size: now.size(),
-            root: *now.tree.root().as_bytes(),
+            log_size: now.size,
+            root: *now.root.as_bytes(),
             issued,
             valid_until: issued.checked_add(jiff::Span::new().days(SNAPSHOT_DAYS)).unwrap_or(Date::MAX),
         };
         let bytes: Arc<[u8]> = Arc::from(Snapshot::build(now.state.records(), &basis, &self.keys.register)?);
-        *last = Some(Made { size: now.size(), issued, bytes: bytes.clone() });
+        *last = Some(Made { size: now.size, issued, bytes: bytes.clone() });
         Ok(bytes)
     }
 
     /// The same, read back: what the gate on the web judges with is what a shop would download.
     pub(crate) fn opened_snapshot(&self) -> Result<Snapshot, SnapshotError> {
         Snapshot::open(&self.snapshot()?, self.trust.register(), self.trust.origin())
-    }
-}
-
-impl Published {
-    /// How many entries it has.
-    pub(crate) fn size(&self) -> u64 {
-        self.tree.len()
-    }
-
-    /// The proof that the entry at an index is in the log of this checkpoint.
-    pub(crate) fn proof(&self, index: u64) -> Result<Proof, ProofError> {
-        if self.tree.is_empty() {
-            return Err(TreeError::Empty.into());
-        }
-        Proof::new(index, self.tree.inclusion_proof(index, self.size())?, self.checkpoint.as_str())
     }
 }

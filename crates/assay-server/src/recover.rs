@@ -2,18 +2,15 @@
 //! the files that were published, and what is missing of those is written. There is no other way in, so the path after a
 //! crash is walked on every ordinary day.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use assay::fold::{Refusal, State};
-use assay::trust::Trust;
 use assay_log::checkpoint::{self, CheckpointError};
-use assay_log::{Hash, leaf_hash};
+use assay_log::{Hash, Verifier, leaf_hash};
 
+use crate::book::Book;
 use crate::folder::read_if_there;
+use crate::ledger::Ledger;
 use crate::publish::PublicFiles;
-use crate::sequencer::Committed;
 use crate::store::{Head, Log, StoreError};
 
 /// Why a log cannot be gone on with: it is not what it was when it was signed. Nothing is repaired over this: somebody must
@@ -29,7 +26,19 @@ pub enum Unsound {
     )]
     NoHead {
         /// The database.
-        path: PathBuf,
+        path: String,
+    },
+    /// The database went back.
+    #[error(
+        "{path} had {known} entries and now has {found}: it was replaced by an older copy; going on would fork the log, so restore the newest"
+    )]
+    Shrunk {
+        /// The database.
+        path: String,
+        /// How many there were.
+        known: u64,
+        /// How many there are.
+        found: u64,
     },
     /// Entries are missing or left over.
     #[error(
@@ -37,7 +46,7 @@ pub enum Unsound {
     )]
     Size {
         /// The database.
-        path: PathBuf,
+        path: String,
         /// What the head says.
         size: u64,
         /// How many there are.
@@ -49,7 +58,7 @@ pub enum Unsound {
     )]
     Root {
         /// The database.
-        path: PathBuf,
+        path: String,
     },
     /// The head's checkpoint is not ours or says something else.
     #[error(
@@ -57,21 +66,33 @@ pub enum Unsound {
     )]
     Checkpoint {
         /// The database or the published file.
-        path: PathBuf,
+        path: String,
         /// What is wrong with it.
         why: String,
     },
     /// An entry that the fold refuses.
     #[error(
-        "entry {index} in {path} does not belong into this log: {refusal}; the entry or the register's key was changed, restore from a backup"
+        "entry {index} in {path} does not belong into this log: {why}; the entry or the register's key was changed, restore from a backup"
     )]
     Entry {
         /// The database.
-        path: PathBuf,
+        path: String,
         /// The entry.
         index: u64,
-        /// Why.
-        refusal: Refusal,
+        /// What its book says against it.
+        why: String,
+    },
+    /// An entry that stands there twice.
+    #[error(
+        "entry {index} in {path} is entry {first} once more: the database was changed; restore it from a backup"
+    )]
+    Twice {
+        /// The database.
+        path: String,
+        /// The second.
+        index: u64,
+        /// The first.
+        first: u64,
     },
     /// The published checkpoint cannot be read.
     #[error("{path} cannot be read: {source}; give this user the right to")]
@@ -103,64 +124,126 @@ pub enum Unsound {
     },
 }
 
-/// Entries are read and folded this many at a time.
+/// Entries are read and folded this many rows at a time.
 const PAGE: u16 = 256;
 
-/// Folds the whole log and holds it against its head.
-pub(crate) async fn fold_all(log: &Log, head: &Head, trust: &Trust) -> Result<Committed, Unsound> {
-    let path = || log.path().to_owned();
-    let mut state = State::new(trust.origin(), trust.register().to_vec());
-    let mut tree = assay_log::Tree::new();
-    let mut leaves: BTreeMap<Hash, u64> = BTreeMap::new();
-    loop {
-        let page = log.entries(tree.len(), PAGE).await?;
-        for bytes in &page {
-            let index = tree.len();
-            state.append(bytes).map_err(|refusal| Unsound::Entry { path: path(), index, refusal })?;
-            let leaf = leaf_hash(bytes);
-            leaves.insert(leaf, index);
-            tree.push(leaf);
+/// Folds what the database has beyond what is committed in memory (at first: everything), and holds it against the head.
+/// `known` is the checkpoint of what is in memory: where the head still has it, there is nothing to do.
+///
+/// # Errors
+/// Book and ledger are then as they were.
+pub(crate) async fn catch_up<B: Book>(
+    log: &Log,
+    verifier: &Verifier,
+    known: Option<&str>,
+    book: &mut B,
+    ledger: &mut Ledger,
+) -> Result<Head, Unsound> {
+    match read_on(log, verifier, known, book, ledger).await {
+        Ok(head) => {
+            ledger.keep();
+            book.keep();
+            Ok(head)
         }
-        if page.len() < usize::from(PAGE) {
+        Err(error) => {
+            ledger.discard();
+            book.discard();
+            Err(error)
+        }
+    }
+}
+
+async fn read_on<B: Book>(
+    log: &Log,
+    verifier: &Verifier,
+    known: Option<&str>,
+    book: &mut B,
+    ledger: &mut Ledger,
+) -> Result<Head, Unsound> {
+    let path = || log.name();
+    let read_head = async || log.head().await?.ok_or_else(|| Unsound::NoHead { path: log.name() });
+    let mut head = read_head().await?;
+    if known == Some(head.note.as_str()) && head.size == ledger.committed() {
+        return Ok(head);
+    }
+    if head.size < ledger.committed() {
+        return Err(Unsound::Shrunk { path: path(), known: ledger.committed(), found: head.size });
+    }
+    loop {
+        let page = log.entries(ledger.len(), PAGE).await?;
+        for bytes in &page {
+            let index = ledger.len();
+            book.replay(bytes).map_err(|why| Unsound::Entry { path: path(), index, why: why.to_string() })?;
+            if let Some(first) = ledger.replay(leaf_hash(bytes)) {
+                return Err(Unsound::Twice { path: path(), index, first });
+            }
+        }
+        if !page.is_empty() {
+            continue;
+        }
+        if ledger.len() > head.size {
+            // Another node may have committed since the head was read.
+            head = read_head().await?;
+        }
+        if ledger.len() >= head.size {
+            break;
+        }
+        // A commit is whole: what the head counts can be read, unless it is not there.
+        if log.entries(ledger.len(), 1).await?.is_empty() {
             break;
         }
     }
-    if tree.len() != head.size {
-        return Err(Unsound::Size { path: path(), size: head.size, found: tree.len() });
+    if ledger.len() != head.size {
+        return Err(Unsound::Size { path: path(), size: head.size, found: ledger.len() });
     }
-    if tree.root() != head.root {
+    if ledger.root() != head.root {
         return Err(Unsound::Root { path: path() });
     }
-    let signed =
-        open(&head.note, trust).map_err(|e| Unsound::Checkpoint { path: path(), why: e.to_string() })?;
+    let refused = |why: String| Unsound::Checkpoint { path: path(), why };
+    let signed = open(&head.note, verifier).map_err(|e| refused(e.to_string()))?;
     if signed != (head.size, head.root) {
-        let why = "it speaks of another size or root than the row it stands in".into();
-        return Err(Unsound::Checkpoint { path: path(), why });
+        return Err(refused("it speaks of another size or root than the row it stands in".into()));
     }
-    Ok(Committed { state: Arc::new(state), tree: Arc::new(tree), leaves })
+    Ok(head)
 }
 
-/// Whether what was published earlier is a past of this log. A database restored from an old backup is found out here,
+/// Looks at the published checkpoint before anything is signed. A database restored from an old backup is found out here,
 /// before the register signs a second history.
-pub(crate) fn hold_against_published(
-    files: &PublicFiles,
-    committed: &Committed,
-    trust: &Trust,
-) -> Result<(), Unsound> {
-    let path = files.checkpoint();
-    let refused = |why: String| Unsound::Checkpoint { path: path.clone(), why };
-    let unreadable = |source| Unsound::Unreadable { path: path.clone(), source };
-    let Some(bytes) = read_if_there(&path).map_err(unreadable)? else { return Ok(()) };
-    let text = String::from_utf8(bytes).map_err(|_| refused("it is no text".into()))?;
-    let (size, root) = open(&text, trust).map_err(|e| refused(e.to_string()))?;
-    match committed.tree.root_at(size) {
-        Err(_) => Err(Unsound::RolledBack { path, published: size, found: committed.tree.len() }),
-        Ok(ours) if ours != root => Err(Unsound::Forked { path }),
-        Ok(_) => Ok(()),
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// What was found to be a past of this log, which never changes.
+    seen: Vec<u8>,
+}
+
+impl Watch {
+    /// Whether what was published is a past of what is committed.
+    pub(crate) fn look(
+        &mut self,
+        files: &PublicFiles,
+        ledger: &Ledger,
+        verifier: &Verifier,
+    ) -> Result<(), Unsound> {
+        let path = files.checkpoint();
+        let unreadable = |source| Unsound::Unreadable { path: path.clone(), source };
+        let Some(bytes) = read_if_there(&path).map_err(unreadable)? else { return Ok(()) };
+        if bytes == self.seen {
+            return Ok(());
+        }
+        let refused = |why: String| Unsound::Checkpoint { path: path.display().to_string(), why };
+        let text = std::str::from_utf8(&bytes).map_err(|_| refused("it is no text".into()))?;
+        let (size, root) = open(text, verifier).map_err(|e| refused(e.to_string()))?;
+        if size > ledger.committed() {
+            return Err(Unsound::RolledBack { path, published: size, found: ledger.committed() });
+        }
+        if ledger.tree().root_at(size).ok() != Some(root) {
+            return Err(Unsound::Forked { path });
+        }
+        self.seen = bytes;
+        Ok(())
     }
 }
 
-fn open(note: &str, trust: &Trust) -> Result<(u64, Hash), CheckpointError> {
-    let opened = checkpoint::open(note, trust.origin(), std::slice::from_ref(trust.log()))?;
+fn open(note: &str, verifier: &Verifier) -> Result<(u64, Hash), CheckpointError> {
+    let opened = checkpoint::open(note, verifier.name(), std::slice::from_ref(verifier))?;
     Ok((opened.size(), *opened.root()))
 }

@@ -7,28 +7,38 @@ use std::sync::Arc;
 
 use assay::date::Date;
 use assay::digital_link::Base;
-use assay::fold::State;
+use assay::fold::{Refusal, State};
 use assay::gtin::Gtin14;
 use assay::label::SignedLabel;
 use assay::statement::ProductId;
 use assay::trust::Trust;
+use assay_log::Proof;
 use assay_log::proof::ProofError;
-use assay_log::{Proof, Tree};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::book::Submission;
 use crate::check::{CheckError, Checked, check_log};
 use crate::folder::{Folder, FolderError};
 use crate::keys::{self, Keys, KeysError, Random};
+use crate::ledger::Ledger;
 use crate::publish::{PublicFiles, PublishError};
+use crate::publisher::Bundles;
 use crate::reader::{ReadError, Reader};
-use crate::recover::{Unsound, fold_all, hold_against_published};
-use crate::sequencer::{Message, NotDone, Plug, Receipt, Sequencer, SubmitError, Tools, sign};
-use crate::store::{self, Head, Log, StoreError, Views};
+use crate::recover::{Unsound, Watch, catch_up};
+use crate::sequencer::{Clock, Handed, Message, NotDone, Plug, Ready, Sequencer, SharedPlug, Tools, sign};
+use crate::statements::{Pen, Receipt, Statements};
+use crate::store::{self, Address, Log, Replicas, StoreError, Views};
 
 /// Where a register lies and what it takes from the world.
 pub struct Config {
     /// The data folder; made if it is missing.
     pub data: PathBuf,
+    /// The database, as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`; none for a file in the data folder.
+    pub database: Option<String>,
+    /// What a PostgreSQL server must have before anything is sequenced on it.
+    pub replicas: Replicas,
+    /// What time it is, in milliseconds since 1970: for the lease.
+    pub clock: Clock,
     /// The address under which people reach it: `https://register.example`. Labels point there. On the first start the
     /// log is named after its host, for ever.
     pub public_url: String,
@@ -48,7 +58,7 @@ pub struct Register {
 
 /// The handle with which statements come in.
 #[derive(Clone)]
-pub(crate) struct Door(mpsc::Sender<Message>);
+pub(crate) struct Door(mpsc::Sender<Message<Statements>>);
 
 /// Why a register did not open. Nothing was changed that a later start would trip over.
 #[derive(Debug, thiserror::Error)]
@@ -87,19 +97,27 @@ impl Register {
 
     /// The same with a plug that a test may pull.
     pub(crate) async fn open_with_plug(config: Config, plug: Plug) -> Result<Self, OpenError> {
-        let Config { data, public_url, today, mut random } = config;
+        let Config { data, database, replicas, clock, public_url, today, mut random } = config;
         let base = keys::public_base(&public_url)?;
         let folder = Arc::new(Folder::open(&data)?);
         let (origin, begun) = keys::origin(&folder, &base)?;
         let keys = Arc::new(Keys::open(&folder, &origin, begun, &mut random)?);
-        let database = folder.database();
-        if begun && std::fs::metadata(&database).map_or(0, |file| file.len()) == 0 {
-            return Err(Unsound::NoHead { path: database }.into());
+        let database = match database {
+            None => Address::Sqlite(folder.database()),
+            Some(url) => Address::parse(&url)?,
+        };
+        if let Some(file) = database.file()
+            && begun
+            && std::fs::metadata(file).map_or(0, |file| file.len()) == 0
+        {
+            return Err(Unsound::NoHead { path: database.to_string() }.into());
         }
-        let (log, views) = store::open(&database, !begun).await?;
-        let (folder_too, log_too, views_too) = (folder.clone(), log.clone(), views.clone());
+        let owner = keys::node(&folder, &mut random)?;
+        let (log, views) = store::open(database, !begun).await?;
+        let (log_too, views_too) = (log.clone(), views.clone());
+        let node = Node { owner, replicas, clock };
         let ground =
-            Ground { folder: folder_too, base, origin, begun, keys, today, log: log_too, views: views_too };
+            Ground { folder, base, origin, begun, keys, today, node, log: log_too, views: views_too };
         let opened = ground.open(plug).await;
         if opened.is_err() {
             // The folder's lock is given back only when nothing of ours can touch the database any more.
@@ -216,53 +234,72 @@ struct Ground {
     begun: bool,
     keys: Arc<Keys>,
     today: Arc<dyn Fn() -> Date + Send + Sync>,
+    node: Node,
     log: Log,
     views: Views,
+}
+
+/// What this node is among several.
+struct Node {
+    owner: String,
+    replicas: Replicas,
+    clock: Clock,
 }
 
 impl Ground {
     /// From an open database to an open register: the recovery.
     async fn open(self, plug: Plug) -> Result<Register, OpenError> {
-        let Self { folder, base, origin, begun, keys, today, log, views } = self;
+        let Self { folder, base, origin, begun, keys, today, node, log, views } = self;
+        let Node { owner, replicas, clock } = node;
         let trust = keys.trust();
+        // The operator learns this from the start, not from the first statement that is refused.
+        log.demand(replicas).await?;
+        let mut ledger = Ledger::default();
         if !begun {
             // A crash from the first key up to here leaves keys and perhaps a head without entries that nobody has seen.
             // The next start makes a head again, for the name it is given then.
-            let tree = Tree::new();
-            let note = sign(&keys.log, &tree).map_err(OpenError::Sign)?;
-            log.begin(&Head { size: tree.len(), root: tree.root(), note }).await?;
+            log.begin(&sign(&keys.log, 0, ledger.root()).map_err(OpenError::Sign)?).await?;
             keys::write_origin(&folder, &origin)?;
             // A crash here, or later: the register has begun. What is missing from now on is missed.
         }
-        let head = log.head().await?.ok_or_else(|| Unsound::NoHead { path: folder.database() })?;
-        let committed = fold_all(&log, &head, &trust).await?;
+        let pen = Pen { keys: keys.clone(), today: today.clone() };
+        let mut book = Statements::new(&trust, Some(pen));
+        let head = catch_up(&log, trust.log(), None, &mut book, &mut ledger).await?;
         let files = PublicFiles::new(folder.public());
-        hold_against_published(&files, &committed, &trust)?;
-        files.publish(&log, &committed.tree, 0, &head.note).await?;
+        Watch::default().look(&files, &ledger, trust.log())?;
+        files.publish(&Bundles::of(log.clone()), ledger.tree(), 0..head.size, &head.note).await?;
         files.write_trust(&trust.to_string())?;
-        tracing::info!(origin, size = head.size, database = %log.path().display(), "register open");
+        tracing::info!(origin, size = head.size, database = log.name(), "register open");
 
-        let (keys_too, today_too) = (keys.clone(), today.clone());
-        let tools = Tools {
-            log: log.clone(),
-            keys: keys_too,
-            files: files.clone(),
-            today: today_too,
-            plug,
-            _folder: folder,
-        };
-        let sequencer = Sequencer::new(tools, committed, head.note);
-        let reader = Reader::new(sequencer.readers(), views, keys, files, base, today);
-        let door = Door(sequencer.start().map_err(OpenError::Thread)?);
-        Ok(Register { reader, door, log })
+        let (log_too, files_too, signer) = (log.clone(), files.clone(), keys.log.clone());
+        let plug = SharedPlug::new(plug);
+        let tools =
+            Tools { log: log_too, signer, files: files_too, clock, owner, replicas, plug, _folder: folder };
+        let (door, published) = Sequencer::start(tools, book, ledger, head).map_err(OpenError::Thread)?;
+        let reader = Reader::new(published, views, keys, files, base, today);
+        Ok(Register { reader, door: Door(door), log })
     }
+}
+
+/// Why a submission did not end in a receipt.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The statement may not enter the log.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be done. Sending the statement again later is safe: one that was logged nevertheless keeps its index.
+    #[error(transparent)]
+    NotDone(#[from] NotDone),
 }
 
 impl Door {
     pub(crate) async fn submit(&self, bytes: Vec<u8>) -> Result<Receipt, SubmitError> {
         let (to, answer) = oneshot::channel();
-        // Where 1,024 wait already, this waits as well: the front door's time limit decides how long.
-        self.0.send(Message::Submit(bytes, to)).await.map_err(|_| NotDone::Stopped)?;
-        answer.await.unwrap_or(Err(NotDone::Stopped.into()))
+        let submissions = vec![Submission::new(bytes)];
+        let handed = Handed { submissions, ready: Ready::Published, to };
+        // Where thousands wait already, this waits as well: the front door's time limit decides how long.
+        self.0.send(Message::Submit(handed)).await.map_err(|_| NotDone::Stopped)?;
+        let result = answer.await.map_err(|_| NotDone::Stopped)??.pop();
+        Ok(result.ok_or(NotDone::Stopped)??)
     }
 }

@@ -1,50 +1,37 @@
-//! The sequencer: the one place where the log grows. One thread owns the fold, the tree and the log's key; submissions come
-//! to it through a bounded channel and are answered when what they say is durable and public. [`Sequencer::sequence`] is
-//! the whole procedure in its order, to be read in one go; what a crash between two of its lines leaves behind stands
-//! between them, and in each case the next start (see [`crate::recover`]) goes on from there without hands.
+//! The sequencer: the one place where the log grows. One thread owns the book, the tree and the log's key; submissions come
+//! to it through a bounded channel, and whatever waits together is committed together. [`Sequencer::sequence`] is the whole
+//! procedure in its order, to be read in one go; what a crash between two of its lines leaves behind stands between them,
+//! and in each case the next start (see [`crate::recover`]) goes on from there without hands.
+//!
+//! Publishing is a thread of its own ([`crate::publisher`]): the next batch is committed while the last one's files are
+//! written. Of several nodes on one database only the holder of the lease sequences (`lease`); the others follow it
+//! (`node`), and what a node does after it took over is what it does after a start.
 
-mod stage;
+mod lease;
+mod node;
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
-use assay::date::Date;
-use assay::fold::{Refusal, State};
-use assay::statement::ProductId;
 use assay_log::checkpoint::Checkpoint;
-use assay_log::{Signer, Tree};
+use assay_log::{Hash, Signer};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until, timeout};
 
-pub(crate) use self::stage::Committed;
-use self::stage::{Staged, Unfit};
+pub use self::lease::Clock;
+use self::lease::Lease;
+#[cfg(test)]
+pub(crate) use self::lease::TERM;
+use self::node::{Landing, Role};
+use crate::book::{Book, Submission};
 use crate::folder::Folder;
-use crate::keys::Keys;
+use crate::ledger::Ledger;
 use crate::publish::{PublicFiles, PublishError};
-use crate::store::{Head, Log, StoreError};
-
-/// What stands in the log because of a submission.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The index of the statement.
-    pub index: u64,
-    /// Whether it stood there before: sending a statement twice is harmless.
-    pub already: bool,
-    /// The product it is about.
-    pub product: Option<ProductId>,
-    /// What the register stated because of it: index and kind.
-    pub statements: Vec<(u64, &'static str)>,
-}
-
-/// Why a submission did not end in a receipt.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum SubmitError {
-    /// The statement may not enter the log.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// It could not be done. Sending the statement again later is safe: one that was logged nevertheless keeps its index.
-    #[error(transparent)]
-    NotDone(#[from] NotDone),
-}
+use crate::publisher::{Job, Published, Publisher};
+use crate::recover::{Unsound, Watch};
+use crate::store::{Head, Log, Replicas, StoreError};
 
 /// Why something could not be done, for the operator: paths and system messages are in it.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -58,25 +45,17 @@ pub enum NotDone {
     /// The register cannot state what follows. It is a fault of the program.
     #[error("the register cannot state what follows from this: {0}; report this")]
     Unfit(String),
+    /// Another node sequences.
+    #[error(
+        "another node of this register takes statements now: send it there, or here again in some seconds"
+    )]
+    Standby,
+    /// What is published is not of this log.
+    #[error("{0}")]
+    Unsound(Arc<Unsound>),
     /// The sequencer has stopped.
     #[error("the register no longer takes statements: see its log for the reason, and start it again")]
     Stopped,
-}
-
-/// What the public files show, for everybody who reads. It is replaced as a whole.
-#[derive(Debug)]
-pub(crate) struct Published {
-    pub(crate) state: Arc<State>,
-    pub(crate) tree: Arc<Tree>,
-    /// The signed checkpoint over `tree`.
-    pub(crate) checkpoint: String,
-}
-
-impl Published {
-    fn of(committed: &Committed, checkpoint: &str) -> Self {
-        let (state, tree) = (committed.state.clone(), committed.tree.clone());
-        Self { state, tree, checkpoint: checkpoint.to_owned() }
-    }
 }
 
 /// Points of the procedure at which a test may pull the plug.
@@ -90,131 +69,228 @@ pub(crate) enum Step {
     Published,
 }
 
-/// Called at every step; `Break` ends the sequencer on the spot, as a crash would. The register passes one that never does.
+/// Called at every step; `Break` ends sequencer and publisher on the spot, as a crash would. The register passes one that
+/// never does.
 pub(crate) type Plug = Box<dyn FnMut(Step) -> ControlFlow<()> + Send>;
 
+/// A plug that two threads may come to.
+#[derive(Clone)]
+pub(crate) struct SharedPlug(Arc<Mutex<Plug>>);
+
+impl SharedPlug {
+    pub(crate) fn new(plug: Plug) -> Self {
+        Self(Arc::new(Mutex::new(plug)))
+    }
+
+    pub(crate) fn pass(&self, step: Step) -> Result<(), Fatal> {
+        let mut plug = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if plug(step).is_break() { Err(Fatal) } else { Ok(()) }
+    }
+}
+
 /// What the sequencer is told.
-pub(crate) enum Message {
-    /// A statement, and where the answer goes.
-    Submit(Vec<u8>, oneshot::Sender<Result<Receipt, SubmitError>>),
+pub(crate) enum Message<B: Book> {
+    /// Something to append.
+    Submit(Handed<B>),
     /// Finish what came before, then end.
     Stop(oneshot::Sender<()>),
 }
 
-/// How many submissions share one commit at most, and how many may wait.
-const BATCH: usize = 256;
-const QUEUE: usize = 1024;
+/// Submissions that are answered together, and where the answer goes.
+pub(crate) struct Handed<B: Book> {
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) ready: Ready,
+    pub(crate) to: oneshot::Sender<Answer<B>>,
+}
+
+/// One result for each submission, or why there is none.
+pub(crate) type Answer<B> = Result<Results<B>, NotDone>;
+pub(crate) type Results<B> = Vec<Result<<B as Book>::Receipt, <B as Book>::Refusal>>;
+
+/// When somebody wants to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// Once it survives a power cut.
+    Durable,
+    /// Once the public files show it as well.
+    Published,
+}
+
+/// How many messages may wait.
+const QUEUE: usize = 8192;
+/// How many bytes of submissions one commit takes, more or less.
+const BATCH_BYTES: usize = 4 << 20;
+/// How far publication may lag behind before submissions wait for it, in entries, and for how long they wait at most.
+const LAG: u64 = 1 << 16;
+const LAG_WAIT: Duration = Duration::from_millis(500);
+/// A commit that takes longer has failed.
+const COMMIT: Duration = Duration::from_secs(10);
+
+/// Sequencing cannot go on; it was said why.
+#[derive(Debug)]
+pub(crate) struct Fatal;
 
 /// What the sequencing thread works with.
 pub(crate) struct Tools {
     pub(crate) log: Log,
-    pub(crate) keys: Arc<Keys>,
+    /// Signs checkpoints; its name is the log's origin.
+    pub(crate) signer: Arc<Signer>,
     pub(crate) files: PublicFiles,
-    pub(crate) today: Arc<dyn Fn() -> Date + Send + Sync>,
-    pub(crate) plug: Plug,
+    pub(crate) clock: Clock,
+    /// This node's name in the lease.
+    pub(crate) owner: String,
+    /// What is demanded of the database before anything is sequenced.
+    pub(crate) replicas: Replicas,
+    pub(crate) plug: SharedPlug,
     /// Held as long as anything may be written.
     pub(crate) _folder: Arc<Folder>,
 }
 
 /// The tools, and what the thread alone knows and changes.
-pub(crate) struct Sequencer {
+pub(crate) struct Sequencer<B: Book> {
     tools: Tools,
-    /// What the database's head says.
-    committed: Committed,
-    /// The checkpoint of that head.
+    book: B,
+    ledger: Ledger,
+    /// The checkpoint of what is committed.
     checkpoint: String,
-    /// How far the public files go; behind `committed` only after a failed write.
-    published_size: u64,
-    /// What readers see.
-    readers: watch::Sender<Arc<Published>>,
+    role: Role,
+    /// What of the published checkpoint was found to be ours.
+    watch: Watch,
+    jobs: mpsc::UnboundedSender<Job<B>>,
+    published: watch::Receiver<Arc<Published<B::View>>>,
+    publisher: JoinHandle<()>,
 }
 
-/// The sequencer cannot go on: what it knows and what is on disk may differ. Only a start can put that right.
-struct Fatal;
+/// Where messages go, and what is published.
+pub(crate) type Started<B> = (mpsc::Sender<Message<B>>, watch::Receiver<Arc<Published<<B as Book>::View>>>);
 
-type Waiting = (Vec<u8>, oneshot::Sender<Result<Receipt, SubmitError>>);
-
-impl Sequencer {
-    /// A sequencer that goes on from a log which was recovered and published.
-    pub(crate) fn new(tools: Tools, committed: Committed, checkpoint: String) -> Self {
-        let (readers, _) = watch::channel(Arc::new(Published::of(&committed, &checkpoint)));
-        Self { tools, published_size: committed.tree.len(), committed, checkpoint, readers }
-    }
-
-    /// What readers see, now and later.
-    pub(crate) fn readers(&self) -> watch::Receiver<Arc<Published>> {
-        self.readers.subscribe()
-    }
-
-    /// Starts the thread. It ends when it is told to, when nobody can send any more, or when it cannot go on; then `send`
-    /// fails at once.
-    pub(crate) fn start(self) -> std::io::Result<mpsc::Sender<Message>> {
+impl<B: Book> Sequencer<B> {
+    /// Starts sequencer and publisher over what a recovery brought back and published. They end when they are told to, when
+    /// nobody can send any more, or when they cannot go on; then `send` fails at once.
+    pub(crate) fn start(tools: Tools, book: B, ledger: Ledger, head: Head) -> std::io::Result<Started<B>> {
         let (sender, receiver) = mpsc::channel(QUEUE);
+        let shown = Published::of(book.view(), &ledger, &head.note);
+        let publisher = Publisher::new(tools.files.clone(), tools.log.clone(), tools.plug.clone(), shown);
+        let published = publisher.readers();
+        let (jobs, to_do) = mpsc::unbounded_channel();
+        let publisher = publisher.start(to_do)?;
+        let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
+        let checkpoint = head.note;
+        let readers = published.clone();
+        let sequencer = Self { tools, book, ledger, checkpoint, role, watch, jobs, published, publisher };
         // A run-time of its own: signatures are checked and files synced here without delaying a single page.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || runtime.block_on(self.run(receiver)))?;
-        Ok(sender)
+            .spawn(move || runtime.block_on(sequencer.run(receiver)))?;
+        Ok((sender, readers))
     }
 
-    async fn run(mut self, mut receiver: mpsc::Receiver<Message>) {
+    async fn run(mut self, mut receiver: mpsc::Receiver<Message<B>>) {
         let mut stop = None;
-        while stop.is_none() {
-            let mut batch = Vec::new();
-            match receiver.recv().await {
-                None => break,
-                Some(Message::Submit(bytes, answer)) => batch.push((bytes, answer)),
-                Some(Message::Stop(done)) => stop = Some(done),
-            }
-            // Whatever waits by now shares the commit: the disk's slowness, not ours, decides how much that is.
-            while batch.len() < BATCH && stop.is_none() {
-                match receiver.try_recv() {
-                    Ok(Message::Submit(bytes, answer)) => batch.push((bytes, answer)),
-                    Ok(Message::Stop(done)) => stop = Some(done),
-                    Err(_) => break,
+        // What this node is, is settled before anything is taken.
+        let mut sound = self.tend().await.is_ok();
+        let mut next_look = Instant::now() + node::TICK;
+        while sound && stop.is_none() {
+            let first = tokio::select! {
+                biased;
+                () = sleep_until(next_look) => {
+                    sound = self.tend().await.is_ok();
+                    next_look = Instant::now() + node::TICK;
+                    continue;
                 }
+                first = receiver.recv() => first,
+            };
+            let mut batch = Vec::new();
+            let (mut count, mut bytes) = (0, 0);
+            let mut next = first;
+            // Whatever waits by now shares the commit: the disk's slowness, not ours, decides how much that is.
+            loop {
+                match next.take() {
+                    Some(Message::Submit(handed)) => {
+                        count += handed.submissions.len();
+                        bytes += handed.submissions.iter().map(|s| s.bytes().len()).sum::<usize>();
+                        batch.push(handed);
+                    }
+                    Some(Message::Stop(done)) => stop = Some(done),
+                    None => break,
+                }
+                if stop.is_some() || count >= B::BATCH || bytes >= BATCH_BYTES {
+                    break;
+                }
+                next = receiver.try_recv().ok();
             }
-            if !batch.is_empty() && self.sequence(batch).await.is_err() {
+            if batch.is_empty() && stop.is_none() {
                 break;
             }
+            sound = batch.is_empty() || self.sequence(batch).await.is_ok();
         }
-        self.tools.log.close().await;
+        // What ended by itself may not know what it holds.
+        if sound {
+            self.give_up_lease().await;
+        }
+        let Self { tools, jobs, publisher, .. } = self;
+        // The publisher finishes what it has, then ends.
+        drop(jobs);
+        if publisher.join().is_err() {
+            tracing::error!("the publisher ended in a panic");
+        }
+        tools.log.close().await;
         // The data folder is free for another process before anybody is told so.
-        drop(self.tools);
+        drop(tools);
         if let Some(done) = stop {
             let _ = done.send(());
         }
     }
 
     /// From submissions to answers.
-    async fn sequence(&mut self, batch: Vec<Waiting>) -> Result<(), Fatal> {
-        // Every statement is held against the state that the ones before it leave, on a copy.
-        let today = (self.tools.today)();
-        let (staged, waiting) = self.stage(batch, today);
-        let old_size = self.committed.tree.len();
-        let grown = !staged.entries.is_empty();
+    async fn sequence(&mut self, batch: Vec<Handed<B>>) -> Result<(), Fatal> {
+        self.wait_for_publisher().await;
+        if let Role::Follows(why) = &self.role {
+            answer_all(batch, why);
+            return Ok(());
+        }
+
+        // Every submission is held against the state that the ones before it leave, in a draft.
+        let (results, waiting) = self.draft(batch);
+        let old_size = self.ledger.committed();
 
         // A crash here, or anywhere before the commit: nothing was written. Who asked got no answer and asks again.
-        if grown {
-            let root = staged.tree.root();
-            let head = match sign(&self.tools.keys.log, &staged.tree) {
-                Ok(note) => Head { size: staged.tree.len(), root, note },
+        if self.ledger.len() > old_size {
+            // Nothing is signed by a node that may have been replaced, or beside a checkpoint that is not of this log.
+            let Some(lease) = self.valid_lease().await else {
+                self.discard();
+                answer_all(waiting, &self.refusing());
+                return Ok(());
+            };
+            let verifier = self.tools.signer.verifier();
+            let ours = self.watch.look(&self.tools.files, &self.ledger, verifier);
+            if let Err(unsound) = ours {
+                tracing::error!(%unsound, "nothing is signed over this: sequencing stops");
+                answer_all(waiting, &NotDone::Unsound(Arc::new(unsound)));
+                return Err(Fatal);
+            }
+            let head = match sign(self.signer(), self.ledger.len(), self.ledger.root()) {
+                Ok(head) => head,
                 Err(why) => {
                     tracing::error!(why, "the checkpoint cannot be signed");
+                    self.discard();
                     answer_all(waiting, &NotDone::Unfit(why));
                     return Ok(());
                 }
             };
-            self.pass(Step::Signed)?;
+            self.tools.plug.pass(Step::Signed)?;
 
             // A crash here: a checkpoint was signed that never left this memory. It is no promise to anybody.
-            if let Err(error) = self.tools.log.append(old_size, &staged.entries, &head).await
-                && !self.landed_nevertheless(&head, old_size).await?
-            {
-                // Nothing was written and nothing here has changed: the log goes on from where it was.
-                tracing::error!(%error, size = old_size, "statements could not be stored");
-                answer_all(waiting, &NotDone::Store(Arc::new(error)));
+            if let Err(error) = self.commit(lease, old_size, &head).await {
+                // Nothing was written by this node, or the log itself is to say what was: the draft is void.
+                tracing::error!(%error, size = old_size, "entries could not be stored");
+                self.discard();
+                let why = NotDone::Store(Arc::new(error));
+                if let Role::Follows(waits_for) = &mut self.role {
+                    *waits_for = why.clone();
+                }
+                answer_all(waiting, &why);
                 return Ok(());
             }
             self.checkpoint = head.note;
@@ -222,88 +298,109 @@ impl Sequencer {
 
         // A crash here: entries, size, root and checkpoint are on disk together, and nobody knows. The next start publishes
         // them. Who asked asks again and gets the same index.
-        let answers = staged.adopt(&mut self.committed);
+        let grown = self.ledger.len() > old_size;
+        let rows = self.ledger.keep();
+        self.book.keep();
         if grown {
-            self.pass(Step::Committed)?;
+            self.tools.plug.pass(Step::Committed)?;
         }
 
-        // A crash within: some files are there, the checkpoint is still the old one or is already the new one. Both are true
-        // of what is on disk. The next start writes the rest.
-        let tree = &self.committed.tree;
-        if self.published_size < tree.len() {
-            let written =
-                self.tools.files.publish(&self.tools.log, tree, self.published_size, &self.checkpoint).await;
-            if let Err(error) = written {
-                // Durable but not public, so nobody is told that it is done. The next batch, or start, tries again.
-                tracing::error!(%error, size = tree.len(), "public files could not be written");
-                answer_all(waiting, &NotDone::Publish(Arc::new(error)));
-                return Ok(());
+        // A crash here: the same; some are told, and what they are told is true.
+        let mut unanswered = Vec::new();
+        for (handed, results) in waiting.into_iter().zip(results) {
+            match handed.ready {
+                // Who no longer listens can ask again.
+                Ready::Durable => drop(handed.to.send(Ok(results))),
+                Ready::Published => unanswered.push((handed.to, results)),
             }
-            self.published_size = tree.len();
-            self.pass(Step::Published)?;
-            self.readers.send_replace(Arc::new(Published::of(&self.committed, &self.checkpoint)));
-            tracing::debug!(size = self.published_size, entries = self.published_size - old_size, "log grew");
         }
 
-        // A crash here: done, and nobody was told. Who asked asks again and gets the same index.
-        for ((_, to), answer) in waiting.into_iter().zip(answers) {
-            // Who no longer listens can ask again as well.
-            let _ = to.send(answer.map_err(SubmitError::from));
+        // From here on it is the publisher's: see `crate::publisher` for what a crash leaves there.
+        if grown || !unanswered.is_empty() {
+            self.publish(rows, unanswered)?;
         }
         Ok(())
     }
 
-    /// Works a batch out, leaving out (and answering) what the register cannot follow up.
-    fn stage(&self, mut batch: Vec<Waiting>, today: Date) -> (Staged, Vec<Waiting>) {
+    /// Commits the draft. Where the server went away in the middle, it is asked what became of it, and once more to do it.
+    async fn commit(&mut self, mut lease: Lease, old_size: u64, head: &Head) -> Result<(), StoreError> {
+        let mut again = true;
         loop {
-            let bytes = batch.iter().map(|(bytes, _)| bytes.as_slice());
-            match Staged::new(&self.committed, bytes, &self.tools.keys.register, today) {
-                Ok(staged) => return (staged, batch),
-                Err(Unfit { at, why }) => {
-                    tracing::error!(why, "the register cannot follow a statement up");
-                    let (_, to) = batch.remove(at);
-                    let _ = to.send(Err(NotDone::Unfit(why).into()));
+            let (log, rows) = (&self.tools.log, self.ledger.rows());
+            let committed = timeout(COMMIT, log.append(old_size, lease.epoch, rows, head)).await;
+            let Err(error) = committed.unwrap_or_else(|_| Err(log.too_slow())) else { return Ok(()) };
+            match self.regain(head).await {
+                Landing::Landed => return Ok(()),
+                Landing::NotLanded(new) if again && matches!(error, StoreError::Unreachable { .. }) => {
+                    tracing::warn!(%error, "a commit failed and is tried once more");
+                    (lease, again) = (new, false);
                 }
+                Landing::NotLanded(_) | Landing::Elsewhere => return Err(error),
             }
         }
     }
 
-    /// After a failed commit: whether it happened all the same (the error may have come after the sync), or surely not. If
-    /// the head is neither the old nor the new one, or cannot be read, only a start can tell what is true.
-    async fn landed_nevertheless(&self, new: &Head, old_size: u64) -> Result<bool, Fatal> {
-        match self.tools.log.head().await {
-            Ok(Some(head)) if head == *new => Ok(true),
-            Ok(Some(head)) if head.size == old_size && head.note == self.checkpoint => Ok(false),
-            Ok(found) => {
-                let found = found.map(|head| head.size);
-                tracing::error!(
-                    ?found,
-                    expected = old_size,
-                    "the log moved by another hand: sequencing stops"
-                );
-                Err(Fatal)
+    /// Works a batch out, leaving out (and answering) what the register cannot follow up.
+    fn draft(&mut self, mut batch: Vec<Handed<B>>) -> (Vec<Results<B>>, Vec<Handed<B>>) {
+        'again: loop {
+            let mut results = Vec::with_capacity(batch.len());
+            for at in 0..batch.len() {
+                let mut of_one = Vec::with_capacity(batch[at].submissions.len());
+                for submission in &batch[at].submissions {
+                    match self.book.take(submission, &mut self.ledger) {
+                        Ok(result) => of_one.push(result),
+                        Err(why) => {
+                            tracing::error!(why, "the register cannot follow a submission up");
+                            self.discard();
+                            let _ = batch.remove(at).to.send(Err(NotDone::Unfit(why)));
+                            continue 'again;
+                        }
+                    }
+                }
+                results.push(of_one);
             }
-            Err(error) => {
-                tracing::error!(%error, "the log's head cannot be read: sequencing stops");
-                Err(Fatal)
-            }
+            return (results, batch);
         }
     }
 
-    fn pass(&mut self, step: Step) -> Result<(), Fatal> {
-        if (self.tools.plug)(step).is_break() { Err(Fatal) } else { Ok(()) }
+    fn discard(&mut self) {
+        self.ledger.discard();
+        self.book.discard();
+    }
+
+    /// Hands what is committed over to be published.
+    fn publish(
+        &mut self,
+        rows: Vec<crate::store::Row>,
+        unanswered: Vec<(oneshot::Sender<Answer<B>>, Results<B>)>,
+    ) -> Result<(), Fatal> {
+        let shown = Published::of(self.book.view(), &self.ledger, &self.checkpoint);
+        self.jobs.send(Job { shown, rows, unanswered }).map_err(|_| Fatal)
+    }
+
+    /// A publisher that falls far behind slows submissions down; one that cannot publish at all does not stop them.
+    async fn wait_for_publisher(&mut self) {
+        let enough = self.ledger.committed().saturating_sub(LAG);
+        if self.published.borrow().size < enough {
+            // An error says that the publisher is gone, which the next hand-over will find.
+            let _ = timeout(LAG_WAIT, self.published.wait_for(|shown| shown.size >= enough)).await;
+        }
+    }
+
+    fn signer(&self) -> &Signer {
+        &self.tools.signer
     }
 }
 
-/// The signed checkpoint of a tree. The error is a fault of the program: keys and names were checked at the start.
-pub(crate) fn sign(signer: &Signer, tree: &Tree) -> Result<String, String> {
-    let checkpoint = Checkpoint::new(signer.verifier().name(), tree.len(), tree.root());
-    let note = checkpoint.and_then(|checkpoint| checkpoint.sign(signer));
-    note.map(|note| note.to_string()).map_err(|e| e.to_string())
+/// The head of a log: its signed checkpoint. The error is a fault of the program: keys and names were checked at the start.
+pub(crate) fn sign(signer: &Signer, size: u64, root: Hash) -> Result<Head, String> {
+    let checkpoint = Checkpoint::new(signer.verifier().name(), size, root);
+    let note = checkpoint.and_then(|checkpoint| checkpoint.sign(signer)).map_err(|e| e.to_string())?;
+    Ok(Head { size, root, note: note.to_string() })
 }
 
-fn answer_all(waiting: Vec<Waiting>, why: &NotDone) {
-    for (_, to) in waiting {
-        let _ = to.send(Err(why.clone().into()));
+fn answer_all<B: Book>(waiting: Vec<Handed<B>>, why: &NotDone) {
+    for handed in waiting {
+        let _ = handed.to.send(Err(why.clone()));
     }
 }

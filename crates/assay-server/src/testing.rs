@@ -1,8 +1,11 @@
-//! What the stories of this crate are told with: a register in a folder that vanishes, makers with keys, declarations made
-//! by hand, and a day that stands still.
+//! What the stories of this crate are told with: a register in a folder that vanishes, on SQLite and again on PostgreSQL,
+//! makers with keys, declarations made by hand, and a day that stands still.
 
+pub(crate) mod postgres;
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use assay::date::{Date, parse};
@@ -14,7 +17,7 @@ use assay::statement::{MakerId, MakerRegistered, ProductId, Statement, Withdrawn
 use tempfile::TempDir;
 
 use crate::sequencer::{Plug, Step};
-use crate::{Config, OpenError, Receipt, Register, SubmitError};
+use crate::{Config, OpenError, Receipt, Register, Replicas, SubmitError};
 
 pub(crate) const GTIN: &str = "04006381333931";
 pub(crate) const OTHER_GTIN: &str = "00036000291452";
@@ -40,9 +43,66 @@ pub(crate) fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
 }
 
+/// Milliseconds since 1970.
+pub(crate) fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap().as_millis() as u64
+}
+
+/// Which database a story runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    Sqlite,
+    Postgres,
+}
+
+tokio::task_local! {
+    static ON: On;
+}
+
+impl On {
+    /// The one of the story that runs.
+    pub(crate) fn now() -> Self {
+        ON.try_with(|on| *on).unwrap_or(Self::Sqlite)
+    }
+
+    /// Runs a story; on PostgreSQL only where there is one.
+    pub(crate) async fn tell(self, story: impl Future<Output = ()>) {
+        if self == Self::Sqlite || postgres::server().is_some() {
+            ON.scope(self, story).await;
+        }
+    }
+}
+
+/// Makes two tests of each story, one on either database.
+macro_rules! on_both {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $story() { crate::testing::On::Sqlite.tell(super::$story()).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $story() { crate::testing::On::Postgres.tell(super::$story()).await; })*
+        }
+    };
+}
+pub(crate) use on_both;
+
+/// The database of the data folder at a path: its own file, or a schema named after the path.
+pub(crate) fn database(data: &Path) -> Option<String> {
+    if On::now() == On::Sqlite {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    (data, std::process::id()).hash(&mut hasher);
+    postgres::server().map(|server| server.schema(&format!("t{:016x}", hasher.finish())))
+}
+
 pub(crate) fn config(data: PathBuf) -> Config {
     let mut next = 100;
     Config {
+        database: database(&data),
+        replicas: Replicas::Any,
+        clock: Arc::new(now),
         data,
         public_url: URL.into(),
         today: Arc::new(|| day("2026-11-22")),

@@ -2,4 +2,7 @@
 
 mod crashes;
 mod damage;
+mod failover;
+mod nodes;
 mod submitting;
+mod upkeep;

@@ -14,7 +14,7 @@ use assay::label;
 use assay::scheme;
 use assay::snapshot::Snapshot;
 use assay::statement::{MakerId, ProductId};
-use assay_server::Register;
+use assay_server::{Register, Replicas};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -103,7 +103,8 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
 fn journey(args: &Args, out: &Path, on: Date, started: Instant, as_json: bool) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let (listener, public) = address(args).await?;
-        let register = open(&out.join("register"), public.clone(), Some(on)).await?;
+        let register =
+            open(&out.join("register"), (None, Replicas::default()), public.clone(), Some(on)).await?;
         let mut story = tell(out, &register, on).await?;
         story.seconds = started.elapsed().as_secs_f64();
         if as_json {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay::date::Date;
-use assay_server::{Config, Register};
+use assay_server::{Config, Register, Replicas};
 use tokio::net::TcpListener;
 
 use crate::exit::{Exit, Failure};
@@ -16,6 +16,9 @@ use crate::{output, today};
 pub(crate) struct Opening<'a> {
     pub(crate) listen: SocketAddr,
     pub(crate) data: &'a Path,
+    /// None: a file in the data folder.
+    pub(crate) database: Option<&'a str>,
+    pub(crate) replicas: Replicas,
     pub(crate) public: Option<&'a str>,
     pub(crate) on: Option<Date>,
 }
@@ -29,9 +32,17 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// Opens a register's folder under the address that people use.
-pub(crate) async fn open(data: &Path, public_url: String, on: Option<Date>) -> Result<Register, Failure> {
+pub(crate) async fn open(
+    data: &Path,
+    (database, replicas): (Option<&str>, Replicas),
+    public_url: String,
+    on: Option<Date>,
+) -> Result<Register, Failure> {
     let config = Config {
         data: data.to_owned(),
+        database: database.map(str::to_owned),
+        replicas,
+        clock: Arc::new(today::now_ms),
         public_url,
         today: Arc::new(move || on.unwrap_or_else(today::today)),
         random: Box::new(|bytes| today::random(bytes).map_err(|_| std::io::Error::other("no randomness"))),
@@ -39,14 +50,15 @@ pub(crate) async fn open(data: &Path, public_url: String, on: Option<Date>) -> R
     Register::open(config).await.map_err(|e| Failure::impossible(e.to_string()))
 }
 
-/// Opens a folder for one piece of work, without listening.
+/// Opens a folder for one piece of reading, without listening. Nothing is appended, so no replica is demanded.
 pub(crate) fn with_register<T>(
     data: &Path,
+    database: Option<&str>,
     on: Option<Date>,
     work: impl FnOnce(&Register) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     runtime()?.block_on(async {
-        let register = open(data, "http://127.0.0.1:8080".into(), on).await?;
+        let register = open(data, (database, Replicas::Any), "http://127.0.0.1:8080".into(), on).await?;
         let result = work(&register);
         register.close().await;
         result
@@ -77,7 +89,7 @@ pub(crate) fn run_server(opening: &Opening<'_>, as_json: bool) -> Result<Exit, F
         let listener = listen(opening.listen).await?;
         let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
         let public = opening.public.map_or_else(|| format!("http://{address}"), str::to_owned);
-        let register = open(opening.data, public.clone(), opening.on).await?;
+        let register = open(opening.data, (opening.database, opening.replicas), public.clone(), opening.on).await?;
         let state = register.state();
         let stop = assay_server::stop_signal().map_err(|e| Failure::impossible(e.to_string()))?;
         if as_json {

@@ -19,6 +19,14 @@ pub(crate) struct Args {
     /// The data folder, made on first start
     #[arg(long, value_name = "DIR", default_value = "assay-data", env = "ASSAY_DATA")]
     data: PathBuf,
+    /// The database: postgres://USER@HOST/DATABASE (a primary and its standbys with commas between them), or sqlite:PATH.
+    /// Default: a file in the data folder
+    #[arg(long, value_name = "URL", env = "ASSAY_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// What a PostgreSQL server must have before anything is appended: `synchronous` (a synchronous standby), `none` (that,
+    /// or no standby at all), `any` (a failover may then lose what was acknowledged)
+    #[arg(long, value_name = "WHICH", default_value_t, env = "ASSAY_REPLICAS")]
+    replicas: assay_server::Replicas,
     /// The address by which people reach the register; it stands in every label. Default: http://LISTEN
     #[arg(long, value_name = "URL", env = "ASSAY_PUBLIC")]
     public: Option<String>,
@@ -29,7 +37,14 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     run_server(
-        &Opening { listen: args.listen, data: &args.data, public: args.public.as_deref(), on: args.on },
+        &Opening {
+            listen: args.listen,
+            data: &args.data,
+            database: args.database.as_deref(),
+            replicas: args.replicas,
+            public: args.public.as_deref(),
+            on: args.on,
+        },
         as_json,
     )
 }

@@ -30,6 +30,9 @@ enum Verb {
         /// The register's data folder
         #[arg(long, value_name = "DIR", default_value = "assay-data", env = "ASSAY_DATA")]
         data: PathBuf,
+        /// The database: postgres://USER@HOST/DATABASE, or sqlite:PATH. Default: a file in the data folder
+        #[arg(long, value_name = "URL", env = "ASSAY_DATABASE", hide_env_values = true)]
+        database: Option<String>,
         /// Where to write it
         #[arg(long, value_name = "FILE", default_value = "assay.snap")]
         out: PathBuf,
@@ -70,14 +73,14 @@ enum Verb {
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     match &args.verb {
-        Verb::Build { data, out, on } => {
+        Verb::Build { data, database, out, on } => {
             if !data.join("origin").is_file() {
                 return Err(Failure::unreadable(format!(
                     "{} is not a register's data folder",
                     data.display()
                 )));
             }
-            let (bytes, trust) = with_register(data, *on, |register| {
+            let (bytes, trust) = with_register(data, database.as_deref(), *on, |register| {
                 let bytes = register.snapshot().map_err(|e| Failure::impossible(e.to_string()))?;
                 Ok((bytes, register.trust().clone()))
             })?;

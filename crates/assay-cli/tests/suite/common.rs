@@ -37,7 +37,15 @@ impl Ran {
 /// The built binary, without anything of the caller's environment that it would read.
 pub(crate) fn assay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
-    for name in ["ASSAY_TRUST", "ASSAY_DATA", "ASSAY_LISTEN", "ASSAY_PUBLIC", "ASSAY_LOG"] {
+    for name in [
+        "ASSAY_TRUST",
+        "ASSAY_DATA",
+        "ASSAY_DATABASE",
+        "ASSAY_REPLICAS",
+        "ASSAY_LISTEN",
+        "ASSAY_PUBLIC",
+        "ASSAY_LOG",
+    ] {
         command.env_remove(name);
     }
     command

@@ -82,6 +82,9 @@ fn next(state: &mut u64) -> u64 {
 async fn verify(data: &Path, acknowledged: &BTreeMap<u64, Vec<u8>>) {
     let config = Config {
         data: data.to_owned(),
+        database: None,
+        replicas: assay_server::Replicas::default(),
+        clock: Arc::new(|| 0),
         public_url: "http://127.0.0.1:8080".into(),
         today: Arc::new(day),
         random: Box::new(|_| Err(std::io::Error::other("a register that has begun needs no randomness"))),

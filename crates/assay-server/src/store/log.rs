@@ -1,36 +1,35 @@
 //! The handle that appends. Only the sequencer (and the recovery before it starts) has one.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use assay_log::Hash;
-use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
+use assay_log::tile::FULL_WIDTH;
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row as _};
 
-use super::{Head, StoreError, failed, number, read_entries};
+use super::rows::{inconsistent, number, read_rows};
+use super::{Address, Head, Row, StoreError, failed};
+
+/// How often a transaction is begun again that another one was in the way of, and how long it waits before the first time.
+const TRIES: u32 = 6;
+const WAIT: Duration = Duration::from_millis(4);
 
 /// Reads and appends; see the module.
 #[derive(Clone, Debug)]
 pub(crate) struct Log {
     pub(super) pool: AnyPool,
-    path: PathBuf,
-}
-
-/// An entry that is about to be appended.
-#[derive(Clone, Debug)]
-pub(crate) struct Appended {
-    /// The hash of the bytes as a leaf of the tree.
-    pub(crate) leaf: Hash,
-    /// The signed statement.
-    pub(crate) bytes: Vec<u8>,
+    /// The connections of [`super::Views`], which turn to another server with these.
+    pub(super) readers: AnyPool,
+    pub(super) at: Arc<Address>,
 }
 
 impl Log {
-    pub(super) fn new(pool: AnyPool, path: &Path) -> Self {
-        Self { pool, path: path.to_owned() }
+    pub(super) fn new(pool: AnyPool, readers: AnyPool, at: Arc<Address>) -> Self {
+        Self { pool, readers, at }
     }
 
-    /// The database's file, for messages.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// The database, for messages.
+    pub(crate) fn name(&self) -> String {
+        self.at.to_string()
     }
 
     /// What was committed last; none in a database that was just made.
@@ -40,7 +39,7 @@ impl Log {
         let size: i64 = row.try_get("size").map_err(|source| self.failed(source))?;
         let root: String = row.try_get("root").map_err(|source| self.failed(source))?;
         let note = row.try_get("note").map_err(|source| self.failed(source))?;
-        let wrong = |what| StoreError::Inconsistent { path: self.path.clone(), table: "head", row: 0, what };
+        let wrong = |what| StoreError::Inconsistent { database: self.name(), table: "head", row: 0, what };
         Ok(Some(Head {
             size: u64::try_from(size).map_err(|_| wrong("the size is negative"))?,
             root: root.parse().map_err(|_| wrong("the root is no hash"))?,
@@ -48,95 +47,171 @@ impl Log {
         }))
     }
 
-    /// Writes the head of a log without entries, over another one that has none either.
+    /// Writes the head of a log without entries, over another one that has none either and that no node ever held a lease
+    /// of.
     pub(crate) async fn begin(&self, head: &Head) -> Result<(), StoreError> {
         let sql = "INSERT INTO head (id, size, root, note) VALUES (0, $1, $2, $3) \
-                   ON CONFLICT (id) DO UPDATE SET root = $2, note = $3 WHERE head.size = 0";
-        let query = sqlx::query(sql).bind(number(&self.path, head.size)?).bind(head.root.to_string());
+                   ON CONFLICT (id) DO UPDATE SET root = $2, note = $3 WHERE head.size = 0 AND head.epoch = 0";
+        let query = sqlx::query(sql).bind(number(&self.at, head.size)?).bind(head.root.to_string());
         query.bind(head.note.as_str()).execute(&self.pool).await.map_err(|source| self.failed(source))?;
         Ok(())
     }
 
-    /// Up to `limit` entries from an index on.
-    pub(crate) async fn entries(&self, from: u64, limit: u16) -> Result<Vec<Vec<u8>>, StoreError> {
-        read_entries(&self.pool, &self.path, from, limit).await
+    /// The entries from an index on that a commit ended before, row by row, at most `rows` of them. None are left when
+    /// nothing comes back.
+    pub(crate) async fn entries(&self, from: u64, rows: u16) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut entries = Vec::new();
+        for row in read_rows(&self.pool, &self.at, from, rows).await? {
+            entries.extend(row.entries(&self.at)?.into_iter().map(<[u8]>::to_vec));
+        }
+        Ok(entries)
     }
 
-    /// Appends entries after the first `old_size` and sets the head, all or nothing. When this returns `Ok`, they are on
-    /// disk. Where the log has another size than `old_size`, nothing is written.
+    /// An entry bundle: the first `width` entries of the bundle at `index`, each with its length before it.
+    pub(crate) async fn bundle(&self, index: u64, width: u16) -> Result<Vec<u8>, StoreError> {
+        let first = index.saturating_mul(u64::from(FULL_WIDTH));
+        let (mut bytes, mut left) = (Vec::new(), width);
+        // A bundle may have come in as many commits as it has entries.
+        for row in read_rows(&self.pool, &self.at, first, width).await? {
+            for entry in row.entries(&self.at)?.into_iter().take(usize::from(left)) {
+                // The length was read from two bytes a moment ago.
+                bytes.extend_from_slice(&(entry.len() as u16).to_be_bytes());
+                bytes.extend_from_slice(entry);
+                left -= 1;
+            }
+            if left == 0 {
+                return Ok(bytes);
+            }
+        }
+        Err(inconsistent(&self.at, first + u64::from(width - left), "the entry with this index is missing"))
+    }
+
+    /// Appends rows after the first `old_size` entries and sets the head, all or nothing. When this returns `Ok`, they are
+    /// on disk. Where the log has another size than `old_size`, or the lease another epoch, nothing is written.
     pub(crate) async fn append(
         &self,
         old_size: u64,
-        entries: &[Appended],
+        epoch: u64,
+        rows: &[Row],
         head: &Head,
     ) -> Result<(), StoreError> {
+        self.retried(async |connection| self.append_with(connection, old_size, epoch, rows, head).await).await
+    }
+
+    /// What is said of a commit that did not end in time.
+    pub(crate) fn too_slow(&self) -> StoreError {
+        StoreError::Slow { database: self.name() }
+    }
+
+    /// Runs a transaction, again if another one was in its way.
+    pub(super) async fn retried<T>(
+        &self,
+        work: impl AsyncFn(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut wait = WAIT;
+        for _ in 1..TRIES {
+            match self.once(&work).await {
+                Err(error) if error.passes() => tokio::time::sleep(wait).await,
+                done => return done,
+            }
+            wait *= 2;
+        }
+        self.once(&work).await
+    }
+
+    async fn once<T>(
+        &self,
+        work: impl AsyncFn(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(|source| self.failed(source))?;
-        let appended = self.append_with(&mut connection, old_size, entries, head).await;
-        if appended.is_err() {
+        let done = work(&mut connection).await;
+        if done.is_err() {
             // SQLite ends a transaction by itself when the disk is full, and sqlx then counts one too many on this
             // connection: it would refuse every later one. A new connection is in no doubt.
             connection.close_on_drop();
         }
-        appended
+        done
     }
 
     async fn append_with(
         &self,
         connection: &mut AnyConnection,
         old_size: u64,
-        entries: &[Appended],
+        epoch: u64,
+        rows: &[Row],
         head: &Head,
     ) -> Result<(), StoreError> {
         let failed = |source| self.failed(source);
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        let swapped =
-            sqlx::query("UPDATE head SET size = $1, root = $2, note = $3 WHERE id = 0 AND size = $4")
-                .bind(number(&self.path, head.size)?)
-                .bind(head.root.to_string())
-                .bind(head.note.as_str())
-                .bind(number(&self.path, old_size)?)
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
-        if swapped.rows_affected() != 1 {
-            return Err(StoreError::Moved { path: self.path.clone(), expected: old_size });
+        let mut query = sqlx::query(AssertSqlSafe(append_sql(&self.at, rows.len())))
+            .bind(number(&self.at, head.size)?)
+            .bind(head.root.to_string())
+            .bind(head.note.as_str())
+            .bind(number(&self.at, old_size)?)
+            .bind(number(&self.at, epoch)?);
+        for row in rows {
+            let (first, count) = (number(&self.at, row.first)?, i64::from(row.count));
+            query = query.bind(first).bind(count).bind(row.bytes.as_slice());
         }
-        for (index, entry) in (old_size..).zip(entries) {
-            sqlx::query("INSERT INTO entries (idx, leaf, bytes) VALUES ($1, $2, $3)")
-                .bind(number(&self.path, index)?)
-                .bind(hex(&entry.leaf))
-                .bind(entry.bytes.as_slice())
-                .execute(&mut *transaction)
-                .await
-                .map_err(failed)?;
+        // The head as it was swapped, or nothing.
+        if !query.fetch_all(&mut *connection).await.map_err(failed)?.is_empty() {
+            return Ok(());
         }
-        transaction.commit().await.map_err(failed)
+        let ours = sqlx::query("SELECT id FROM head WHERE id = 0 AND epoch = $1");
+        let ours = ours.bind(number(&self.at, epoch)?).fetch_optional(connection);
+        let database = self.name();
+        Err(match ours.await.map_err(failed)? {
+            Some(_) => StoreError::Moved { database, expected: old_size },
+            None => StoreError::Deposed { database },
+        })
     }
 
-    /// Every leaf column as the database has it, from an index on, for [`crate::Register::check_log`].
-    pub(crate) async fn leaves(&self, from: u64, limit: u16) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT leaf FROM entries WHERE idx >= $1 ORDER BY idx LIMIT $2";
-        let rows = sqlx::query_scalar(sql).bind(number(&self.path, from)?).bind(i64::from(limit));
-        rows.fetch_all(&self.pool).await.map_err(|source| self.failed(source))
-    }
-
-    /// Closes the file; SQLite then folds its write-ahead log into it.
+    /// Closes the connections.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
 
-    /// Runs a statement of a test's own, to bring about what only an accident or an attacker would.
-    #[cfg(test)]
-    pub(crate) async fn disturb(&self, sql: &'static str) {
-        sqlx::query(sql).execute(&self.pool).await.unwrap();
-    }
-
-    fn failed(&self, source: sqlx::Error) -> StoreError {
-        failed(&self.path, source)
+    pub(super) fn failed(&self, source: sqlx::Error) -> StoreError {
+        failed(&self.at, source)
     }
 }
 
-/// Lower-case hexadecimal, as the `leaf` column has it.
-pub(crate) fn hex(hash: &Hash) -> String {
-    hash.as_bytes().iter().map(|b| format!("{b:02x}")).collect()
+/// The whole of a commit with as many rows, in one exchange with the database: the entries, and the head swapped if it has the
+/// size `$4` and the epoch `$5`; otherwise nothing. A row comes back if it was swapped.
+///
+/// The two databases do not share this text. In that which they share (begin, update, insert each row, commit) a commit is an
+/// exchange for each of these, and one of a single entry took a third longer on SQLite than the disk did.
+fn append_sql(at: &Address, rows: usize) -> String {
+    const IF: &str = "id = 0 AND size = $4 AND epoch = $5";
+    // Three parameters for each row, after the five of the head.
+    let parameters = (0..rows).map(|row| 6 + 3 * row);
+    match at {
+        Address::Sqlite(_) => {
+            let inserts: String = parameters
+                .map(|n| {
+                    let (idx, count, bytes) = (n, n + 1, n + 2);
+                    format!("INSERT INTO entries (idx, n, bytes) SELECT ${idx}, ${count}, ${bytes} FROM head WHERE {IF}; ")
+                })
+                .collect();
+            format!(
+                "BEGIN IMMEDIATE; {inserts}\
+                 UPDATE head SET size = $1, root = $2, note = $3 WHERE {IF} RETURNING id; COMMIT"
+            )
+        }
+        Address::Postgres(_) => {
+            let values: Vec<_> = parameters
+                .map(|n| {
+                    let (idx, count, bytes) = (n, n + 1, n + 2);
+                    format!("(CAST(${idx} AS BIGINT), CAST(${count} AS BIGINT), CAST(${bytes} AS BYTEA))")
+                })
+                .collect();
+            // One statement is one transaction. The insert is carried out whether or not anything asks for it.
+            format!(
+                "WITH swapped AS (UPDATE head SET size = $1, root = $2, note = $3 WHERE {IF} RETURNING id), \
+                 appended AS (INSERT INTO entries (idx, n, bytes) \
+                 SELECT v.idx, v.n, v.bytes FROM swapped, (VALUES {}) AS v (idx, n, bytes)) \
+                 SELECT id FROM swapped",
+                values.join(", ")
+            )
+        }
+    }
 }

@@ -1,33 +1,33 @@
 //! The handle that only reads. Pages and the API have this one.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sqlx::AnyPool;
 
-use super::{StoreError, read_entries};
+use super::rows::{inconsistent, row_with};
+use super::{Address, StoreError};
 
 /// Reads; see the module.
 #[derive(Clone, Debug)]
 pub(crate) struct Views {
     pub(super) pool: AnyPool,
-    path: PathBuf,
+    at: Arc<Address>,
 }
 
 impl Views {
-    pub(super) fn new(pool: AnyPool, path: &Path) -> Self {
-        Self { pool, path: path.to_owned() }
+    pub(super) fn new(pool: AnyPool, at: Arc<Address>) -> Self {
+        Self { pool, at }
     }
 
-    /// The bytes of one entry; none where the log is not that long.
-    pub(crate) async fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        // An index beyond what the database can count is beyond the log as well.
-        if i64::try_from(index).is_err() {
-            return Ok(None);
-        }
-        Ok(read_entries(&self.pool, &self.path, index, 1).await?.pop())
+    /// The bytes of one entry, which must be in the log.
+    pub(crate) async fn entry(&self, index: u64) -> Result<Vec<u8>, StoreError> {
+        let missing = || inconsistent(&self.at, index, "the entry with this index is missing");
+        let row = row_with(&self.pool, &self.at, index).await?.ok_or_else(missing)?;
+        let place = usize::try_from(index - row.first).map_err(|_| missing())?;
+        row.entries(&self.at)?.get(place).map(|entry| entry.to_vec()).ok_or_else(missing)
     }
 
-    /// Closes the file.
+    /// Closes the connections.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }

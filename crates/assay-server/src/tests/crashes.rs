@@ -24,22 +24,18 @@ async fn pulled(step: Step, expect_durable: bool) {
     assert_eq!(house.is_sound().await, 4, "{step:?}");
 }
 
-#[tokio::test]
 async fn a_crash_before_the_commit_leaves_the_old_log() {
     pulled(Step::Signed, false).await;
 }
 
-#[tokio::test]
 async fn a_crash_between_commit_and_publication_is_published_by_the_next_start() {
     pulled(Step::Committed, true).await;
 }
 
-#[tokio::test]
 async fn a_crash_before_the_answer_loses_nothing_and_repeats_nothing() {
     pulled(Step::Published, true).await;
 }
 
-#[tokio::test]
 async fn wherever_the_plug_is_pulled_nothing_acknowledged_is_lost_and_no_index_is_used_twice() {
     for step in [Step::Signed, Step::Committed, Step::Published] {
         for nth in 1..=5 {
@@ -75,19 +71,21 @@ async fn wherever_the_plug_is_pulled_nothing_acknowledged_is_lost_and_no_index_i
     }
 }
 
-#[tokio::test]
 async fn missing_public_files_are_written_anew() {
     let (house, _) = House::with_camera().await;
     let checkpoint = house.register.checkpoint();
     let folder = house.shut().await;
     fs::remove_dir_all(folder.path().join("data/public")).unwrap();
+    // What a crash in the middle of writing would leave.
+    fs::create_dir_all(folder.path().join("data/public/new")).unwrap();
+    fs::write(folder.path().join("data/public/new/3"), "half").unwrap();
     let register = Register::open(config(folder.path().join("data"))).await.unwrap();
     let house = House { register, folder };
+    assert!(!house.public("new/3").exists());
     assert_eq!(fs::read_to_string(house.public("log/checkpoint")).unwrap(), checkpoint);
     assert_eq!(house.is_sound().await, 4);
 }
 
-#[tokio::test]
 async fn a_crash_during_the_very_first_start_is_no_obstacle() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
@@ -105,7 +103,6 @@ async fn a_crash_during_the_very_first_start_is_no_obstacle() {
     assert_eq!(house.is_sound().await, 1);
 }
 
-#[tokio::test]
 async fn when_public_files_cannot_be_written_nobody_is_told_that_it_is_done_and_the_next_batch_mends_it() {
     let (house, _) = House::with_camera().await;
     let tiles = house.public("log/tile/0");
@@ -125,29 +122,22 @@ async fn when_public_files_cannot_be_written_nobody_is_told_that_it_is_done_and_
     assert_eq!(house.is_sound().await, 5);
 }
 
-#[tokio::test]
 async fn a_commit_that_fails_changes_nothing_and_the_log_goes_on() {
     let (house, _) = House::with_camera().await;
     let before = house.register.checkpoint();
-    house
-        .register
-        .log()
-        .disturb("CREATE TRIGGER broken BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'x'); END")
-        .await;
+    house.register.log().refuse_inserts().await;
     let said = house.submit(registration(3)).await;
     assert!(matches!(said, Err(SubmitError::NotDone(NotDone::Store(_)))), "{said:?}");
     assert_eq!(house.register.checkpoint(), before);
     assert_eq!(house.is_sound().await, 4);
-    house.register.log().disturb("DROP TRIGGER broken").await;
+    house.register.log().accept_inserts().await;
     assert_eq!(house.registers(3).await.index, 4);
     assert_eq!(house.is_sound().await, 5);
 }
 
-#[tokio::test]
 async fn a_full_disk_is_named_and_does_no_harm() {
     let (house, _) = House::with_camera().await;
-    // The smallest number of pages: SQLite then answers as on a full disk, as long as this connection lives.
-    house.register.log().disturb("PRAGMA max_page_count = 1").await;
+    house.register.log().fill_disk().await;
     let large = |n: u8| {
         declared(2, |d| {
             d.product.model = format!("M-{n}");
@@ -170,10 +160,22 @@ async fn a_full_disk_is_named_and_does_no_harm() {
     house.is_sound().await;
 }
 
-#[tokio::test]
 async fn a_second_register_on_the_same_folder_is_refused() {
     let (house, _) = House::with_camera().await;
     let second = Register::open(config(house.data())).await.err().unwrap();
     assert!(matches!(second, OpenError::Folder(crate::FolderError::InUse { .. })), "{second}");
     house.is_sound().await;
+}
+
+on_both! {
+    a_crash_before_the_commit_leaves_the_old_log,
+    a_crash_between_commit_and_publication_is_published_by_the_next_start,
+    a_crash_before_the_answer_loses_nothing_and_repeats_nothing,
+    wherever_the_plug_is_pulled_nothing_acknowledged_is_lost_and_no_index_is_used_twice,
+    missing_public_files_are_written_anew,
+    a_crash_during_the_very_first_start_is_no_obstacle,
+    when_public_files_cannot_be_written_nobody_is_told_that_it_is_done_and_the_next_batch_mends_it,
+    a_commit_that_fails_changes_nothing_and_the_log_goes_on,
+    a_full_disk_is_named_and_does_no_harm,
+    a_second_register_on_the_same_folder_is_refused,
 }

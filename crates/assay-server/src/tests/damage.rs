@@ -16,53 +16,75 @@ async fn refused(data: &Path) -> OpenError {
 }
 
 /// A register with a camera, changed by SQL, then opened again.
-async fn disturbed(sql: &'static str) -> OpenError {
+async fn disturbed(sql: &str) -> OpenError {
     let (house, _) = House::with_camera().await;
     house.register.log().disturb(sql).await;
     let folder = house.shut().await;
     refused(&folder.path().join("data")).await
 }
 
-#[tokio::test]
 async fn a_changed_entry_is_found() {
-    let said = disturbed("UPDATE entries SET bytes = x'00' WHERE idx = 1").await;
+    // Each entry's length is right, and the first of the three in this row says something else.
+    let (house, _) = House::with_camera().await;
+    house.register.log().change_row(1, |bytes| bytes[2] ^= 1).await;
+    let folder = house.shut().await;
+    let said = refused(&folder.path().join("data")).await;
     assert!(matches!(said, OpenError::Unsound(Unsound::Entry { index: 1, .. })), "{said}");
+    for change in [|bytes: &mut Vec<u8>| bytes.truncate(9), |bytes: &mut Vec<u8>| bytes.push(0)] {
+        let (house, _) = House::with_camera().await;
+        house.register.log().change_row(1, change).await;
+        let folder = house.shut().await;
+        let said = refused(&folder.path().join("data")).await;
+        assert!(
+            matches!(said, OpenError::Unsound(Unsound::Store(StoreError::Inconsistent { row: 1, .. }))),
+            "{said}"
+        );
+    }
 }
 
-#[tokio::test]
 async fn a_missing_last_entry_is_found() {
-    let said = disturbed("DELETE FROM entries WHERE idx = 3").await;
-    assert!(matches!(said, OpenError::Unsound(Unsound::Size { size: 4, found: 3, .. })), "{said}");
+    let said = disturbed("DELETE FROM entries WHERE idx = 1").await;
+    assert!(matches!(said, OpenError::Unsound(Unsound::Size { size: 4, found: 1, .. })), "{said}");
     assert!(said.to_string().contains("backup"), "{said}");
 }
 
-#[tokio::test]
 async fn a_missing_entry_in_the_middle_is_found() {
-    let said = disturbed("DELETE FROM entries WHERE idx = 2").await;
-    assert!(
-        matches!(
-            &said,
-            OpenError::Store(_) | OpenError::Unsound(Unsound::Store(StoreError::Inconsistent { row: 2, .. }))
-        ),
-        "{said}"
-    );
+    for sql in [
+        "DELETE FROM entries WHERE idx = 0",
+        "UPDATE entries SET idx = 2 WHERE idx = 1",
+        "UPDATE entries SET n = 257 WHERE idx = 1",
+        "UPDATE entries SET n = 0 WHERE idx = 1",
+        "UPDATE entries SET idx = -1 WHERE idx = 0",
+    ] {
+        let said = disturbed(sql).await;
+        assert!(
+            matches!(&said, OpenError::Unsound(Unsound::Store(StoreError::Inconsistent { row: 0 | 1, .. }))),
+            "{sql}: {said}"
+        );
+    }
 }
 
-#[tokio::test]
 async fn entries_that_fold_but_are_others_make_another_root() {
-    // The head of another register with the same keys, over other entries.
+    // The log of another time with the same keys, over other entries.
     let house = House::new().await;
+    house.register.log().back_up("empty").await;
+    house.registers(3).await;
+    house.register.log().back_up("third").await;
+    let folder = house.shut().await;
+    let data = folder.path().join("data");
+    fs::remove_dir_all(data.join("public")).unwrap();
+    let register = Register::open(config(data.clone())).await.unwrap();
+    register.log().restore("empty").await;
+    register.close().await;
+    fs::remove_dir_all(data.join("public")).unwrap();
+    let house = House { register: Register::open(config(data)).await.unwrap(), folder };
     house.registers(2).await;
-    let other = House::new().await;
-    other.registers(3).await;
-    let (folder, other) = (house.shut().await, other.shut().await);
-    let root: fn(&Path) -> std::path::PathBuf = |folder| folder.join("data/assay.db");
-    fs::copy(root(other.path()), root(folder.path())).unwrap();
+    house.register.log().restore("third").await;
+    let folder = house.shut().await;
     let said = refused(&folder.path().join("data")).await;
     assert!(matches!(said, OpenError::Unsound(Unsound::Forked { .. })), "{said}");
 }
 
-#[tokio::test]
 async fn a_head_that_lost_its_last_batch_is_found() {
     let said = disturbed("UPDATE head SET size = 3").await;
     assert!(matches!(said, OpenError::Unsound(Unsound::Size { size: 3, found: 4, .. })), "{said}");
@@ -74,18 +96,14 @@ async fn a_head_that_lost_its_last_batch_is_found() {
     assert!(matches!(said, OpenError::Unsound(Unsound::NoHead { .. })), "{said}");
 }
 
-#[tokio::test]
 async fn a_database_restored_from_an_old_backup_is_not_gone_on_with() {
     let house = House::new().await;
     house.registers(2).await;
     let house = house.reopened().await.unwrap();
-    let folder = house.shut().await;
-    let (database, backup) = (folder.path().join("data/assay.db"), folder.path().join("backup"));
-    fs::copy(&database, &backup).unwrap();
-    let house = House { register: Register::open(config(folder.path().join("data"))).await.unwrap(), folder };
+    house.register.log().back_up("old").await;
     house.submit(declared(2, |_| {})).await.unwrap();
+    house.register.log().restore("old").await;
     let folder = house.shut().await;
-    fs::copy(&backup, &database).unwrap();
     let said = refused(&folder.path().join("data")).await;
     assert!(matches!(said, OpenError::Unsound(Unsound::RolledBack { published: 4, found: 1, .. })), "{said}");
 }
@@ -131,7 +149,6 @@ async fn a_truncated_or_foreign_database_is_named() {
     assert_eq!(house.is_sound().await, 4);
 }
 
-#[tokio::test]
 async fn an_exchanged_key_is_found_before_anything_is_signed_with_it() {
     let (house, _) = House::with_camera().await;
     let folder = house.shut().await;
@@ -149,7 +166,6 @@ async fn an_exchanged_key_is_found_before_anything_is_signed_with_it() {
     assert!(Register::open(config(data)).await.is_ok());
 }
 
-#[tokio::test]
 async fn a_changed_tile_is_kept_as_evidence_and_named() {
     let (house, _) = House::with_camera().await;
     let folder = house.shut().await;
@@ -160,7 +176,6 @@ async fn a_changed_tile_is_kept_as_evidence_and_named() {
     assert_eq!(fs::read(&tile).unwrap(), [7; 128]);
 }
 
-#[tokio::test]
 async fn a_changed_checkpoint_is_named() {
     let (house, _) = House::with_camera().await;
     let folder = house.shut().await;
@@ -169,7 +184,6 @@ async fn a_changed_checkpoint_is_named() {
     assert!(matches!(said, OpenError::Unsound(Unsound::Checkpoint { .. })), "{said}");
 }
 
-#[tokio::test]
 async fn what_check_log_finds_is_named() {
     let (house, _) = House::with_camera().await;
     let tile = house.public("log/tile/entries/000.p/4");
@@ -182,9 +196,9 @@ async fn what_check_log_finds_is_named() {
     let said = house.register.check_log().await.unwrap_err().to_string();
     assert!(said.contains("stray is no file of the log"), "{said}");
     fs::remove_file(house.public("log/tile/stray")).unwrap();
-    house.register.log().disturb("UPDATE entries SET leaf = 'ff' WHERE idx = 2").await;
+    house.register.log().disturb("UPDATE entries SET n = 2 WHERE idx = 1").await;
     let said = house.register.check_log().await.unwrap_err().to_string();
-    assert!(said.contains("entry 2 is filed under another"), "{said}");
+    assert!(said.contains("table entries, row 1"), "{said}");
 }
 
 #[tokio::test]
@@ -197,7 +211,6 @@ async fn a_folder_that_cannot_be_written_is_named() {
     assert!(said.to_string().contains("--data"), "{said}");
 }
 
-#[tokio::test]
 async fn a_register_keeps_its_name_under_a_new_address() {
     let (house, product) = House::with_camera().await;
     let folder = house.shut().await;
@@ -208,4 +221,18 @@ async fn a_register_keeps_its_name_under_a_new_address() {
     let label = house.register.signed_label(&product, SCHEME, None).await.unwrap();
     assert!(label.uri().starts_with("http://127.0.0.1:8080/01/"), "{}", label.uri());
     assert_eq!(house.is_sound().await, 4);
+}
+
+on_both! {
+    a_changed_entry_is_found,
+    a_missing_last_entry_is_found,
+    a_missing_entry_in_the_middle_is_found,
+    entries_that_fold_but_are_others_make_another_root,
+    a_head_that_lost_its_last_batch_is_found,
+    a_database_restored_from_an_old_backup_is_not_gone_on_with,
+    an_exchanged_key_is_found_before_anything_is_signed_with_it,
+    a_changed_tile_is_kept_as_evidence_and_named,
+    a_changed_checkpoint_is_named,
+    what_check_log_finds_is_named,
+    a_register_keeps_its_name_under_a_new_address,
 }

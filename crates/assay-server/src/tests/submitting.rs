@@ -9,7 +9,6 @@ use crate::sequencer::NotDone;
 use crate::testing::*;
 use crate::{Receipt, Register, SubmitError};
 
-#[tokio::test]
 async fn a_declaration_becomes_an_assessment_and_a_label_and_a_restart_changes_nothing() {
     let house = House::new().await;
     assert_eq!(house.registers(2).await.index, 0);
@@ -33,7 +32,6 @@ async fn a_declaration_becomes_an_assessment_and_a_label_and_a_restart_changes_n
     assert_eq!(house.is_sound().await, 4);
 }
 
-#[tokio::test]
 async fn every_entry_comes_with_a_proof_that_a_stranger_can_follow() {
     let (house, _) = House::with_camera().await;
     let trust = Trust::parse(&house.register.trust().to_string()).unwrap();
@@ -50,7 +48,6 @@ async fn every_entry_comes_with_a_proof_that_a_stranger_can_follow() {
     house.is_sound().await;
 }
 
-#[tokio::test]
 async fn a_new_register_publishes_a_checkpoint_of_nothing() {
     let house = House::new().await;
     let note = std::fs::read_to_string(house.public("log/checkpoint")).unwrap();
@@ -61,7 +58,6 @@ async fn a_new_register_publishes_a_checkpoint_of_nothing() {
     assert_eq!(house.reopened().await.unwrap().is_sound().await, 0);
 }
 
-#[tokio::test]
 async fn a_statement_that_is_sent_twice_stands_once_and_gets_the_same_answer() {
     let (house, _) = House::with_camera().await;
     let again = house.submit(declared(2, |_| {})).await.unwrap();
@@ -72,7 +68,6 @@ async fn a_statement_that_is_sent_twice_stands_once_and_gets_the_same_answer() {
     assert_eq!(house.is_sound().await, 4);
 }
 
-#[tokio::test]
 async fn what_may_not_enter_is_refused_by_name_and_leaves_no_trace() {
     let (house, _) = House::with_camera().await;
     let before = house.register.checkpoint();
@@ -114,7 +109,6 @@ async fn what_may_not_enter_is_refused_by_name_and_leaves_no_trace() {
     assert_eq!(house.is_sound().await, 4);
 }
 
-#[tokio::test]
 async fn an_earlier_end_of_support_is_refused_and_recorded_once() {
     let (house, product) = House::with_camera().await;
     let shorter = || declared(2, |d| d.support.end = Some(day("2028-01-31")));
@@ -141,7 +135,6 @@ async fn an_earlier_end_of_support_is_refused_and_recorded_once() {
     assert_eq!(house.is_sound().await, 9);
 }
 
-#[tokio::test]
 async fn a_withdrawn_product_stays_visible_and_carries_no_label() {
     let (house, product) = House::with_camera().await;
     let receipt = house.submit(withdrawn(2, &product, 1)).await.unwrap();
@@ -152,7 +145,6 @@ async fn a_withdrawn_product_stays_visible_and_carries_no_label() {
     house.is_sound().await;
 }
 
-#[tokio::test]
 async fn many_at_once_all_land_once_each() {
     let house = House::new().await;
     house.registers(2).await;
@@ -177,7 +169,6 @@ async fn many_at_once_all_land_once_each() {
     assert_eq!(house.reopened().await.unwrap().is_sound().await, 1 + 32 * 3);
 }
 
-#[tokio::test]
 async fn full_tiles_are_published_when_the_log_passes_256() {
     let house = House::new().await;
     house.registers(2).await;
@@ -198,11 +189,23 @@ async fn full_tiles_are_published_when_the_log_passes_256() {
     assert_eq!(house.reopened().await.unwrap().is_sound().await, 301);
 }
 
-#[tokio::test]
 async fn a_closed_register_takes_nothing_and_says_so() {
     let (house, _) = House::with_camera().await;
     house.register.close().await;
     let said = house.submit(registration(3)).await;
     assert!(matches!(said, Err(SubmitError::NotDone(NotDone::Stopped))), "{said:?}");
     house.register.close().await;
+}
+
+on_both! {
+    a_declaration_becomes_an_assessment_and_a_label_and_a_restart_changes_nothing,
+    every_entry_comes_with_a_proof_that_a_stranger_can_follow,
+    a_new_register_publishes_a_checkpoint_of_nothing,
+    a_statement_that_is_sent_twice_stands_once_and_gets_the_same_answer,
+    what_may_not_enter_is_refused_by_name_and_leaves_no_trace,
+    an_earlier_end_of_support_is_refused_and_recorded_once,
+    a_withdrawn_product_stays_visible_and_carries_no_label,
+    many_at_once_all_land_once_each,
+    full_tiles_are_published_when_the_log_passes_256,
+    a_closed_register_takes_nothing_and_says_so,
 }

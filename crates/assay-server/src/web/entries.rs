@@ -14,7 +14,7 @@ pub(super) async fn get(
 ) -> Result<Response, ApiError> {
     let index = index_of(&index)?;
     let entry = reader.entry(index).await.map_err(|e| ApiError::unavailable(&e))?;
-    let entry = entry.ok_or_else(|| beyond(index, reader.now().size()))?;
+    let entry = entry.ok_or_else(|| beyond(index, reader.now().size))?;
     let headers = [
         (header::CONTENT_TYPE, "application/cose".to_owned()),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::reader::Reader;
 
 pub(super) async fn get(State(reader): State<Reader>) -> impl IntoResponse {
-    let size = reader.now().size();
+    let size = reader.now().size;
     if reader.is_live() {
         (StatusCode::OK, Json(json!({"status": "ok", "log_size": size})))
     } else {

@@ -5,7 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use assay_log::TilePath;
+use assay_log::tile::{FULL_WIDTH, Holds};
+use assay_log::{Hash, TilePath, bundle};
 
 use super::page;
 use crate::reader::Reader;
@@ -21,10 +22,32 @@ pub(super) async fn checkpoint(State(reader): State<Reader>) -> Response {
     }
 }
 
+/// The bytes of a tile; of a partial one that is gone because it became full, the beginning of the full one.
+async fn read(reader: &Reader, tile: &TilePath) -> std::io::Result<Vec<u8>> {
+    let gone = match tokio::fs::read(reader.files.tile(tile)).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && tile.is_partial() => error,
+        done => return done,
+    };
+    let full = match tile.holds() {
+        Holds::Hashes { level } => TilePath::hashes(level, tile.index(), FULL_WIDTH),
+        Holds::Entries => TilePath::entries(tile.index(), FULL_WIDTH),
+    };
+    let Ok(full) = full else { return Err(gone) };
+    let bytes = tokio::fs::read(reader.files.tile(&full)).await?;
+    let width = usize::from(tile.width());
+    let beginning = match tile.holds() {
+        Holds::Hashes { .. } => bytes.get(..width * Hash::BYTES).map(<[u8]>::to_vec),
+        Holds::Entries => bundle::decode(&bytes, usize::from(FULL_WIDTH))
+            .ok()
+            .and_then(|entries| bundle::encode(entries.into_iter().take(width)).ok()),
+    };
+    beginning.ok_or_else(|| std::io::Error::other("the full tile is damaged"))
+}
+
 /// A tile never changes, also a partial one: its width is in its name.
 pub(super) async fn tile(State(reader): State<Reader>, Path(path): Path<String>) -> Response {
     let Ok(tile) = TilePath::parse(&path) else { return page::not_found() };
-    match tokio::fs::read(reader.files.tile(&tile)).await {
+    match read(&reader, &tile).await {
         Ok(bytes) => {
             let headers = [
                 (header::CONTENT_TYPE, "application/octet-stream"),

@@ -23,8 +23,8 @@ pub(super) async fn get(State(reader): State<Reader>) -> Response {
     let (now, trust) = (reader.now(), &reader.trust);
     let page = LogPage {
         origin: trust.origin().to_owned(),
-        size: now.size(),
-        root: now.tree.root().to_string(),
+        size: now.size,
+        root: now.root.to_string(),
         log_key: trust.log().to_string(),
         register_keys: trust.register().iter().map(ToString::to_string).collect(),
         checkpoint: now.checkpoint.clone(),

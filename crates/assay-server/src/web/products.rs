@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
 use super::api_error::ApiError;
+use crate::reader::Published;
 use crate::reader::Reader;
-use crate::sequencer::Published;
 
 pub(super) async fn get(
     State(reader): State<Reader>,
@@ -53,7 +53,7 @@ fn body_of(now: &Published, product: &Product) -> Value {
         "declaration": product.declared_at,
         "schemes": product.schemes.values().map(scheme_of).collect::<Vec<_>>(),
         "history": history,
-        "log": {"size": now.size(), "root": now.tree.root().to_string()},
+        "log": {"size": now.size, "root": now.root.to_string()},
     })
 }
 

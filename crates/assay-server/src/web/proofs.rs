@@ -15,8 +15,8 @@ pub(super) async fn get(
 ) -> Result<Response, ApiError> {
     let index = index_of(&index)?;
     let now = reader.now();
-    if index >= now.size() {
-        return Err(beyond(index, now.size()));
+    if index >= now.size {
+        return Err(beyond(index, now.size));
     }
     let proof = now.proof(index).map_err(|e| ApiError::unavailable(&e))?;
     let headers = [

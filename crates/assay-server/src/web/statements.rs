@@ -11,8 +11,9 @@ use serde_json::json;
 
 use super::STATEMENT_BYTES;
 use super::api_error::ApiError;
-use crate::register::Door;
-use crate::sequencer::{NotDone, Receipt, SubmitError};
+use crate::register::{Door, SubmitError};
+use crate::sequencer::NotDone;
+use crate::statements::Receipt;
 
 pub(super) async fn post(
     State(door): State<Door>,
@@ -53,7 +54,11 @@ impl From<SubmitError> for ApiError {
             SubmitError::NotDone(not_done) => {
                 let id = match not_done {
                     NotDone::Publish(_) => "not-published-yet",
-                    NotDone::Store(_) | NotDone::Unfit(_) | NotDone::Stopped => "unavailable",
+                    NotDone::Store(_)
+                    | NotDone::Unfit(_)
+                    | NotDone::Standby
+                    | NotDone::Unsound(_)
+                    | NotDone::Stopped => "unavailable",
                 };
                 let message = "the register could not finish this; send the same statement again later: \
                                if it was logged nevertheless, it keeps its index";

@@ -7,8 +7,8 @@ use assay::fold::Product;
 use assay::label::{LabelError, LabelFacts, SignedLabel};
 use assay::statement::ProductId;
 
+use crate::reader::Published;
 use crate::reader::Reader;
-use crate::sequencer::Published;
 
 /// What the page says of the label in the address.
 #[derive(Debug, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use assay::scheme;
 use assay::statement::{AssessedRequirement, Fact};
 
 use super::checked_label::CheckedLabel;
+use crate::reader::Published;
 use crate::reader::{ReadError, Reader};
-use crate::sequencer::Published;
 use crate::web::{rules, words};
 
 #[derive(Template)]
@@ -147,7 +147,7 @@ impl ProductPage {
                 .rev()
                 .map(|l| LineView { index: l.index, on: in_words(l.on), says: l.says.clone() })
                 .collect(),
-            log_size: now.size(),
+            log_size: now.size,
         }
     }
 }

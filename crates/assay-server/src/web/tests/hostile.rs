@@ -69,11 +69,7 @@ async fn every_byte_of_a_statement_matters() {
 async fn a_register_that_cannot_store_says_so_without_telling_where_it_lies() {
     let (house, _) = House::with_camera().await;
     let front = Front::of(&house);
-    house
-        .register
-        .log()
-        .disturb("CREATE TRIGGER broken BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'x'); END")
-        .await;
+    house.register.log().refuse_inserts().await;
     let said = front.post("/api/v1/statements", registration(3)).await;
     said.is_error(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
     assert!(
@@ -81,7 +77,7 @@ async fn a_register_that_cannot_store_says_so_without_telling_where_it_lies() {
         "{}",
         said.text()
     );
-    house.register.log().disturb("DROP TRIGGER broken").await;
+    house.register.log().accept_inserts().await;
     assert_eq!(front.post("/api/v1/statements", registration(3)).await.status, StatusCode::CREATED);
     house.is_sound().await;
 }

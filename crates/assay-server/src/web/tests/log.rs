@@ -35,6 +35,36 @@ async fn a_mirror_rebuilds_the_log_from_its_files_alone() {
 }
 
 #[tokio::test]
+async fn a_partial_tile_is_answered_also_when_its_full_one_took_its_place() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    let paths = ["/log/tile/0/000.p/4", "/log/tile/entries/000.p/4"];
+    let mut before = Vec::new();
+    for path in paths {
+        before.push(front.get(path).await.bytes);
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..90 {
+        let register = house.register.clone();
+        let bytes = declared(2, |d| {
+            d.product.model = format!("M-{n}");
+            d.product.gtins.clear();
+        });
+        tasks.spawn(async move { register.submit(bytes).await.unwrap() });
+    }
+    tasks.join_all().await;
+    for (path, before) in paths.into_iter().zip(before) {
+        assert!(!house.public(&path[1..]).exists(), "{path} is gone");
+        let after = front.get(path).await;
+        assert_eq!((after.status, after.bytes), (StatusCode::OK, before), "{path}");
+    }
+    // Of a tile that is not full, only what was published is there.
+    assert_eq!(front.get("/log/tile/0/001.p/1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.is_sound().await, 274);
+    assert_eq!(house.reopened().await.unwrap().is_sound().await, 274);
+}
+
+#[tokio::test]
 async fn nothing_but_the_logs_files_is_served() {
     let (house, _) = House::with_camera().await;
     let front = Front::of(&house);

@@ -1,0 +1,165 @@
+//! What the database could not do, sorted by who can mend it. The database is named without its password; the message is
+//! for the operator, not for a visitor.
+
+use super::Address;
+
+/// Why the database could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address is none.
+    #[error("`{database}` is no address of a database: {why}")]
+    Address {
+        /// What was given, without a password.
+        database: String,
+        /// What is wrong.
+        why: &'static str,
+    },
+    /// The file is something else.
+    #[error("{database} is not a database of Assay: move it away, or give another data folder")]
+    NotADatabase {
+        /// The file.
+        database: String,
+    },
+    /// The database finds its own files malformed.
+    #[error(
+        "the database {database} is damaged (cut off or overwritten): restore it from a backup ({source})"
+    )]
+    Damaged {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// No space.
+    #[error("the disk with {database} is full: make room, then send the statement again")]
+    Full {
+        /// The database.
+        database: String,
+    },
+    /// No permission.
+    #[error(
+        "the database {database} cannot be opened or written: give this user the right to write it, and the folder of a file ({source})"
+    )]
+    NotWritable {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// The server does not answer, is starting or stopping, or is a standby.
+    #[error(
+        "the database {database} cannot be reached: see that the server runs, is no standby, and takes this address ({source})"
+    )]
+    Unreachable {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// Another transaction was in the way, more often than was tried again.
+    #[error("the database {database} is busy with other transactions: send the statement again ({source})")]
+    Busy {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// A row that cannot be.
+    #[error(
+        "the database {database}, table {table}, row {row}: {what}; it was changed outside of Assay: restore it from a backup"
+    )]
+    Inconsistent {
+        /// The database.
+        database: String,
+        /// The table.
+        table: &'static str,
+        /// The row's key.
+        row: u64,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// Somebody else appended.
+    #[error(
+        "the log in {database} no longer has {expected} entries: another process has appended to it; stop one of the two"
+    )]
+    Moved {
+        /// The database.
+        database: String,
+        /// The size this process knows.
+        expected: u64,
+    },
+    /// Another node took the lease.
+    #[error("the log in {database} is appended to by another node now: this one's lease is over")]
+    Deposed {
+        /// The database.
+        database: String,
+    },
+    /// A commit that did not end.
+    #[error(
+        "the database {database} did not finish a commit in time: see whether its disk or its standby is stuck"
+    )]
+    Slow {
+        /// The database.
+        database: String,
+    },
+    /// What it acknowledges may not last.
+    #[error("nothing is sequenced on the database {database}: {what}")]
+    Replication {
+        /// The database.
+        database: String,
+        /// What is missing, and the mend.
+        what: &'static str,
+    },
+    /// Everything else.
+    #[error("the database {database} failed: {source}")]
+    Other {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+}
+
+impl StoreError {
+    /// Whether the same transaction may well succeed a moment later: nothing of it was written.
+    pub(super) fn passes(&self) -> bool {
+        matches!(self, Self::Busy { .. })
+    }
+}
+
+/// Sorts what went wrong by who can mend it.
+pub(super) fn failed(at: &Address, source: sqlx::Error) -> StoreError {
+    let database = at.to_string();
+    let code = source.as_database_error().and_then(|e| e.code()).map(|code| code.into_owned());
+    match (at, code) {
+        // SQLite's primary result code is the lowest byte of what it reports.
+        (Address::Sqlite(_), Some(code)) => match code.parse::<u32>().map(|code| code & 0xff) {
+            Ok(26) => StoreError::NotADatabase { database },
+            Ok(11) => StoreError::Damaged { database, source },
+            Ok(13) => StoreError::Full { database },
+            Ok(3 | 8 | 14) => StoreError::NotWritable { database, source },
+            Ok(5 | 6) => StoreError::Busy { database, source },
+            _ => StoreError::Other { database, source },
+        },
+        // Classes of SQLSTATE (PostgreSQL, appendix A).
+        (Address::Postgres(_), Some(code)) => match code.as_str() {
+            "40001" | "40P01" => StoreError::Busy { database, source },
+            "53100" => StoreError::Full { database },
+            "42501" | "3D000" | "3F000" => StoreError::NotWritable { database, source },
+            // A standby takes no writing; a server that is starting or stopping takes nobody.
+            "25006" | "53300" => StoreError::Unreachable { database, source },
+            code if code.starts_with("28") => StoreError::NotWritable { database, source },
+            code if code.starts_with("08") || code.starts_with("57P") => {
+                StoreError::Unreachable { database, source }
+            }
+            code if code.starts_with("XX") || code.starts_with("58") => {
+                StoreError::Damaged { database, source }
+            }
+            _ => StoreError::Other { database, source },
+        },
+        (Address::Postgres(_), None) if !matches!(source, sqlx::Error::Migrate(_)) => {
+            StoreError::Unreachable { database, source }
+        }
+        (_, None) => StoreError::Other { database, source },
+    }
+}
