@@ -124,8 +124,8 @@ pub enum Unsound {
     },
 }
 
-/// Entries are read and folded this many rows at a time.
-const PAGE: u16 = 256;
+/// Entries are read and folded this many rows at a time, of up to 256 entries each.
+const PAGE: u16 = 32;
 
 /// Folds what the database has beyond what is committed in memory (at first: everything), and holds it against the head.
 /// `known` is the checkpoint of what is in memory: where the head still has it, there is nothing to do.

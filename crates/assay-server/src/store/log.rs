@@ -61,7 +61,7 @@ impl Log {
     /// nothing comes back.
     pub(crate) async fn entries(&self, from: u64, rows: u16) -> Result<Vec<Vec<u8>>, StoreError> {
         let mut entries = Vec::new();
-        for row in read_rows(&self.pool, &self.at, from, rows).await? {
+        for row in read_rows(&self.pool, &self.at, from..u64::MAX, rows).await? {
             entries.extend(row.entries(&self.at)?.into_iter().map(<[u8]>::to_vec));
         }
         Ok(entries)
@@ -71,8 +71,9 @@ impl Log {
     pub(crate) async fn bundle(&self, index: u64, width: u16) -> Result<Vec<u8>, StoreError> {
         let first = index.saturating_mul(u64::from(FULL_WIDTH));
         let (mut bytes, mut left) = (Vec::new(), width);
+        let range = first..first.saturating_add(u64::from(FULL_WIDTH));
         // A bundle may have come in as many commits as it has entries.
-        for row in read_rows(&self.pool, &self.at, first, width).await? {
+        for row in read_rows(&self.pool, &self.at, range, width).await? {
             for entry in row.entries(&self.at)?.into_iter().take(usize::from(left)) {
                 // The length was read from two bytes a moment ago.
                 bytes.extend_from_slice(&(entry.len() as u16).to_be_bytes());

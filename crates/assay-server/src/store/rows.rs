@@ -2,6 +2,8 @@
 //! bundles (C2SP tlog-tiles). A row never crosses from one bundle into the next, so an entry's row is found by its index
 //! alone, and a bundle is its rows joined.
 
+use std::ops::Range;
+
 use assay_log::bundle;
 use assay_log::tile::FULL_WIDTH;
 use sqlx::any::AnyRow;
@@ -77,20 +79,23 @@ impl Rows {
     }
 }
 
-/// The rows from an index on, at most `limit`, which must follow one another without a gap. One of them must begin there.
+/// The rows whose first entry is in a range, at most `limit`, which must follow one another without a gap. One of them must
+/// begin where the range does.
 pub(super) async fn read_rows(
     pool: &AnyPool,
     at: &Address,
-    from: u64,
+    range: Range<u64>,
     limit: u16,
 ) -> Result<Vec<Row>, StoreError> {
-    let rows = sqlx::query("SELECT idx, n, bytes FROM entries WHERE idx >= $1 ORDER BY idx LIMIT $2")
-        .bind(number(at, from)?)
+    let sql = "SELECT idx, n, bytes FROM entries WHERE idx >= $1 AND idx < $2 ORDER BY idx LIMIT $3";
+    let rows = sqlx::query(sql)
+        .bind(number(at, range.start)?)
+        .bind(i64::try_from(range.end).unwrap_or(i64::MAX))
         .bind(i64::from(limit))
         .fetch_all(pool)
         .await
         .map_err(|source| failed(at, source))?;
-    let mut expected = from;
+    let mut expected = range.start;
     rows.iter()
         .map(|row| {
             let row = Row::read(row, at)?;
