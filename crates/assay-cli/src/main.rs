@@ -17,6 +17,7 @@ mod report;
 mod schemes;
 mod today;
 mod trusted;
+mod watching;
 
 use std::process::ExitCode;
 
@@ -59,6 +60,9 @@ enum Command {
     Snapshot(commands::snapshot::Args),
     Gate(commands::gate::Args),
     Serve(commands::serve::Args),
+    Monitor(commands::monitor::Args),
+    Witness(commands::witness::Args),
+    Mirror(commands::mirror::Args),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +88,9 @@ fn main() -> ExitCode {
         Command::Snapshot(args) => commands::snapshot::run(&args, json),
         Command::Gate(args) => commands::gate::run(&args, json),
         Command::Serve(args) => commands::serve::run(&args, json),
+        Command::Monitor(args) => commands::monitor::run(&args, json),
+        Command::Witness(args) => commands::witness::run(&args, json),
+        Command::Mirror(args) => commands::mirror::run(&args, json),
     };
     match end {
         Ok(exit) => ExitCode::from(exit.code()),
