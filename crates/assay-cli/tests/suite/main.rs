@@ -17,3 +17,4 @@ mod published;
 mod reports;
 mod statement;
 mod territories;
+mod watching;
