@@ -17,6 +17,7 @@ mod report;
 mod schemes;
 mod today;
 mod trusted;
+mod watching;
 
 use std::process::ExitCode;
 
@@ -60,6 +61,9 @@ enum Command {
     Gate(commands::gate::Args),
     Serve(commands::serve::Args),
     Register(commands::upkeep::Args),
+    Monitor(commands::monitor::Args),
+    Witness(commands::witness::Args),
+    Mirror(commands::mirror::Args),
 }
 
 fn main() -> ExitCode {
@@ -86,6 +90,9 @@ fn main() -> ExitCode {
         Command::Gate(args) => commands::gate::run(&args, json),
         Command::Serve(args) => commands::serve::run(&args, json),
         Command::Register(args) => commands::upkeep::run(&args, json),
+        Command::Monitor(args) => commands::monitor::run(&args, json),
+        Command::Witness(args) => commands::witness::run(&args, json),
+        Command::Mirror(args) => commands::mirror::run(&args, json),
     };
     match end {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -81,13 +81,21 @@ impl Fetcher {
     /// # Errors
     /// The system has no usable roots, or no socket can be had.
     pub fn new(reach: Reach, url: &str) -> Result<Self, FetchError> {
+        Self::within(reach, url, TIMEOUT)
+    }
+
+    /// The same with another time for a whole exchange.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn within(reach: Reach, url: &str, time: Duration) -> Result<Self, FetchError> {
         let parsed = check(url, reach)?;
         // Installed once a process; a second call finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = Client::builder()
             .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")))
-            .timeout(TIMEOUT)
-            .connect_timeout(Duration::from_secs(8))
+            .timeout(time)
+            .connect_timeout(time.min(Duration::from_secs(8)))
             .redirect(redirects(reach, &parsed))
             .dns_resolver(Arc::new(Guarded { reach }))
             .no_proxy();

@@ -18,3 +18,4 @@ mod reports;
 mod statement;
 mod territories;
 mod upkeep;
+mod watching;

@@ -1,0 +1,114 @@
+//! `assay mirror`: a log's public files, verified, at another address.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use assay_log::Policy;
+use assay_watch::mirror::{Copied, Mirror};
+use assay_watch::{Source, public_files, serve_until};
+use serde_json::json;
+
+use crate::commands::monitor::paced;
+use crate::commands::register::{init_logs, listen, runtime};
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::watching::{Whom, failed, stop_flag, waits};
+
+/// Copy a log's public files, verified, and serve them
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  assay mirror https://register.example mirror --log-key 'register.example/log+…'\n  \
+assay mirror https://register.example mirror --policy policy.txt --listen 127.0.0.1:8081 --interval 60\n\n\
+A file takes its place only once everything under the checkpoint was verified. A log that contradicts what is mirrored\n\
+changes nothing: it is said, the evidence is kept, and what was there is still served. A copy that was interrupted goes on\n\
+where it was.\n\n\
+Exit 0: the mirror has what the log shows. Exit 1: the log contradicts itself or its policy. Exit 4: it could not be copied."
+)]
+pub(crate) struct Args {
+    /// The address of a register or mirror, without /log
+    url: String,
+    /// The folder of the mirror; made on the first run
+    dir: PathBuf,
+    #[command(flatten)]
+    whom: Whom,
+    /// Serve the files there, and copy again and again; without it, copy once
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Seconds between two copies while it serves
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "listen")]
+    interval: u64,
+}
+
+pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
+    let policy = args.whom.policy()?;
+    let source = Source::at(&args.url).map_err(|e| failed(&e))?;
+    let stop = stop_flag()?;
+    let Some(address) = args.listen else {
+        let mut mirror = paced(&stop, |pace| Mirror::open(&args.dir, &policy, pace))?;
+        let copied = paced(&stop, |pace| mirror.copy(&source, &policy, pace))?;
+        say(args, &copied, None, as_json)?;
+        return Ok(if copied.findings.is_empty() { Exit::Holds } else { Exit::Found });
+    };
+    init_logs();
+    let runtime = runtime()?;
+    let (listener, address, stopping) = runtime.block_on(async {
+        let listener = listen(address).await?;
+        let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
+        let stopping = assay_server::stop_signal().map_err(|e| Failure::impossible(e.to_string()))?;
+        Ok::<_, Failure>((listener, address, stopping))
+    })?;
+    let mut mirror = paced(&stop, |pace| Mirror::open(&args.dir, &policy, pace))?;
+    let nothing = Copied { origin: String::new(), size: mirror.size(), new: 0, findings: Vec::new() };
+    say(args, &nothing, Some(address), as_json)?;
+    let (served, found) = std::thread::scope(|scope| {
+        let copying = scope.spawn(|| copy_on(args, &mut mirror, &source, &policy, &stop));
+        let served = runtime.block_on(serve_until(listener, public_files(args.dir.clone()), stopping));
+        stop.store(true, Ordering::Relaxed);
+        (served, copying.join())
+    });
+    served.map_err(|e| Failure::impossible(format!("the server stopped: {e}")))?;
+    match found {
+        Ok(found) => Ok(if found { Exit::Found } else { Exit::Holds }),
+        Err(_) => Err(Failure::impossible("copying ended in a fault of the program: report this")),
+    }
+}
+
+/// Copies until somebody asks to stop, and says what came in the way; whether the log contradicted itself.
+fn copy_on(args: &Args, mirror: &mut Mirror, source: &Source, policy: &Policy, stop: &AtomicBool) -> bool {
+    let mut found = false;
+    loop {
+        match paced(stop, |pace| mirror.copy(source, policy, pace)) {
+            Ok(copied) => {
+                found |= !copied.findings.is_empty();
+                copied.findings.iter().for_each(|f| output::note(&output::plain(&f.to_string())));
+            }
+            Err(Failure::Impossible(why) | Failure::Unreadable { message: why, .. }) => {
+                if !stop.load(Ordering::Relaxed) {
+                    output::note(&format!("not copied: {}", output::plain(&why)));
+                }
+            }
+        }
+        if !waits(args.interval, stop) {
+            return found;
+        }
+    }
+}
+
+fn say(args: &Args, copied: &Copied, listening: Option<SocketAddr>, as_json: bool) -> Result<(), Failure> {
+    if as_json {
+        return output::json(&json!({
+            "schema": "assay-mirror-0", "dir": args.dir, "listening": listening.map(|a| a.to_string()),
+            "size": copied.size, "new": copied.new, "findings": copied.findings,
+        }));
+    }
+    let mut text = match listening {
+        Some(address) => format!("http://{address}  ({} entries in {})\n", copied.size, args.dir.display()),
+        None => format!("{} entries in {}, {} of them new\n", copied.size, args.dir.display(), copied.new),
+    };
+    for finding in &copied.findings {
+        text.push_str(&output::plain(&finding.to_string()));
+        text.push('\n');
+    }
+    output::print(&text)
+}

@@ -1,0 +1,411 @@
+//! Watching a register from outside, through the program: monitor, witness, mirror; and readers that others wrote: two
+//! published crates, and a small verifier in Python that knows nothing but `docs/formats/log.md`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use assay_log::tile::bundle;
+use assay_log::{Checkpoint, Note, Policy, TilePath};
+use serde_json::Value;
+use tempfile::TempDir;
+use tlog_tiles::HashReader;
+
+use crate::common::{Ran, Served, assay, camera, folder, run};
+
+/// A register with one product, and the keys that its readers keep.
+struct House {
+    served: Served,
+    folder: TempDir,
+    log: String,
+    register: String,
+}
+
+impl House {
+    fn new() -> Self {
+        let folder = folder();
+        let served = Served::start(&folder.path().join("data"));
+        let key = folder.path().join("maker.key");
+        run(["key".as_ref(), "new".as_ref(), "--out".as_ref(), key.as_os_str()]);
+        let (case, key) = (camera(), key.display().to_string());
+        let case = case.path().display().to_string();
+        let ran = run(["submit", &case, "--register", &served.address, "--key", &key]);
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let trust = fs::read_to_string(folder.path().join("data/public/trust.txt")).unwrap();
+        let word = |line: &str| trust.lines().find_map(|l| l.strip_prefix(line)).unwrap().trim().to_owned();
+        Self { log: word("log "), register: word("register "), served, folder }
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn public(&self) -> PathBuf {
+        self.folder.path().join("data/public")
+    }
+
+    /// A copy of the public files, to be tampered with.
+    fn copy(&self) -> TempDir {
+        let to = folder();
+        copy(&self.public(), to.path());
+        to
+    }
+
+    fn monitors(&self, url: &str, state: &str, more: &[&str]) -> Ran {
+        let state = self.at(state);
+        let args = ["monitor", url, "--log-key", &self.log, "--state", &state, "--once", "--json"];
+        run(args.iter().chain(more))
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// Serves a folder of public files until the process ends.
+fn serve(folder: &Path) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let (address, router) = (listener.local_addr().unwrap(), assay_watch::public_files(folder.to_owned()));
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            assay_watch::serve_until(listener, router, std::future::pending()).await.unwrap();
+        });
+    });
+    format!("http://{address}")
+}
+
+/// Turns one bit of a file.
+fn flip(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    let at = at % bytes.len();
+    bytes[at] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+/// The file of the only entry bundle of a small log, and its entries.
+fn only_bundle(public: &Path) -> (PathBuf, Vec<Vec<u8>>) {
+    let note = fs::read_to_string(public.join("log/checkpoint")).unwrap();
+    let size = Checkpoint::parse(Note::parse(&note).unwrap().text()).unwrap().size();
+    let path = public.join("log").join(TilePath::entries(0, size as u16).unwrap().to_string());
+    let bytes = fs::read(&path).unwrap();
+    let entries = bundle::decode(&bytes, size as usize).unwrap();
+    (path, entries.into_iter().map(<[u8]>::to_vec).collect())
+}
+
+#[test]
+fn a_register_is_clean_from_an_empty_folder_with_its_address_and_key_alone() {
+    let house = House::new();
+    let ran = house.monitors(&house.served.address, "watch", &[]);
+    let report = ran.json();
+    assert_eq!((ran.code, &report["clean"]), (0, &Value::Bool(true)), "{report:#}");
+    assert!(report["size"].as_u64().unwrap() >= 4 && report["size"] == report["new"]);
+    let again = house.monitors(&house.served.address, "watch", &["--full"]).json();
+    assert_eq!((&again["clean"], &again["new"]), (&Value::Bool(true), &Value::from(0)));
+    // As lines, with keys that the reader keeps.
+    let (policy, trust) = (house.at("policy.txt"), house.at("data/public/trust.txt"));
+    fs::write(&policy, format!("log {}\nquorum none\n", house.log)).unwrap();
+    let state = house.at("other");
+    let url = house.served.address.as_str();
+    let ran = run(["monitor", url, "--policy", &policy, "--trust", &trust, "--state", &state, "--once"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.ends_with("clean: nothing that an honest log does not do\n"), "{}", ran.out);
+    assert!(ran.out.contains("note   no-witness: ") && !ran.out.contains("unpinned-keys"), "{}", ran.out);
+}
+
+#[test]
+fn a_changed_entry_ends_with_1_is_kept_and_is_posted() {
+    let house = House::new();
+    let public = house.copy();
+    let (path, entries) = only_bundle(public.path());
+    flip(&path, 2 + entries[0].len() + 40);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let post = format!("http://{}/alarm", listener.local_addr().unwrap());
+    let posted = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let (mut line, mut length) = (String::new(), 0);
+        while reader.read_line(&mut line).unwrap() > 2 {
+            if let Some(said) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = said.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
+        body
+    });
+    let ran = house.monitors(&serve(public.path()), "watch", &["--post", &post]);
+    let report = ran.json();
+    let finding = report["findings"].as_array().unwrap().iter().find(|f| f["accuses"] == true).unwrap();
+    assert_eq!(
+        (ran.code, finding["kind"].as_str(), finding["index"].as_u64()),
+        (1, Some("changed-entry"), Some(1))
+    );
+    assert_eq!(
+        finding["says"],
+        "entry 1 is not the one that the log signed for: its hash is not the tree's leaf"
+    );
+    let evidence = Path::new(finding["evidence"].as_str().unwrap());
+    assert!(evidence.join("shown.entry").is_file() && evidence.join("finding.json").is_file());
+    let posted: Value = serde_json::from_slice(&posted.join().unwrap()).unwrap();
+    assert_eq!(posted, report);
+}
+
+#[test]
+fn what_is_no_fault_of_the_log_has_the_contracts_codes() {
+    let house = House::new();
+    assert_eq!(house.monitors("http://127.0.0.1:1", "watch", &[]).code, 4);
+    assert_eq!(house.monitors("gopher://127.0.0.1", "watch", &[]).code, 2);
+    assert_eq!(house.monitors(&format!("{}/nowhere", house.served.address), "watch", &[]).code, 2);
+    let state = house.at("watch");
+    let url = house.served.address.as_str();
+    assert_eq!(run(["monitor", url, "--state", &state, "--once"]).code, 2, "no policy");
+    assert_eq!(run(["monitor", url, "--log-key", "x", "--state", &state, "--once"]).code, 2);
+    let policy = house.at("policy.txt");
+    fs::write(&policy, "quorum none\n").unwrap();
+    let ran = run(["monitor", url, "--policy", &policy, "--state", &state, "--once"]);
+    assert!(ran.code == 2 && ran.err.contains("names no log"), "{}", ran.err);
+    let (key, logs) = (house.at("witness.key"), house.at("none"));
+    fs::write(&key, "rubbish").unwrap();
+    let ran = run(["witness", "--key", &key, "--logs", &logs, "--state", &state, "--listen", "127.0.0.1:0"]);
+    assert!(ran.code == 2 && ran.err.contains("assay witness key"), "{}", ran.err);
+    assert_eq!(run(["witness", "--listen", "127.0.0.1:0"]).code, 2);
+    assert_eq!(run(["witness", "key", "--name", "a b", "--out", &house.at("k")]).code, 2);
+}
+
+/// A command that says where it listens, until it is stopped.
+struct Listening {
+    child: Child,
+    address: String,
+}
+
+impl Listening {
+    fn start(args: &[&str]) -> Self {
+        let child = assay().args(args).arg("--json").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.unwrap();
+        let mut said = String::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            said.push_str(&line.unwrap());
+            said.push('\n');
+            if said.ends_with("\n}\n") {
+                break;
+            }
+        }
+        let document = Ran { code: 0, out: said, err: String::new() }.json();
+        let address = format!("http://{}", document["listening"].as_str().unwrap());
+        Self { child, address }
+    }
+
+    fn stops(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn register_mirror_witness_and_monitor_make_a_chain() {
+    let house = House::new();
+    let url = house.served.address.as_str();
+    // The witness.
+    let (key, logs, state) = (house.at("witness.key"), house.at("logs.txt"), house.at("witness"));
+    let made = run(["witness", "key", "--name", "north.example/w", "--out", &key, "--json"]).json();
+    let public = made["public_keys"][0].as_str().unwrap();
+    assert_eq!(
+        run(["witness", "key", "--name", "north.example/w", "--out", &key]).code,
+        2,
+        "never overwritten"
+    );
+    fs::write(&logs, format!("# whom we witness\nlog {}\n", house.log)).unwrap();
+    let serving = ["witness", "--listen", "127.0.0.1:0", "--key", &key, "--logs", &logs, "--state", &state];
+    let north = Listening::start(&serving);
+    let policy = house.at("policy.txt");
+    let text = format!("log {}\nwitness north {public} {}\nquorum north\n", house.log, north.address);
+    fs::write(&policy, &text).unwrap();
+    // Before it cosigned, the monitor misses it.
+    let watch = house.at("watch");
+    let ran = run(["monitor", url, "--policy", &policy, "--state", &watch, "--once", "--json"]);
+    let kinds: Vec<String> = accused(&ran.json());
+    assert_eq!((ran.code, kinds), (1, vec!["missing-quorum".to_owned()]));
+    // A mirror shows the log, and the checkpoint that was cosigned for it.
+    let dir = house.at("mirror");
+    let copied = run(["mirror", url, &dir, "--log-key", &house.log, "--json"]);
+    assert_eq!((copied.code, copied.json()["findings"].as_array().unwrap().len()), (0, 0));
+    let out = format!("{dir}/log/checkpoint");
+    let asked = run(["witness", "ask", url, "--policy", &policy, "--out", &out, "--json"]);
+    assert_eq!((asked.code, asked.json()["quorum"].clone()), (0, Value::Bool(true)), "{}", asked.err);
+    let note = fs::read_to_string(&out).unwrap();
+    assert_eq!(text.parse::<Policy>().unwrap().open(&note).unwrap().cosigned().len(), 1);
+    let mirror = Listening::start(&["mirror", url, &dir, "--policy", &policy, "--listen", "127.0.0.1:0"]);
+    let ran = run(["monitor", &mirror.address, "--policy", &policy, "--state", &watch, "--once", "--json"]);
+    let report = ran.json();
+    assert_eq!((ran.code, accused(&report)), (0, vec![]), "{report:#}");
+    assert_eq!(report["witnesses"], serde_json::json!(["north"]));
+    assert!(report["fresh_as_of"].as_u64().is_some());
+    assert!(!ran.out.contains("not-compared"), "the witness shows what it cosigned: {}", ran.out);
+    // The other verifiers read it too.
+    python(&house, &format!("{dir}/log"), &["--witness", public, "--quorum", "1"], Ok("cosigned by 1"));
+    python(&house, &format!("{}/log", mirror.address), &["--quorum", "1"], Err("0 witnesses cosigned"));
+    assert_eq!(mirror.stops(), Some(0));
+    assert_eq!(north.stops(), Some(0));
+    // Gone, it is missed by whoever asks, and the monitor says that it could not compare.
+    let asked = run(["witness", "ask", url, "--policy", &policy, "--wait", "2"]);
+    assert!(asked.code == 1 && asked.out.starts_with("too few witnesses cosigned"), "{}", asked.out);
+}
+
+fn accused(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().filter(|f| f["accuses"] == true).map(|f| f["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_monitor_that_watches_ends_when_it_is_told() {
+    let house = House::new();
+    let state = house.at("watch");
+    let mut child = assay()
+        .args(["monitor", &house.served.address, "--log-key", &house.log, "--state", &state])
+        .args(["--interval", "3600", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let report: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&report["schema"], &report["clean"]), (&Value::from("assay-monitor-0"), &Value::Bool(true)));
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// Runs the Python verifier over a log, and holds what it says.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn python(house: &House, place: &str, more: &[&str], wanted: Result<&str, &str>) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verifier/verify.py");
+    let mut command = Command::new("python3");
+    command.arg(script).arg(place).args(["--log", &house.log, "--register", &house.register]).args(more);
+    let Ok(output) = command.stdin(Stdio::null()).output() else {
+        eprintln!("SKIPPED: python3 is not there: the log was not read by the second verifier");
+        return;
+    };
+    let (said, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (code, part) = match wanted {
+        Ok(part) => (0, part),
+        Err(part) => (1, part),
+    };
+    assert!(output.status.code() == Some(code) && said.contains(part), "{said}{err}");
+}
+
+#[test]
+fn a_verifier_of_other_hands_in_another_language_reads_the_log_and_sees_the_same_lies() {
+    let house = House::new();
+    let address = format!("{}/log", house.served.address);
+    python(&house, &address, &["--entry", "1"], Ok("1 maker-registered"));
+    let public = house.copy();
+    let log = public.path().join("log");
+    let place = log.display().to_string();
+    python(&house, &place, &["--entry", "0"], Ok("entries hold"));
+    let (bundle_file, entries) = only_bundle(public.path());
+    let size = entries.len();
+    let undamaged = fs::read(&bundle_file).unwrap();
+    flip(&bundle_file, 100);
+    python(&house, &place, &[], Err("do not make the root"));
+    fs::write(&bundle_file, &undamaged).unwrap();
+    let tile = log.join(TilePath::hashes(0, 0, size as u16).unwrap().to_string());
+    flip(&tile, 9);
+    python(&house, &place, &[], Err("tile 0/0 is not what the entries make"));
+    flip(&tile, 9);
+    let note = fs::read_to_string(log.join("checkpoint")).unwrap();
+    fs::write(log.join("checkpoint"), note.replacen(&format!("\n{size}\n"), &format!("\n{}\n", size - 1), 1))
+        .unwrap();
+    python(&house, &place, &[], Err("the log's signature does not hold"));
+    fs::write(log.join("checkpoint"), &note).unwrap();
+    // A statement of the register held against another register's key.
+    let other = House { register: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".into(), ..House::new() };
+    let stranger = House { log: house.log.clone(), ..other };
+    python(&stranger, &place, &[], Err("is of no key that may sign it"));
+    python(&house, &place, &["--quorum", "1"], Err("0 witnesses cosigned, and 1 are wanted"));
+    fs::remove_file(&tile).unwrap();
+    python(&house, &place, &[], Err("cannot be had"));
+}
+
+/// The published tiles, for crates that others wrote.
+struct Published(PathBuf);
+
+impl tlog_tiles::TileReader for Published {
+    fn height(&self) -> u8 {
+        8
+    }
+
+    fn read_tiles(&self, tiles: &[tlog_tiles::Tile]) -> Result<Vec<Vec<u8>>, tlog_tiles::Error> {
+        // Their paths name the height as well.
+        let read =
+            |tile: &tlog_tiles::Tile| fs::read(self.0.join(tile.path().replacen("tile/8/", "tile/", 1)));
+        tiles.iter().map(|tile| read(tile).map_err(|_| tlog_tiles::Error::InvalidTile)).collect()
+    }
+
+    fn save_tiles(&self, _: &[tlog_tiles::Tile], _: &[Vec<u8>]) {}
+}
+
+/// Reads a published log with nothing of ours but the bundle's framing.
+fn read_by_oracles(public: &Path, log_key: &str) -> Result<u64, String> {
+    let note = fs::read(public.join("log/checkpoint")).unwrap();
+    let note = signed_note::Note::from_bytes(&note).map_err(|e| e.to_string())?;
+    let key = signed_note::StandardVerifier::new(log_key).map_err(|e| e.to_string())?;
+    let (signed, _) =
+        note.verify(&signed_note::VerifierList::new(vec![Box::new(key)])).map_err(|e| e.to_string())?;
+    assert_eq!(signed.len(), 1);
+    let checkpoint = tlog_tiles::Checkpoint::from_bytes(note.text()).map_err(|e| e.to_string())?;
+    let (size, root) = (checkpoint.size(), *checkpoint.hash());
+    let tiles = Published(public.join("log"));
+    let reader = tlog_tiles::TileHashReader::new(size, root, &tiles);
+    let (_, entries) = only_bundle(public);
+    for (index, entry) in (0..).zip(&entries) {
+        let leaf = tlog_tiles::record_hash(entry);
+        let stored =
+            reader.read_hashes(&[tlog_tiles::stored_hash_index(0, index)]).map_err(|e| e.to_string())?;
+        if stored != [leaf] {
+            return Err(format!("entry {index} is not the leaf"));
+        }
+        let proof = tlog_tiles::prove_record(size, index, &reader).map_err(|e| e.to_string())?;
+        tlog_tiles::check_record(&proof, size, root, index, leaf).map_err(|e| e.to_string())?;
+    }
+    let kinds: BTreeMap<u64, usize> = (0..).zip(entries.iter().map(Vec::len)).collect();
+    assert_eq!(kinds.len() as u64, size);
+    Ok(size)
+}
+
+#[test]
+fn the_published_crates_verify_a_log_that_was_made_today() {
+    let house = House::new();
+    let size = read_by_oracles(&house.public(), &house.log).unwrap();
+    assert!(size >= 4, "{size}");
+    let public = house.copy();
+    let (path, entries) = only_bundle(public.path());
+    flip(&path, 2 + entries[0].len() + 40);
+    assert_eq!(read_by_oracles(public.path(), &house.log), Err("entry 1 is not the leaf".into()));
+    flip(&path, 2 + entries[0].len() + 40);
+    let tile = public.path().join("log").join(TilePath::hashes(0, 0, size as u16).unwrap().to_string());
+    flip(&tile, 40);
+    assert!(read_by_oracles(public.path(), &house.log).unwrap_err().contains("inconsistent tile"));
+}

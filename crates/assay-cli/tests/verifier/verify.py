@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""A second verifier of an Assay log, written from docs/formats/log.md alone, with nothing but Python's standard library.
+
+    verify.py FOLDER-OR-URL --log KEY [--register KEY]... [--witness KEY]... [--quorum N] [--entry INDEX]
+
+FOLDER-OR-URL holds `checkpoint` and `tile/...`. It checks the log's signature and the witnesses', every entry against the
+root, every tile, the signature of every statement, and the inclusion of one entry. Exit 0: all holds; 1: what does not.
+"""
+import argparse, base64, hashlib, pathlib, struct, sys, urllib.error, urllib.request
+
+class Bad(Exception):
+    """Something does not hold."""
+
+# --- Ed25519 (RFC 8032, section 5.1), strict: canonical points, a scalar below the order, no point of small order.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+def add(a, b):
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = a, b
+    s, t, u, v = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P, 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    e, f, g, h = t - s, v - u, v + u, t + s
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+def times(n, point):
+    total = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            total = add(total, point)
+        point, n = add(point, point), n >> 1
+    return total
+
+def same(a, b):
+    return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+def point(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    if y >= P:
+        raise Bad("a point is not in its one spelling")
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - square) % P or (x == 0 and sign):
+        raise Bad("32 bytes are no point of the curve")
+    x = P - x if x & 1 != sign else x
+    found = (x, y, 1, x * y % P)
+    if same(times(8, found), (0, 1, 1, 0)):
+        raise Bad("a point is of small order")
+    return found
+
+BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+def ed25519(key, message, signature):
+    if len(signature) != 64:
+        return False
+    try:
+        r, a = point(signature[:32]), point(key)
+    except Bad:
+        return False
+    s = int.from_bytes(signature[32:], "little")
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    return s < ORDER and same(times(s, BASE), add(r, times(k, a)))
+
+# --- Merkle tree ("Tree")
+def leaf(entry):
+    return hashlib.sha256(b"\0" + entry).digest()
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+def split(n):
+    return 1 << (n - 1).bit_length() - 1
+
+def root(hashes):
+    if len(hashes) < 2:
+        return hashes[0] if hashes else hashlib.sha256(b"").digest()
+    k = split(len(hashes))
+    return node(root(hashes[:k]), root(hashes[k:]))
+
+def path(index, hashes):
+    if len(hashes) < 2:
+        return []
+    k = split(len(hashes))
+    if index < k:
+        return path(index, hashes[:k]) + [root(hashes[k:])]
+    return path(index - k, hashes[k:]) + [root(hashes[:k])]
+
+def climb(index, size, at, proof):
+    """The root that a leaf's hash and its inclusion proof lead to (RFC 9162, section 2.1.3.2)."""
+    last = size - 1
+    for sibling in proof:
+        if last == 0:
+            raise Bad("the proof is too long")
+        if index & 1 or index == last:
+            at = node(sibling, at)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            at = node(at, sibling)
+        index, last = index >> 1, last >> 1
+    if last:
+        raise Bad("the proof is too short")
+    return at
+
+# --- Notes ("Note", "Checkpoint")
+def vkey(text, types):
+    name, key_id, data = text.split("+", 2)
+    data = base64.b64decode(data, validate=True)
+    made = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
+    if made.hex() != key_id or data[0] not in types or len(data) != 33:
+        raise Bad(f"the key of {name} is not an Ed25519 key with its id: {sorted(types)} are the types that are wanted")
+    return name, made, data[1:], data[0]
+
+def open_note(note, log, witnesses):
+    if not note.endswith("\n") or "\n\n" not in note:
+        raise Bad("the checkpoint is no note")
+    text, lines = note.rsplit("\n\n", 1)[0] + "\n", note.rsplit("\n\n", 1)[1].splitlines()
+    parts = text.split("\n")
+    if len(parts) < 4 or parts[0] != log[0] or str(int(parts[1])) != parts[1]:
+        raise Bad("the checkpoint is not one of this log")
+    signed, cosigned = False, {}
+    for line in lines:
+        dash, name, data = line.split(" ")
+        data = base64.b64decode(data, validate=True)
+        if dash != "\u2014":
+            raise Bad("a signature line begins with another character")
+        if (name, data[:4]) == log[:2]:
+            if not ed25519(log[2], text.encode(), data[4:]):
+                raise Bad("the log's signature does not hold")
+            signed = True
+        for witness in witnesses:
+            if (name, data[:4]) == witness[:2]:
+                time = struct.unpack(">Q", data[4:12])[0]
+                if not ed25519(witness[2], f"cosignature/v1\ntime {time}\n{text}".encode(), data[12:]):
+                    raise Bad(f"the cosignature of {name} does not hold")
+                cosigned[name] = time
+    if not signed:
+        raise Bad("the log did not sign the checkpoint")
+    return int(parts[1]), base64.b64decode(parts[2], validate=True), cosigned
+
+# --- CBOR as statements use it ("Statement"): maps with text keys in order, texts, bytes, lists, integers, booleans, null, a tag.
+def cbor(data, at=0, depth=0):
+    if depth > 16 or at >= len(data):
+        raise Bad("CBOR that is cut or too deep")
+    major, info, at = data[at] >> 5, data[at] & 31, at + 1
+    if major == 7:
+        if info in (20, 21, 22):
+            return {20: False, 21: True, 22: None}[info], at
+        raise Bad("CBOR with something that no statement has")
+    if info > 27:
+        raise Bad("CBOR of indefinite length")
+    size = 0 if info < 24 else 1 << info - 24
+    n, at = (info if info < 24 else int.from_bytes(data[at:at + size], "big")), at + size
+    if size and n < (24 if size == 1 else 1 << 4 * size):
+        raise Bad("CBOR in another spelling")
+    if major in (0, 1):
+        return (n if major == 0 else -1 - n), at
+    if major in (2, 3):
+        if at + n > len(data):
+            raise Bad("CBOR that is cut")
+        return (data[at:at + n] if major == 2 else data[at:at + n].decode()), at + n
+    if major == 6:
+        value, at = cbor(data, at, depth + 1)
+        return ("tag", n, value), at
+    items, before = ([] if major == 4 else {}), b""
+    for _ in range(n):
+        start = at
+        item, at = cbor(data, at, depth + 1)
+        if major == 4:
+            items.append(item)
+            continue
+        if data[start:at] <= before:
+            raise Bad("CBOR with the keys of a map out of order")
+        before = data[start:at]
+        items[item], at = cbor(data, at, depth + 1)
+    return items, at
+
+def head(major, n):
+    if n < 24:
+        return bytes([major << 5 | n])
+    size = (n.bit_length() + 7) // 8
+    size = next(s for s in (1, 2, 4, 8) if s >= size)
+    return bytes([major << 5 | 24 + size.bit_length() - 1]) + n.to_bytes(size, "big")
+
+def key_id(key):
+    return hashlib.sha256(b"assay-key-v0\n" + key).digest()[:4]
+
+def maker_id(key):
+    bits = int.from_bytes(hashlib.sha256(b"assay-maker-v0\n" + key).digest()[:10], "big")
+    return "m" + "".join("0123456789abcdefghjkmnpqrstvwxyz"[bits >> 5 * at & 31] for at in range(15, -1, -1))
+
+def statement(entry, origin, register, makers):
+    """Checks one entry's signature and gives its type; `makers` grows with each that registers."""
+    value, end = cbor(entry)
+    if end != len(entry) or not isinstance(value, tuple) or value[1] != 18 or len(value[2]) != 4:
+        raise Bad("it is no COSE_Sign1 message")
+    protected, unprotected, payload, signature = value[2]
+    header, end = cbor(protected)
+    if unprotected or end != len(protected) or set(header) != {1, 4} or header[1] != -8:
+        raise Bad("its header is not algorithm -8 and a key id")
+    (version, said), end = cbor(payload)
+    if version != 0 or end != len(payload):
+        raise Bad(f"it is of version {version}")
+    kind = said["type"]
+    if kind == "maker-registered":
+        keys = [base64.b64decode(said["key"], validate=True)]
+        makers[maker_id(keys[0])] = keys[0]
+    elif kind in ("declared", "withdrawn"):
+        keys = [makers[said["maker"]]] if said["maker"] in makers else []
+    else:
+        keys = register
+    aad = b"assay-statement-v0\n" + origin.encode()
+    message = b"\x84" + head(3, 10) + b"Signature1" + b"".join(head(2, len(p)) + p for p in (protected, aad, payload))
+    if not any(key_id(key) == header[4] and ed25519(key, message, signature) for key in keys):
+        raise Bad(f"its signature ({kind}) is of no key that may sign it")
+    return kind
+
+# --- Files
+def numbered(index):
+    groups = [f"{index % 1000:03}"]
+    while index >= 1000:
+        index //= 1000
+        groups.insert(0, f"x{index % 1000:03}")
+    return "/".join(groups)
+
+def fetch(place, name):
+    try:
+        if "://" in place:
+            with urllib.request.urlopen(f"{place.rstrip('/')}/{name}", timeout=20) as answer:
+                return answer.read(1 << 25)
+        return (pathlib.Path(place) / name).read_bytes()
+    except (OSError, urllib.error.URLError) as error:
+        raise Bad(f"{name} cannot be had: {error}") from error
+
+def tile(place, kind, index, width):
+    return fetch(place, f"tile/{kind}/{numbered(index)}" + (f".p/{width}" if width < 256 else ""))
+
+def read_entries(place, size):
+    for first in range(0, size, 256):
+        width = min(256, size - first)
+        data, at = tile(place, "entries", first // 256, width), 0
+        for index in range(first, first + width):
+            length = int.from_bytes(data[at:at + 2], "big")
+            entry, at = data[at + 2:at + 2 + length], at + 2 + length
+            if at > len(data):
+                raise Bad(f"the bundle of entry {index} is cut")
+            yield entry
+        if at != len(data):
+            raise Bad(f"the bundle from entry {first} on is too long")
+
+def check_tiles(place, hashes):
+    level = 0
+    while hashes:
+        for first in range(0, len(hashes), 256):
+            row = hashes[first:first + 256]
+            if tile(place, level, first // 256, len(row)) != b"".join(row):
+                raise Bad(f"tile {level}/{first // 256} is not what the entries make")
+        hashes = [root(hashes[at:at + 256]) for at in range(0, len(hashes) - 255, 256)]
+        level += 1
+
+def main():
+    ask = argparse.ArgumentParser()
+    ask.add_argument("place")
+    ask.add_argument("--log", required=True)
+    for many in ("--register", "--witness"):
+        ask.add_argument(many, action="append", default=[])
+    ask.add_argument("--quorum", type=int, default=0)
+    ask.add_argument("--entry", type=int)
+    asked = ask.parse_args()
+    log, witnesses = vkey(asked.log, {1}), [vkey(text, {4}) for text in asked.witness]
+    register = [base64.b64decode(key, validate=True) for key in asked.register]
+    size, claimed, cosigned = open_note(fetch(asked.place, "checkpoint").decode(), log, witnesses)
+    if len(cosigned) < asked.quorum:
+        raise Bad(f"{len(cosigned)} witnesses cosigned, and {asked.quorum} are wanted")
+    entries = list(read_entries(asked.place, size))
+    hashes = [leaf(entry) for entry in entries]
+    if root(hashes) != claimed:
+        raise Bad("the entries do not make the root that was signed")
+    check_tiles(asked.place, hashes)
+    if asked.entry is not None:
+        at = asked.entry
+        if climb(at, size, hashes[at], path(at, hashes)) != claimed:
+            raise Bad(f"entry {at} is not in the log")
+    makers, kinds = {}, {}
+    for index, entry in enumerate(entries):
+        try:
+            kind = statement(entry, log[0], register, makers)
+        except (Bad, KeyError, ValueError, TypeError, IndexError) as error:
+            raise Bad(f"entry {index}: {error}") from error
+        kinds[kind] = kinds.get(kind, 0) + 1
+    print(f"{log[0]}: {size} entries hold; cosigned by {len(cosigned)}; " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Bad, ValueError) as error:
+        print(f"does not hold: {error}")
+        sys.exit(1)

@@ -1,0 +1,74 @@
+//! What others are shown: a log that shows one history to one reader and another to the next is caught where two of them
+//! compare. Witnesses show what they cosigned last; a mirror or another reader shows what it was given.
+
+use assay_log::checkpoint::{self, VerifiedCheckpoint};
+use assay_log::witness;
+
+use super::kept::Kept;
+use super::{Look, Report};
+use crate::believe::keys_of;
+use crate::entries::{Trouble, root_at};
+use crate::finding::{Finding, Kind};
+use crate::folder::Folder;
+use crate::source::Source;
+
+/// Asks every witness of the policy that has an address, and every other address that was given.
+pub(super) fn others(
+    folder: &Folder,
+    kept: &mut Kept,
+    look: &Look<'_>,
+    shown: &VerifiedCheckpoint,
+    report: &mut Report,
+) -> Result<(), Trouble> {
+    let path = witness::monitor_path(shown.origin());
+    let witnesses = look.policy.witnesses().iter().filter_map(|witness| witness.url()?.as_text());
+    let mut places: Vec<String> =
+        witnesses.map(|url| format!("{}/{path}", url.trim_end_matches('/'))).collect();
+    places.extend(look.others.iter().cloned());
+    places.sort();
+    places.dedup();
+    let mut notes: Vec<(String, String)> =
+        kept.pending.drain(..).map(|note| ("another reader, earlier".to_owned(), note)).collect();
+    for place in places {
+        match Source::note_at(&place) {
+            Ok(note) => notes.push((place, note)),
+            Err(why) => report.findings.push(Finding::new(
+                Kind::NotCompared,
+                format!("what others are shown could not be compared: {why}"),
+            )),
+        }
+    }
+    let keys = keys_of(look.policy, shown.origin());
+    for (place, note) in notes {
+        let other = match checkpoint::open_by(&note, shown.origin(), &keys) {
+            Ok(other) => other,
+            Err(error) => {
+                let says = format!("{place} shows no checkpoint that this log signed: {error}");
+                report.findings.push(Finding::new(Kind::NotCompared, says));
+                continue;
+            }
+        };
+        if other.size() > kept.size {
+            let says = format!(
+                "{place} was shown {} entries, and this address shows {}: compared as soon as it does",
+                other.size(),
+                kept.size
+            );
+            report.findings.push(Finding::new(Kind::Behind, says));
+            kept.wait_for(&note);
+            continue;
+        }
+        let ours = root_at(folder, other.size(), kept.size)?;
+        if ours != *other.root() {
+            let says = format!(
+                "{place} was shown another log: of {} entries the log signed the root {} there, and those it shows here make {ours}",
+                other.size(),
+                other.root()
+            );
+            let files =
+                [("seen.checkpoint", kept.checkpoint.as_bytes()), ("others.checkpoint", note.as_bytes())];
+            report.findings.push(Finding::new(Kind::SplitView, says).with_evidence(folder.path(), &files)?);
+        }
+    }
+    Ok(())
+}

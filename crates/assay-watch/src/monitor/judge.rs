@@ -1,0 +1,123 @@
+//! Every statement held against the rules: the same fold that the register has, and what only a reader with a memory can
+//! say of days.
+
+use std::path::Path;
+
+use assay::fold::{Refusal, State};
+use assay::key::PublicKey;
+use assay::statement::{Received, Statement};
+use jiff::civil::Date;
+
+use crate::finding::{Finding, Kind};
+use crate::folder::WatchError;
+
+/// How many findings of statements are told one by one.
+const MOST_TOLD: usize = 1_000;
+
+pub(super) struct Judge {
+    keys: Vec<PublicKey>,
+    state: State,
+    /// The first entry that the rules refuse. What comes after it can be read, but not folded: nobody knows what holds.
+    refused: Option<u64>,
+    /// The latest day of a statement of the register so far, and its index.
+    latest: Option<(Date, u64)>,
+    found: Vec<Finding>,
+}
+
+impl Judge {
+    pub(super) fn new(origin: &str, keys: &[PublicKey]) -> Self {
+        let state = State::new(origin, keys.to_vec());
+        Self { keys: keys.to_vec(), state, refused: None, latest: None, found: Vec::new() }
+    }
+
+    pub(super) fn keys(&self) -> &[PublicKey] {
+        &self.keys
+    }
+
+    /// What was found in all statements so far.
+    pub(super) fn found(&self) -> &[Finding] {
+        &self.found
+    }
+
+    /// Takes the next entry. `seen` is the last day on which the log did not have it yet.
+    pub(super) fn take(
+        &mut self,
+        index: u64,
+        entry: &[u8],
+        seen: Option<Date>,
+        today: Date,
+        folder: &Path,
+    ) -> Result<(), WatchError> {
+        let statement = if self.refused.is_some() {
+            Received::parse(entry).ok().map(|received| received.peek().clone())
+        } else {
+            match self.state.append(entry) {
+                Ok(accepted) => Some(accepted.statement().clone()),
+                Err(refusal) => {
+                    self.refused = Some(index);
+                    self.tell(refused(index, &refusal), entry, folder)?;
+                    None
+                }
+            }
+        };
+        let Some(statement) = statement else { return Ok(()) };
+        let (kind, on) = (statement.kind(), statement.on());
+        if State::check_day(&statement, today).is_err() {
+            let says = format!("statement {index} ({kind}) is of {on}, and today is {today}");
+            self.tell(Finding::new(Kind::FutureDate, says).at(index), entry, folder)?;
+        }
+        if is_the_registers(&statement) {
+            self.order(index, kind, on, seen, entry, folder)?;
+        }
+        Ok(())
+    }
+
+    /// The register states what it sees on the day it sees it. A day is forgiven, since days begin at different hours.
+    fn order(
+        &mut self,
+        index: u64,
+        kind: &str,
+        on: Date,
+        seen: Option<Date>,
+        entry: &[u8],
+        folder: &Path,
+    ) -> Result<(), WatchError> {
+        let tomorrow = on.tomorrow().unwrap_or(on);
+        let why = match (self.latest, seen) {
+            (_, Some(seen)) if tomorrow < seen => {
+                Some(format!("was not yet in the log when it was looked at on {seen}"))
+            }
+            (Some((before, at)), _) if tomorrow < before => {
+                Some(format!("comes after statement {at}, which is of {before}"))
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
+            let says = format!("statement {index} ({kind}) is dated {on} and {why}: it was dated back");
+            self.tell(Finding::new(Kind::BackDated, says).at(index), entry, folder)?;
+        }
+        if self.latest.is_none_or(|(latest, _)| on > latest) {
+            self.latest = Some((on, index));
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, finding: Finding, entry: &[u8], folder: &Path) -> Result<(), WatchError> {
+        if self.found.len() < MOST_TOLD {
+            self.found.push(finding.with_evidence(folder, &[("entry", entry)])?);
+        }
+        Ok(())
+    }
+}
+
+fn refused(index: u64, refusal: &Refusal) -> Finding {
+    let says = format!(
+        "statement {index} stands in the log against the rules ({}): {refusal}; what follows it was read and not folded",
+        refusal.id()
+    );
+    Finding { refusal: Some(refusal.id()), ..Finding::new(Kind::RefusedStatement, says).at(index) }
+}
+
+fn is_the_registers(statement: &Statement) -> bool {
+    matches!(statement, Statement::Assessed(_) | Statement::Labelled(_) | Statement::Observed(_))
+}

@@ -1,0 +1,117 @@
+//! What a monitor remembers between two passes, in one file that is replaced as a whole.
+
+use assay::key::PublicKey;
+use assay_log::{EMPTY_ROOT, Hash};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::folder::{Folder, WatchError};
+
+const FILE: &str = "monitor.json";
+const FORMAT: &str = "assay-monitor-state-0";
+const MOST: u64 = 32 << 20;
+
+/// Days on which the log grew that are remembered: eleven years.
+const MOST_DAYS: usize = 4_096;
+
+/// Checkpoints of others that are larger than what was read so far.
+const MOST_PENDING: usize = 16;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    format: String,
+    pub(super) origin: String,
+    register: Vec<PublicKey>,
+    pub(super) size: u64,
+    pub(super) root: String,
+    pub(super) checkpoint: String,
+    /// How large the log was at the first pass of each day.
+    days: Vec<(u64, Date)>,
+    /// What others were shown and this address has not shown yet.
+    pub(super) pending: Vec<String>,
+    /// The bundle that is fetched again next.
+    pub(super) cursor: u64,
+}
+
+impl Kept {
+    pub(super) fn read(folder: &Folder) -> Result<Self, WatchError> {
+        let Some(bytes) = folder.read(FILE, MOST)? else { return Ok(Self::nothing()) };
+        let path = folder.path().join(FILE);
+        let wrong = |why: String| {
+            WatchError::Usage(format!(
+                "{} is not what a monitor wrote ({why}): begin with an empty folder",
+                path.display()
+            ))
+        };
+        let kept: Self = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+        if kept.format != FORMAT { Err(wrong(format!("its format is {}", kept.format))) } else { Ok(kept) }
+    }
+
+    fn nothing() -> Self {
+        Self {
+            format: FORMAT.into(),
+            origin: String::new(),
+            register: Vec::new(),
+            size: 0,
+            root: EMPTY_ROOT.to_string(),
+            checkpoint: String::new(),
+            days: Vec::new(),
+            pending: Vec::new(),
+            cursor: 0,
+        }
+    }
+
+    pub(super) fn write(&self, folder: &Folder) -> Result<(), WatchError> {
+        let bytes =
+            serde_json::to_vec_pretty(self).map_err(|error| WatchError::Impossible(error.to_string()))?;
+        folder.replace(FILE, &bytes)
+    }
+
+    pub(super) fn begin(&mut self, origin: &str, keys: &[PublicKey]) {
+        self.origin = origin.to_owned();
+        self.register = keys.to_vec();
+    }
+
+    pub(super) fn keys(&self) -> &[PublicKey] {
+        &self.register
+    }
+
+    pub(super) fn advance(&mut self, size: u64, root: Hash, checkpoint: &str, today: Date) {
+        (self.size, self.root, self.checkpoint) = (size, root.to_string(), checkpoint.to_owned());
+        if self.days.last().is_none_or(|(_, day)| *day < today) {
+            self.days.push((size, today));
+        }
+        if self.days.len() > MOST_DAYS {
+            self.days.remove(0);
+        }
+    }
+
+    /// The last day on which the log was looked at and did not have the entry at `index` yet.
+    pub(super) fn day_before(&self, index: u64) -> Option<Date> {
+        self.days.iter().rev().find(|(size, _)| *size <= index).map(|(_, day)| *day)
+    }
+
+    pub(super) fn wait_for(&mut self, note: &str) {
+        if !self.pending.iter().any(|other| other == note) && self.pending.len() < MOST_PENDING {
+            self.pending.push(note.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_younger_than_the_day_the_log_ended_before_it() {
+        let day = |text: &str| assay::date::parse(text).unwrap();
+        let mut kept = Kept::nothing();
+        kept.advance(4, EMPTY_ROOT, "", day("2026-11-20"));
+        kept.advance(6, EMPTY_ROOT, "", day("2026-11-20"));
+        kept.advance(9, EMPTY_ROOT, "", day("2026-11-22"));
+        assert_eq!(kept.day_before(3), None);
+        assert_eq!(kept.day_before(4), Some(day("2026-11-20")));
+        assert_eq!(kept.day_before(8), Some(day("2026-11-20")));
+        assert_eq!(kept.day_before(9), Some(day("2026-11-22")));
+    }
+}

@@ -1,0 +1,169 @@
+//! What statements can lie about.
+
+use assay::statement::{Labelled, Observed, ProductId, Statement};
+use assay_watch::Kind;
+
+use crate::house::*;
+
+/// A log with one statement too many, and what its monitor says.
+fn slipped(make: impl FnOnce(&mut Log) -> Vec<u8>) -> (u64, assay_watch::monitor::Report) {
+    let mut log = Log::with_makers(10);
+    let entry = make(&mut log);
+    let index = log.slips_in(entry);
+    log.publish();
+    let report = Watcher::of(&log).looks(&log);
+    assert_eq!(report.size, log.size(), "the tree is right");
+    (index, report)
+}
+
+#[test]
+fn a_statement_that_the_rules_refuse_is_named_with_its_rule() {
+    let (index, report) = slipped(|_| registration(2));
+    let finding = the_one(&report);
+    assert_eq!(
+        (finding.kind, finding.index, finding.refusal),
+        (Kind::RefusedStatement, Some(index), Some("maker-known"))
+    );
+    assert!(
+        finding.says.starts_with("statement 14 stands in the log against the rules (maker-known): maker m"),
+        "{finding}"
+    );
+    let shortened = declaration(2, |d| d.support.end = Some(day("2029-01-01")));
+    let (_, report) = slipped(|_| Statement::Declared(Box::new(shortened)).sign(&key(2), ORIGIN).unwrap());
+    assert_eq!(the_one(&report).refusal, Some("shortened-support"));
+}
+
+#[test]
+fn a_signature_of_another_key_or_for_another_log_is_refused() {
+    let fine = declaration(2, |d| d.on = day("2026-11-23"));
+    let by_another = Statement::Declared(Box::new(fine.clone())).sign(&key(5), ORIGIN).unwrap();
+    let (_, report) = slipped(|_| by_another);
+    assert_eq!(the_one(&report).refusal, Some("bad-signature"));
+    let elsewhere = Statement::Declared(Box::new(fine.clone())).sign(&key(2), "other.example/log").unwrap();
+    let (_, report) = slipped(|_| elsewhere);
+    assert_eq!(the_one(&report).refusal, Some("bad-signature"));
+    // A bit of the signature, and the other spelling of its scalar (s + the order of the group).
+    let good = Statement::Declared(Box::new(fine)).sign(&key(2), ORIGIN).unwrap();
+    let mut bent = good.clone();
+    *bent.last_mut().unwrap() ^= 1;
+    let (_, report) = slipped(|_| bent);
+    assert_eq!(the_one(&report).refusal, Some("bad-signature"));
+    let mut twin = good;
+    plus_the_order(&mut twin);
+    let (_, report) = slipped(|_| twin);
+    assert_eq!(the_one(&report).refusal, Some("bad-signature"));
+}
+
+/// Adds the order of the Ed25519 group to the last 32 bytes, a scalar in little-endian order.
+fn plus_the_order(bytes: &mut [u8]) {
+    let mut order = [0u8; 32];
+    order[..16].copy_from_slice(&0x14def9dea2f79cd65812631a5cf5d3ed_u128.to_le_bytes());
+    order[31] = 0x10;
+    let start = bytes.len() - 32;
+    let mut carry = 0u16;
+    for (byte, add) in bytes[start..].iter_mut().zip(order) {
+        let sum = u16::from(*byte) + u16::from(add) + carry;
+        (*byte, carry) = (sum as u8, sum >> 8);
+    }
+}
+
+#[test]
+fn a_label_that_nothing_entitles_to_is_refused() {
+    let (_, report) = slipped(|log| {
+        let product = ProductId::of(&declaration(2, |_| {}).maker, "HC-2");
+        let standing = &log.state.product(&product).unwrap().schemes["uk-2019-option-a"];
+        let label = standing.label.as_ref().unwrap().1.clone();
+        let longer = Labelled { updates_until: Some(day("2040-01-01")), ..label };
+        Statement::Labelled(longer).sign(&key(1), ORIGIN).unwrap()
+    });
+    assert_eq!(the_one(&report).refusal, Some("label-without-assessment"));
+}
+
+#[test]
+fn a_declaration_older_than_the_one_in_force_is_refused() {
+    let old = declaration(2, |d| d.on = day("2026-11-01"));
+    let (_, report) = slipped(|_| Statement::Declared(Box::new(old)).sign(&key(2), ORIGIN).unwrap());
+    assert_eq!(the_one(&report).refusal, Some("outdated"));
+}
+
+fn assessed_again(log: &Log, on: &str) -> Vec<u8> {
+    let product = ProductId::of(&declaration(2, |_| {}).maker, "HC-2");
+    let mut assessed = log.state.product(&product).unwrap().schemes["uk-2019-option-a"].assessed.clone();
+    assessed.on = day(on);
+    Statement::Assessed(assessed).sign(&key(1), ORIGIN).unwrap()
+}
+
+#[test]
+fn a_statement_that_the_register_dated_back_is_caught() {
+    // Against the order of its own statements, seen by anybody.
+    let mut log = Log::with_makers(3);
+    let entry = assessed_again(&log, "2026-11-02");
+    let index = log.appends(entry);
+    log.publish();
+    let report = Watcher::of(&log).looks(&log);
+    let finding = the_one(&report);
+    assert_eq!((finding.kind, finding.index), (Kind::BackDated, Some(index)));
+    assert_eq!(
+        finding.says,
+        "statement 7 (assessed) is dated 2026-11-02 and comes after statement 2, which is of 2026-11-22: it was dated back"
+    );
+    // Against the memory of one who had looked.
+    let mut log = Log::with_makers(3);
+    let watcher = Watcher::of(&log);
+    assert!(!watcher.looks(&log).accuses());
+    let entry = assessed_again(&log, "2026-11-24");
+    log.appends(entry);
+    log.publish();
+    let report = watcher.looks(&log);
+    assert_eq!(
+        the_one(&report).says,
+        "statement 7 (assessed) is dated 2026-11-24 and was not yet in the log when it was looked at on 2026-11-27: it was dated back"
+    );
+    // It is told again by a later run, from the state alone.
+    assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::BackDated);
+    // A day's difference is a clock's.
+    let mut log = Log::with_makers(3);
+    let watcher = Watcher::of(&log);
+    watcher.looks(&log);
+    let entry = assessed_again(&log, "2026-11-26");
+    log.appends(entry);
+    log.publish();
+    assert!(!watcher.looks(&log).accuses());
+}
+
+#[test]
+fn a_day_that_has_not_come_is_caught() {
+    let mut log = Log::new();
+    let entry = assessed_again(&log, "2027-03-01");
+    log.appends(entry);
+    log.publish();
+    let report = Watcher::of(&log).looks(&log);
+    assert_eq!(the_one(&report).says, "statement 4 (assessed) is of 2027-03-01, and today is 2026-11-27");
+    assert_eq!(the_one(&report).kind, Kind::FutureDate);
+}
+
+#[test]
+fn an_observation_that_nothing_supports_is_refused_and_what_follows_is_still_read() {
+    let (index, report) = slipped(|log| {
+        let product = ProductId::of(&declaration(2, |_| {}).maker, "HC-2");
+        let fact = assay::statement::Fact::SupportShortened { promised: day("2031-01-01"), shown: None };
+        let entry = Statement::Observed(Observed { product, fact, on: day("2026-11-23") });
+        let entry = entry.sign(&key(1), ORIGIN).unwrap();
+        log.slips_in(entry);
+        assessed_again(log, "2029-01-01")
+    });
+    let kinds: Vec<(Kind, Option<u64>)> =
+        report.findings.iter().filter(|f| f.accuses).map(|f| (f.kind, f.index)).collect();
+    assert_eq!(kinds, [(Kind::RefusedStatement, Some(index - 1)), (Kind::FutureDate, Some(index))]);
+}
+
+#[test]
+fn other_keys_of_the_register_are_told_and_not_taken() {
+    let log = Log::new();
+    let watcher = Watcher::of(&log);
+    watcher.looks(&log);
+    let other = assay::trust::Trust::new(log.signer.verifier().clone(), vec![key(8).public()]);
+    std::fs::write(log.public.path().join("trust.txt"), other.to_string()).unwrap();
+    let report = watcher.looks(&log);
+    assert!(report.findings.iter().any(|f| f.kind == Kind::OtherKeys) && !report.accuses(), "{report:#?}");
+}
