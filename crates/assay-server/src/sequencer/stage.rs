@@ -7,7 +7,7 @@ use std::sync::Arc;
 use assay::date::Date;
 use assay::fold::{Refusal, State};
 use assay::key::SecretKey;
-use assay::statement::{ProductId, Received, Statement};
+use assay::statement::{Received, Statement};
 use assay_log::{Hash, Tree, leaf_hash};
 
 use super::Receipt;
@@ -102,7 +102,7 @@ impl Staged {
                 self.state_by_register(&statement, register)?;
             }
         }
-        let product = product_of(accepted.statement());
+        let product = accepted.statement().product();
         Ok(Ok(Receipt { index, already: false, product, statements }))
     }
 
@@ -140,24 +140,12 @@ impl Staged {
 
     /// A statement that stands in the log already: the same answer again, as far as it is still in force.
     fn receipt_of_known(&self, index: u64, bytes: &[u8]) -> Receipt {
-        let product = Received::parse(bytes).ok().and_then(|received| product_of(received.peek()));
+        let product = Received::parse(bytes).ok().and_then(|received| received.peek().product());
         let in_force =
             product.as_ref().and_then(|id| self.state.product(id)).filter(|p| p.declared_at == index);
         let follows = |kind: &str| matches!(kind, "assessed" | "labelled");
         let statements =
             in_force.iter().flat_map(|p| &p.history).filter(|l| l.index > index && follows(l.kind));
         Receipt { index, already: true, statements: statements.map(|l| (l.index, l.kind)).collect(), product }
-    }
-}
-
-/// The product a statement is about.
-fn product_of(statement: &Statement) -> Option<ProductId> {
-    match statement {
-        Statement::MakerRegistered(_) => None,
-        Statement::Declared(s) => Some(ProductId::of(&s.maker, &s.product.model)),
-        Statement::Assessed(s) => Some(s.product.clone()),
-        Statement::Labelled(s) => Some(s.product.clone()),
-        Statement::Withdrawn(s) => Some(s.product.clone()),
-        Statement::Observed(s) => Some(s.product.clone()),
     }
 }
