@@ -76,7 +76,7 @@ impl Statements {
 
     /// A statement that stands in the log already: the same answer again, as far as it is still in force.
     fn receipt_of_known(&mut self, index: u64, bytes: &[u8]) -> Receipt {
-        let product = Received::parse(bytes).ok().and_then(|received| product_of(received.peek()));
+        let product = Received::parse(bytes).ok().and_then(|received| received.peek().product());
         let state = self.draft();
         let in_force = product.as_ref().and_then(|id| state.product(id)).filter(|p| p.declared_at == index);
         let follows = |kind: &str| matches!(kind, "assessed" | "labelled");
@@ -129,7 +129,7 @@ impl Book for Statements {
                 self.state_by_register(&bytes, ledger)?;
             }
         }
-        let product = product_of(accepted.statement());
+        let product = accepted.statement().product();
         Ok(Ok(Receipt { index, already: false, product, statements }))
     }
 
@@ -145,17 +145,5 @@ impl Book for Statements {
 
     fn view(&self) -> Arc<State> {
         self.committed.clone()
-    }
-}
-
-/// The product a statement is about.
-fn product_of(statement: &Statement) -> Option<ProductId> {
-    match statement {
-        Statement::MakerRegistered(_) => None,
-        Statement::Declared(s) => Some(ProductId::of(&s.maker, &s.product.model)),
-        Statement::Assessed(s) => Some(s.product.clone()),
-        Statement::Labelled(s) => Some(s.product.clone()),
-        Statement::Withdrawn(s) => Some(s.product.clone()),
-        Statement::Observed(s) => Some(s.product.clone()),
     }
 }

@@ -3,10 +3,9 @@
 //! into the signed bytes as external data, and so does where it is for (the log of a statement, the host of a label), so
 //! that a label can never be passed off as a statement, nor a statement or label moved to another register.
 
-use coset::{
-    CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, RegisteredLabelWithPrivate,
-    TaggedCborSerializable, iana,
-};
+mod refused;
+
+use coset::{CoseSign1Builder, HeaderBuilder, TaggedCborSerializable, iana};
 
 use crate::key::{KeyId, PublicKey, SecretKey};
 
@@ -48,6 +47,9 @@ pub enum CoseError {
     /// Not a tagged COSE_Sign1 structure.
     #[error("these bytes are not a COSE_Sign1 message (tag 18)")]
     Malformed,
+    /// Another structure, by its name.
+    #[error("these bytes are {0}; only COSE_Sign1 (tag 18) is accepted")]
+    Structure(String),
     /// Another algorithm than Ed25519.
     #[error("the message is signed with {0}; only Ed25519 (EdDSA, -8) is accepted")]
     Algorithm(String),
@@ -65,10 +67,19 @@ pub enum CoseError {
 /// A message whose form is right and whose signature has not been looked at yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unverified {
-    message: CoseSign1,
+    payload: Vec<u8>,
+    signature: [u8; SIGNATURE],
     /// The key that claims to have signed.
     pub key_id: KeyId,
 }
+
+const SIGNATURE: usize = 64;
+
+/// The one form, but for the key's id, the payload and the signature: tag 18, a list of four, and in it the protected
+/// header `{1: -8, 4: key id}` as a byte string of nine; after it an empty unprotected header.
+const START: [u8; 8] = [0xd2, 0x84, 0x49, 0xa2, 0x01, 0x27, 0x04, 0x44];
+const NOTHING_UNPROTECTED: u8 = 0xa0;
+const START_OF_SIGNATURE: [u8; 2] = [0x58, SIGNATURE as u8];
 
 /// Signs a payload for a purpose in a context (the log's origin, the label's host); the bytes are the same each time.
 #[must_use]
@@ -92,34 +103,42 @@ pub fn parse(bytes: &[u8]) -> Result<Unverified, CoseError> {
     if bytes.len() > MAX_BYTES {
         return Err(CoseError::TooLong(bytes.len()));
     }
-    let mut message = CoseSign1::from_tagged_slice(bytes).map_err(|_| CoseError::Malformed)?;
-    let header = &message.protected.header;
-    match &header.alg {
-        Some(RegisteredLabelWithPrivate::Assigned(iana::Algorithm::EdDSA)) => {}
-        Some(other) => return Err(CoseError::Algorithm(format!("{other:?}"))),
-        None => return Err(CoseError::Algorithm("no named algorithm".into())),
+    the_one_form(bytes).ok_or_else(|| refused::why(bytes))
+}
+
+fn the_one_form(bytes: &[u8]) -> Option<Unverified> {
+    let (key_id, rest) = bytes.strip_prefix(&START)?.split_first_chunk::<4>()?;
+    let rest = rest.strip_prefix(&[NOTHING_UNPROTECTED])?;
+    let (length, rest) = byte_string(rest)?;
+    let (payload, rest) = rest.split_at_checked(length)?;
+    let signature = rest.strip_prefix(&START_OF_SIGNATURE)?.try_into().ok()?;
+    Some(Unverified { payload: payload.to_vec(), signature, key_id: KeyId(*key_id) })
+}
+
+/// The length of a byte string in its shortest spelling, and what follows.
+fn byte_string(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (first, rest) = bytes.split_first()?;
+    match first {
+        0x40..=0x57 => Some((usize::from(first - 0x40), rest)),
+        0x58 => rest.split_first().filter(|(n, _)| **n >= 0x18).map(|(n, rest)| (usize::from(*n), rest)),
+        0x59 => {
+            let (n, rest) = rest.split_first_chunk::<2>()?;
+            let n = usize::from(u16::from_be_bytes(*n));
+            (n > 0xff).then_some((n, rest))
+        }
+        _ => None,
     }
-    let key_id =
-        KeyId(header.key_id.as_slice().try_into().map_err(|_| CoseError::Form("the key id has four bytes"))?);
-    if !message.unprotected.is_empty() {
-        return Err(CoseError::Form("nothing stands in the unprotected header"));
+}
+
+/// A byte string with its length before it.
+fn put(into: &mut Vec<u8>, bytes: &[u8]) {
+    match bytes.len() {
+        short @ 0..=0x17 => into.push(0x40 + short as u8),
+        middle @ 0x18..=0xff => into.extend([0x58, middle as u8]),
+        // Nothing longer is read or signed.
+        long => into.extend([&[0x59], &(long as u16).to_be_bytes()[..]].concat()),
     }
-    if message.payload.is_none() {
-        return Err(CoseError::Form("the payload travels with the message"));
-    }
-    // Forget the received spelling of the protected header, then write the message anew: only the one form agrees.
-    let plain = HeaderBuilder::new().algorithm(iana::Algorithm::EdDSA).key_id(key_id.0.to_vec()).build();
-    if message.protected.header != plain {
-        return Err(CoseError::Form("the protected header holds algorithm and key id, nothing else"));
-    }
-    let received = message.protected.original_data.take();
-    if received != Some(plain.to_vec().expect("writing into memory does not fail")) {
-        return Err(CoseError::Form("the protected header is in its deterministic spelling"));
-    }
-    if message.clone().to_tagged_vec().ok().as_deref() != Some(bytes) {
-        return Err(CoseError::Form("no other spelling, no bytes left over"));
-    }
-    Ok(Unverified { message, key_id })
+    into.extend_from_slice(bytes);
 }
 
 impl Unverified {
@@ -128,16 +147,26 @@ impl Unverified {
     /// # Errors
     /// [`CoseError::BadSignature`].
     pub fn verify(&self, key: &PublicKey, purpose: Purpose, context: &str) -> Result<&[u8], CoseError> {
-        self.message
-            .verify_signature(&purpose.aad(context), |signature, bytes| key.verify(bytes, signature))
-            .map_err(|_| CoseError::BadSignature)?;
-        Ok(self.peek())
+        let bytes = self.signed_bytes(purpose, context);
+        key.verify(&bytes, &self.signature).map_err(|_| CoseError::BadSignature)?;
+        Ok(&self.payload)
+    }
+
+    /// What the signature is over (RFC 9052 section 4.4): `["Signature1", protected header, external data, payload]`.
+    fn signed_bytes(&self, purpose: Purpose, context: &str) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.payload.len() + context.len() + 64);
+        bytes.extend_from_slice(b"\x84\x6aSignature1");
+        bytes.extend_from_slice(&START[2..]);
+        bytes.extend_from_slice(&self.key_id.0);
+        put(&mut bytes, &purpose.aad(context));
+        put(&mut bytes, &self.payload);
+        bytes
     }
 
     /// The payload before verification: to find out which key should have signed, never to act upon.
     #[must_use]
     pub fn peek(&self) -> &[u8] {
-        self.message.payload.as_deref().unwrap_or_default()
+        &self.payload
     }
 
     /// Verifies with whichever of the trusted keys the message names.
@@ -162,6 +191,8 @@ impl Unverified {
 
 #[cfg(test)]
 mod tests {
+    use coset::CoseSign1;
+
     use super::*;
 
     fn key() -> SecretKey {
@@ -202,6 +233,15 @@ mod tests {
         unprotected.unprotected = HeaderBuilder::new().text_value("free".into(), 1.into()).build();
         assert!(matches!(parse(&unprotected.to_tagged_vec().unwrap()), Err(CoseError::Form(_))));
         assert!(matches!(parse(&vec![0; MAX_BYTES + 1]), Err(CoseError::TooLong(_))));
+    }
+
+    #[test]
+    fn payloads_of_every_length_come_back() {
+        for length in [0, 1, 0x17, 0x18, 0xff, 0x100, 0x101, 5_000, 65_000] {
+            let bytes = sign(&key(), Purpose::Statement, "here", vec![7; length]);
+            let message = parse(&bytes).unwrap();
+            assert_eq!(message.verify(&key().public(), Purpose::Statement, "here").unwrap().len(), length);
+        }
     }
 
     #[test]

@@ -1,219 +1,73 @@
 //! The fold: statements in, what holds for every product now out. It is the one place that decides whether a statement
 //! may enter the log, and everything public (page, label, snapshot) is derived from it. The same statements in the same
-//! order give the same state, wherever they are folded.
+//! order give the same state, wherever they are folded. A copy of the state costs nothing: it shares everything with
+//! what it was copied from until one of the two changes.
 
+mod acts;
+mod announced;
+mod apply;
+mod check;
+mod held;
+mod numbers;
 mod records;
+mod refusal;
+mod says;
+mod signers;
 #[cfg(test)]
 mod tests;
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use imbl::{OrdMap, Vector};
 use jiff::civil::Date;
 
-use crate::assess::{Assessment, Variant, Verdict};
-use crate::cose::CoseError;
+use crate::assess::Assessment;
+use crate::date::to_days;
 use crate::declaration::Declaration;
 use crate::gtin::Gtin14;
 use crate::key::PublicKey;
 use crate::scheme;
 use crate::statement::{
-    Assessed, Fact, Labelled, MakerId, MakerRegistered, Observed, ProductId, Received, Statement,
-    StatementError, Withdrawn,
+    Assessed, Digest, Fact, LabId, Labelled, MakerId, Observed, ProductId, Received, Signer, Statement,
 };
-use crate::text::{is_domain, is_plain};
+
+pub use announced::{Announced, Announcements};
+pub use held::{Foreign, Imposed, Lab, Line, Maker, MakerKey, Product, Standing};
+pub use numbers::{Claims, Decision};
+pub use refusal::Refusal;
+
+/// How many days a maker's statement may be older than the day that the log has come to: a signature waits for an approval,
+/// or for a key that lies in a safe. A month is long enough for that, and too short for a promise to be made up afterwards.
+pub const LATE_DAYS: i32 = 30;
+
+/// How many days the register's own statements may be: its clock may be set right over midnight.
+pub const LATE_DAYS_OF_REGISTER: i32 = 1;
 
 /// Everything that holds after some prefix of the log.
 #[derive(Clone, Debug)]
 pub struct State {
-    origin: String,
-    register: Vec<PublicKey>,
-    makers: BTreeMap<MakerId, Arc<Maker>>,
-    products: BTreeMap<ProductId, Arc<Product>>,
+    origin: Arc<str>,
+    register: Arc<[PublicKey]>,
+    authority: Arc<[PublicKey]>,
+    makers: OrdMap<MakerId, Arc<Maker>>,
+    products: OrdMap<ProductId, Arc<Product>>,
     /// The latest end of support that each maker ever promised under each number, whatever it calls the product now.
-    promises: BTreeMap<(MakerId, Gtin14), Date>,
-    gtins: BTreeMap<Gtin14, BTreeSet<ProductId>>,
+    promises: OrdMap<(MakerId, Gtin14), Date>,
+    numbers: OrdMap<Gtin14, Arc<numbers::Number>>,
+    labs: OrdMap<LabId, Arc<Lab>>,
+    imposed: OrdMap<u64, Imposed>,
+    receipts: OrdMap<Digest, u64>,
+    announcements: Arc<Announcements>,
+    /// The latest day of a statement of the register: the day that the log has come to.
+    newest: Option<Date>,
     size: u64,
-}
-
-/// A registered maker.
-#[derive(Clone, Debug)]
-pub struct Maker {
-    /// What it registered.
-    pub registered: MakerRegistered,
-    /// The index of its registration.
-    pub index: u64,
-}
-
-/// What holds for a product now. Shared between copies of the state until it changes.
-#[derive(Clone, Debug)]
-pub struct Product {
-    /// Its id.
-    pub id: ProductId,
-    /// The declaration in force and its index.
-    pub declaration: Declaration,
-    /// The index of that declaration.
-    pub declared_at: u64,
-    /// The latest end of support ever promised: it never moves earlier.
-    pub promised: Option<Date>,
-    /// An earlier end that the maker showed after promising a later one.
-    pub shortened: Option<Fact>,
-    /// The index at which the maker took its declaration back, if it did.
-    pub withdrawn: Option<u64>,
-    /// Where it stands under each scheme it is declared under.
-    pub schemes: BTreeMap<String, Standing>,
-    /// Every statement about it, oldest first.
-    pub history: Vec<Line>,
-}
-
-/// Where a product stands under one scheme.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// The assessment in force.
-    pub assessed: Assessed,
-    /// Its index.
-    pub assessed_at: u64,
-    /// The label in force and its index.
-    pub label: Option<(u64, Labelled)>,
-}
-
-/// One line of a product's history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// The statement's index in the log.
-    pub index: u64,
-    /// The day it speaks of.
-    pub on: Date,
-    /// Its kind.
-    pub kind: &'static str,
-    /// What it says, for people.
-    pub says: String,
 }
 
 /// A statement whose signature and content were found right against a state: only such a one may be appended.
 #[derive(Clone, Debug)]
 pub struct Accepted {
     statement: Statement,
-}
-
-/// Why a statement may not enter the log. Each has an id that `assay explain` knows.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Not a statement.
-    #[error(transparent)]
-    Form(#[from] StatementError),
-    /// The signature is not by whom it should be.
-    #[error("{0}")]
-    Signature(CoseError),
-    /// The maker is registered already.
-    #[error("maker {0} is registered already")]
-    MakerKnown(MakerId),
-    /// The maker is not registered.
-    #[error("maker {0} is not registered: send its registration first")]
-    MakerUnknown(MakerId),
-    /// The product is not declared.
-    #[error("product {0} is not declared")]
-    ProductUnknown(ProductId),
-    /// Something in it is unknown or out of bounds.
-    #[error("the statement cannot stand: {0}")]
-    Content(String),
-    /// Its own evidence contradicts it, or a claim is invalid.
-    #[error("the declaration cannot be made under {scheme}: {why}")]
-    Contradicted {
-        /// The scheme.
-        scheme: String,
-        /// The first reason.
-        why: String,
-    },
-    /// The support period would be shortened.
-    #[error(
-        "security updates were promised until {promised}; a published end never moves earlier{}",
-        .shown.map(|d| format!(" (this says {d})")).unwrap_or_else(|| " (this leaves it out)".into())
-    )]
-    SupportShortened {
-        /// The product.
-        product: ProductId,
-        /// What was promised.
-        promised: Date,
-        /// What this declaration says.
-        shown: Option<Date>,
-    },
-    /// A day that has not come yet.
-    #[error("the statement is of {this}, and today is {today}: check the date of the machine that signs")]
-    FutureDate {
-        /// The day of the statement.
-        this: Date,
-        /// Today.
-        today: Date,
-    },
-    /// An older day than the declaration in force.
-    #[error("a newer declaration of {current} is in force; this one is of {this}")]
-    Outdated {
-        /// The day of the one in force.
-        current: Date,
-        /// The day of this one.
-        this: Date,
-    },
-    /// Another product of the same maker has the GTIN.
-    #[error("GTIN {gtin} is already that of your product {product}: one GTIN, one product")]
-    GtinInUse {
-        /// The number.
-        gtin: Gtin14,
-        /// The other product.
-        product: ProductId,
-    },
-    /// An assessment that does not follow from its declaration.
-    #[error("the assessment does not follow from the declaration at index {0}")]
-    AssessmentDiffers(u64),
-    /// A label without the assessment that entitles to it.
-    #[error("the label does not follow from an assessment in force")]
-    LabelWithoutAssessment,
-    /// An observation that nothing supports.
-    #[error("what is observed does not follow from the log: {0}")]
-    ObservationDiffers(&'static str),
-}
-
-impl Refusal {
-    /// Every id, for `assay explain`.
-    pub const IDS: [&'static str; 14] = [
-        "bad-form",
-        "bad-signature",
-        "maker-known",
-        "maker-unknown",
-        "product-unknown",
-        "bad-content",
-        "contradicted",
-        "shortened-support",
-        "outdated",
-        "gtin-in-use",
-        "assessment-differs",
-        "label-without-assessment",
-        "observation-differs",
-        "future-date",
-    ];
-
-    /// The stable id.
-    #[must_use]
-    pub fn id(&self) -> &'static str {
-        let at = match self {
-            Self::Form(_) => 0,
-            Self::Signature(_) => 1,
-            Self::MakerKnown(_) => 2,
-            Self::MakerUnknown(_) => 3,
-            Self::ProductUnknown(_) => 4,
-            Self::Content(_) => 5,
-            Self::Contradicted { .. } => 6,
-            Self::SupportShortened { .. } => 7,
-            Self::Outdated { .. } => 8,
-            Self::GtinInUse { .. } => 9,
-            Self::AssessmentDiffers(_) => 10,
-            Self::LabelWithoutAssessment => 11,
-            Self::ObservationDiffers(_) => 12,
-            Self::FutureDate { .. } => 13,
-        };
-        Self::IDS[at]
-    }
+    by: PublicKey,
 }
 
 impl Accepted {
@@ -222,21 +76,40 @@ impl Accepted {
     pub fn statement(&self) -> &Statement {
         &self.statement
     }
+
+    /// Whose key signed it.
+    #[must_use]
+    pub fn by(&self) -> &PublicKey {
+        &self.by
+    }
 }
 
 impl State {
-    /// The empty state of a register whose log has this origin and whose statements are signed by one of these keys.
+    /// The empty state of a register whose log has this origin and whose statements are signed by one of these keys. No
+    /// authority is known: see [`State::with_authority`].
     #[must_use]
     pub fn new(origin: impl Into<String>, register: Vec<PublicKey>) -> Self {
         Self {
-            origin: origin.into(),
-            register,
-            makers: BTreeMap::new(),
-            products: BTreeMap::new(),
-            promises: BTreeMap::new(),
-            gtins: BTreeMap::new(),
+            origin: origin.into().into(),
+            register: register.into(),
+            authority: Arc::new([]),
+            makers: OrdMap::new(),
+            products: OrdMap::new(),
+            promises: OrdMap::new(),
+            numbers: OrdMap::new(),
+            labs: OrdMap::new(),
+            imposed: OrdMap::new(),
+            receipts: OrdMap::new(),
+            announcements: Arc::default(),
+            newest: None,
             size: 0,
         }
+    }
+
+    /// The same with the keys of the authority, which alone serves notices.
+    #[must_use]
+    pub fn with_authority(self, keys: Vec<PublicKey>) -> Self {
+        Self { authority: keys.into(), ..self }
     }
 
     /// The log's origin: what every statement is signed for.
@@ -251,10 +124,22 @@ impl State {
         self.size
     }
 
+    /// The latest day of a statement of the register: the day that the log has come to.
+    #[must_use]
+    pub fn newest(&self) -> Option<Date> {
+        self.newest
+    }
+
     /// A maker by id.
     #[must_use]
     pub fn maker(&self, id: &MakerId) -> Option<&Maker> {
         self.makers.get(id).map(Arc::as_ref)
+    }
+
+    /// A laboratory by id.
+    #[must_use]
+    pub fn lab(&self, id: &LabId) -> Option<&Lab> {
+        self.labs.get(id).map(Arc::as_ref)
     }
 
     /// A product by id.
@@ -268,19 +153,27 @@ impl State {
         self.products.values().map(Arc::as_ref)
     }
 
-    /// The products declared under a GTIN: none, one, or several when it is disputed. Who withdrew disputes nothing: such a
-    /// product is named only where nobody else claims the number.
+    /// How many products there are.
     #[must_use]
-    pub fn by_gtin(&self, gtin: Gtin14) -> Vec<&Product> {
-        let mut claimants = self.claimants(gtin);
-        if claimants.iter().any(|p| p.withdrawn.is_none()) {
-            claimants.retain(|p| p.withdrawn.is_none());
-        }
-        claimants
+    pub fn count_products(&self) -> usize {
+        self.products.len()
     }
 
-    fn claimants(&self, gtin: Gtin14) -> Vec<&Product> {
-        self.gtins.get(&gtin).into_iter().flatten().filter_map(|id| self.product(id)).collect()
+    /// The notices and suspensions that stand, by the index at which they were stated.
+    pub fn imposed(&self) -> impl Iterator<Item = (u64, &Imposed)> {
+        self.imposed.iter().map(|(index, imposed)| (*index, imposed))
+    }
+
+    /// The index at which the receipt of this digest is stated.
+    #[must_use]
+    pub fn receipt(&self, digest: &Digest) -> Option<u64> {
+        self.receipts.get(digest).copied()
+    }
+
+    /// What the register announced about its log.
+    #[must_use]
+    pub fn announcements(&self) -> &Announcements {
+        &self.announcements
     }
 
     /// Holds an entry's bytes against this state: form, signature, content.
@@ -288,28 +181,70 @@ impl State {
     /// # Errors
     /// See [`Refusal`].
     pub fn check(&self, entry: &[u8]) -> Result<Accepted, Refusal> {
-        let received = Received::parse(entry)?;
-        let keys = self.signers_of(received.peek())?;
-        let statement = received.verify(&keys, &self.origin).map_err(Refusal::Signature)?;
-        match &statement {
-            Statement::MakerRegistered(s) => self.check_registration(s)?,
-            Statement::Declared(s) => self.check_declaration(s)?,
-            Statement::Assessed(s) => self.check_assessment(s)?,
-            Statement::Labelled(s) => self.check_label(s)?,
-            Statement::Withdrawn(s) => self.check_withdrawal(s)?,
-            Statement::Observed(s) => self.check_observation(s)?,
-        }
-        Ok(Accepted { statement })
+        self.check_received(Received::parse(entry)?)
     }
 
-    /// Whether a statement may be taken in today: one may be a day ahead, since days begin at different hours.
+    /// The same of an entry that was read already.
     ///
     /// # Errors
-    /// [`Refusal::FutureDate`]. It is no rule of the log, which is folded on any day: a register asks before it appends.
+    /// See [`Refusal`].
+    pub fn check_received(&self, received: Received) -> Result<Accepted, Refusal> {
+        let by = self.signed_by(&received)?;
+        self.check_content(received.peek(), by)?;
+        Ok(Accepted { statement: received.into_statement(), by })
+    }
+
+    fn check_content(&self, statement: &Statement, by: PublicKey) -> Result<(), Refusal> {
+        statement.check_form()?;
+        self.check_not_late(statement, self.newest)?;
+        match statement {
+            Statement::MakerRegistered(s) => self.check_registration(s),
+            Statement::KeyAdded(s) => self.check_key_added(s),
+            Statement::KeyRetired(s) => self.check_key_retired(s, by),
+            Statement::Declared(s) => self.check_declaration(s),
+            Statement::Assessed(s) if s.lab.is_some() => self.check_assessment_of_lab(s),
+            Statement::Assessed(s) => self.check_assessment(s),
+            Statement::Labelled(s) => self.check_label(s),
+            Statement::SupportExtended(s) => self.check_extension(s),
+            Statement::Withdrawn(s) => self.check_withdrawal(s),
+            Statement::Corrected(s) => self.check_correction(s),
+            Statement::Observed(s) => self.check_observation(s),
+            Statement::GtinDisputed(s) => self.check_dispute(s),
+            Statement::GtinDecided(s) => self.check_decision(s),
+            Statement::ForeignLabelRecorded(s) => self.check_foreign_label(s),
+            Statement::LabAccredited(s) => self.check_accreditation(s),
+            Statement::LabExpired(s) => self.check_lab_expired(s),
+            Statement::LabelSuspended(s) => self.check_suspension(s),
+            Statement::NoticeServed(s) => self.check_notice(s),
+            Statement::NoticeLifted(_) => Ok(()), // who may sign it was found by what it lifts
+            Statement::ReceiptDigest(s) => {
+                self.receipts.get(&s.receipt).map_or(Ok(()), |index| Err(Refusal::Repeated(*index)))
+            }
+            Statement::AdvisoryPublished(s) => self.check_advisory(s),
+            Statement::LogKeyAnnounced(s) => self.announcements.check_log_key(s, &self.origin),
+            Statement::WitnessPolicyChanged(s) => self.announcements.check_policy(s),
+            Statement::SchemaAnnounced(s) => self.announcements.check_schema(s),
+        }
+    }
+
+    /// Whether a statement may be taken in today: one may be a day ahead, since days begin at different hours, and
+    /// [`LATE_DAYS`] late.
+    ///
+    /// # Errors
+    /// [`Refusal::FutureDate`] and [`Refusal::BackDated`]. It is no rule of the log, which is folded on any day: a register
+    /// asks before it appends. The log's own rule is that no statement is so much older than the register's newest.
     pub fn check_day(statement: &Statement, today: Date) -> Result<(), Refusal> {
         let this = statement.on();
         let tomorrow = today.tomorrow().unwrap_or(today);
-        if this > tomorrow { Err(Refusal::FutureDate { this, today }) } else { Ok(()) }
+        if this > tomorrow {
+            return Err(Refusal::FutureDate { this, today });
+        }
+        late(statement, Some(today), LATE_DAYS)
+    }
+
+    fn check_not_late(&self, statement: &Statement, newest: Option<Date>) -> Result<(), Refusal> {
+        let days = if statement.signer() == Signer::Register { LATE_DAYS_OF_REGISTER } else { LATE_DAYS };
+        late(statement, newest, days)
     }
 
     /// Folds in the next entry.
@@ -318,7 +253,20 @@ impl State {
     /// See [`Refusal`]; the state is then unchanged.
     pub fn append(&mut self, entry: &[u8]) -> Result<Accepted, Refusal> {
         let accepted = self.check(entry)?;
-        self.apply(&accepted.statement);
+        self.apply(&accepted.statement, accepted.by);
+        Ok(accepted)
+    }
+
+    /// Folds in an entry whose signature was verified before, by whoever keeps it: everything else is checked as ever.
+    /// For a log that was read from one's own store and whose root was found right.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; the state is then unchanged.
+    pub fn replay(&mut self, received: Received) -> Result<Accepted, Refusal> {
+        let by = self.claims_to_be_by(&received)?;
+        self.check_content(received.peek(), by)?;
+        let accepted = Accepted { statement: received.into_statement(), by };
+        self.apply(&accepted.statement, accepted.by);
         Ok(accepted)
     }
 
@@ -326,16 +274,35 @@ impl State {
     /// where the product is entitled to one. In the order in which they are to be appended from `index + 1`.
     #[must_use]
     pub fn consequences(&self, declaration: &Declaration, index: u64, today: Date) -> Vec<Statement> {
+        self.judged(declaration, index, index + 1, today)
+    }
+
+    /// What the register itself states once this statement stands, as the last one: [`State::consequences`] of a
+    /// declaration, and the same anew where the support was extended.
+    #[must_use]
+    pub fn follow_ups(&self, statement: &Statement, today: Date) -> Vec<Statement> {
+        let product = match statement {
+            Statement::Declared(s) => Some(ProductId::of(&s.maker, &s.product.model)),
+            Statement::SupportExtended(s) => Some(s.product),
+            _ => None,
+        };
+        let product = product.and_then(|id| self.product(&id));
+        product.map_or_else(Vec::new, |p| self.judged(&p.declaration, p.declared_at, self.size, today))
+    }
+
+    fn judged(&self, declaration: &Declaration, index: u64, next: u64, today: Date) -> Vec<Statement> {
         let product = ProductId::of(&declaration.maker, &declaration.product.model);
+        let suspended =
+            |scheme: &str| self.product(&product).is_some_and(|p| p.suspended.contains_key(scheme));
         let mut statements = Vec::new();
         for scheme in declaration.schemes.iter().filter_map(|id| scheme::find(id)) {
             let assessment = declaration.assess(scheme);
-            statements.push(Statement::Assessed(Assessed::of(product.clone(), index, &assessment, today)));
-            let assessed_at = index + statements.len() as u64;
-            statements.extend(
-                entitled_label(&product, declaration, &assessment, assessed_at, today)
-                    .map(Statement::Labelled),
-            );
+            let assessed_at = next + statements.len() as u64;
+            statements.push(Statement::Assessed(Assessed::of(product, index, &assessment, today)));
+            if !suspended(&scheme.id) {
+                let label = entitled_label(product, declaration, &assessment, assessed_at, today);
+                statements.extend(label.map(Statement::Labelled));
+            }
         }
         statements
     }
@@ -346,195 +313,36 @@ impl State {
         let Refusal::SupportShortened { product, promised, shown } = refusal else { return None };
         let fact = Fact::SupportShortened { promised: *promised, shown: *shown };
         let known = self.product(product)?.shortened.is_some();
-        (!known).then(|| Statement::Observed(Observed { product: product.clone(), fact, on: today }))
-    }
-
-    /// The keys that may sign a statement. Makers sign what makers say, the register what the register says.
-    fn signers_of(&self, statement: &Statement) -> Result<Vec<PublicKey>, Refusal> {
-        let of_maker = |id: &MakerId| {
-            let maker = self.makers.get(id).ok_or_else(|| Refusal::MakerUnknown(id.clone()))?;
-            Ok(vec![maker.registered.key])
-        };
-        match statement {
-            Statement::MakerRegistered(s) => Ok(vec![s.key]),
-            Statement::Declared(s) => of_maker(&s.maker),
-            Statement::Withdrawn(s) => of_maker(&s.maker),
-            Statement::Assessed(_) | Statement::Labelled(_) | Statement::Observed(_) => {
-                Ok(self.register.clone())
-            }
-        }
-    }
-
-    fn check_registration(&self, s: &MakerRegistered) -> Result<(), Refusal> {
-        let id = MakerId::of(&s.key);
-        if self.makers.contains_key(&id) {
-            return Err(Refusal::MakerKnown(id));
-        }
-        if !is_plain(&s.organisation, 200) || !is_domain(&s.domain) {
-            return Err(Refusal::Content("a maker has an organisation's name and a domain".into()));
-        }
-        Ok(())
-    }
-
-    fn check_declaration(&self, s: &Declaration) -> Result<(), Refusal> {
-        s.check_form().map_err(Refusal::Content)?;
-        let id = ProductId::of(&s.maker, &s.product.model);
-        for gtin in &s.product.gtins {
-            let own =
-                self.claimants(*gtin).into_iter().find(|p| p.declaration.maker == s.maker && p.id != id);
-            if let Some(other) = own {
-                return Err(Refusal::GtinInUse { gtin: *gtin, product: other.id.clone() });
-            }
-        }
-        if let Some(current) = self.product(&id) {
-            let same =
-                current.declaration.maker == s.maker && current.declaration.product.model == s.product.model;
-            if !same {
-                return Err(Refusal::Content(
-                    "another product has this id: choose another model designation".into(),
-                ));
-            }
-            if s.on < current.declaration.on {
-                return Err(Refusal::Outdated { current: current.declaration.on, this: s.on });
-            }
-        }
-        // What was promised under a number stays promised, also when the product is given another name or number between.
-        let under_number =
-            s.product.gtins.iter().filter_map(|g| self.promises.get(&(s.maker.clone(), *g)).copied());
-        let promised = under_number.chain(self.product(&id).and_then(|p| p.promised)).max();
-        if let Some(promised) = promised
-            && s.support.end.is_none_or(|end| end < promised)
-        {
-            return Err(Refusal::SupportShortened { product: id, promised, shown: s.support.end });
-        }
-        for scheme in s.schemes.iter().filter_map(|id| scheme::find(id)) {
-            if let Some(why) = s.assess(scheme).refused.into_iter().next() {
-                return Err(Refusal::Contradicted { scheme: scheme.id.clone(), why });
-            }
-        }
-        Ok(())
-    }
-
-    fn check_assessment(&self, s: &Assessed) -> Result<(), Refusal> {
-        let product = self.known(&s.product)?;
-        let differs = Refusal::AssessmentDiffers(s.declaration);
-        let Some(scheme) =
-            scheme::find(&s.scheme).filter(|_| product.declaration.schemes.contains(&s.scheme))
-        else {
-            return Err(differs);
-        };
-        let again =
-            Assessed::of(s.product.clone(), product.declared_at, &product.declaration.assess(scheme), s.on);
-        if again == *s { Ok(()) } else { Err(differs) }
-    }
-
-    fn check_label(&self, s: &Labelled) -> Result<(), Refusal> {
-        let product = self.known(&s.product)?;
-        let scheme = scheme::find(&s.scheme).ok_or(Refusal::LabelWithoutAssessment)?;
-        let standing = product.schemes.get(&s.scheme).filter(|_| product.withdrawn.is_none());
-        let entitled = standing.and_then(|standing| {
-            let assessment = product.declaration.assess(scheme);
-            entitled_label(&s.product, &product.declaration, &assessment, standing.assessed_at, s.on)
-        });
-        if entitled.as_ref() == Some(s) { Ok(()) } else { Err(Refusal::LabelWithoutAssessment) }
-    }
-
-    fn check_withdrawal(&self, s: &Withdrawn) -> Result<(), Refusal> {
-        let product = self.known(&s.product)?;
-        if product.declaration.maker != s.maker {
-            return Err(Refusal::ProductUnknown(s.product.clone()));
-        }
-        if product.withdrawn.is_some() || product.declared_at != s.declaration {
-            return Err(Refusal::Content("the declaration that is to be withdrawn is not in force".into()));
-        }
-        Ok(())
-    }
-
-    fn check_observation(&self, s: &Observed) -> Result<(), Refusal> {
-        let product = self.known(&s.product)?;
-        let Fact::SupportShortened { promised, shown } = &s.fact;
-        if product.promised != Some(*promised) {
-            return Err(Refusal::ObservationDiffers("another end of support was promised"));
-        }
-        if shown.is_some_and(|shown| shown >= *promised) {
-            return Err(Refusal::ObservationDiffers("the end that was shown is not earlier"));
-        }
-        Ok(())
+        (!known).then_some(Statement::Observed(Observed { product: *product, fact, on: today }))
     }
 
     fn known(&self, id: &ProductId) -> Result<&Product, Refusal> {
-        self.product(id).ok_or_else(|| Refusal::ProductUnknown(id.clone()))
+        self.product(id).ok_or(Refusal::ProductUnknown(*id))
     }
 
-    fn apply(&mut self, statement: &Statement) {
-        let index = self.size;
-        self.size += 1;
-        let line = Line { index, on: statement.on(), kind: statement.kind(), says: says(statement) };
-        match statement {
-            Statement::MakerRegistered(s) => {
-                self.makers.insert(MakerId::of(&s.key), Arc::new(Maker { registered: s.clone(), index }));
-            }
-            Statement::Declared(s) => self.apply_declaration(s, index, line),
-            Statement::Assessed(s) => {
-                let standing = Standing { assessed: s.clone(), assessed_at: index, label: None };
-                self.amend(&s.product, line, |p| {
-                    p.schemes.insert(s.scheme.clone(), standing);
-                });
-            }
-            Statement::Labelled(s) => self.amend(&s.product, line, |p| {
-                if let Some(standing) = p.schemes.get_mut(&s.scheme) {
-                    standing.label = Some((index, s.clone()));
-                }
-            }),
-            Statement::Withdrawn(s) => self.amend(&s.product, line, |p| p.withdrawn = Some(index)),
-            Statement::Observed(s) => self.amend(&s.product, line, |p| p.shortened = Some(s.fact.clone())),
-        }
+    /// A product of the maker that signs for it.
+    fn own(&self, maker: &MakerId, id: &ProductId) -> Result<&Product, Refusal> {
+        self.product(id).filter(|p| p.declaration.maker == *maker).ok_or(Refusal::ProductUnknown(*id))
     }
+}
 
-    fn apply_declaration(&mut self, s: &Declaration, index: u64, line: Line) {
-        let id = ProductId::of(&s.maker, &s.product.model);
-        let before = self.products.remove(&id);
-        for gtin in before.iter().flat_map(|p| &p.declaration.product.gtins) {
-            if let Entry::Occupied(mut claimants) = self.gtins.entry(*gtin) {
-                claimants.get_mut().remove(&id);
-                if claimants.get().is_empty() {
-                    claimants.remove();
-                }
-            }
+/// A registration may be of any day: nothing is judged by its date, and a maker may have made it long ago.
+fn late(statement: &Statement, newest: Option<Date>, days: i32) -> Result<(), Refusal> {
+    let this = statement.on();
+    match newest {
+        Some(newest)
+            if to_days(newest) - to_days(this) > days
+                && !matches!(statement, Statement::MakerRegistered(_)) =>
+        {
+            Err(Refusal::BackDated { this, newest, days })
         }
-        for gtin in &s.product.gtins {
-            self.gtins.entry(*gtin).or_default().insert(id.clone());
-            if let Some(end) = s.support.end {
-                self.promises.insert((s.maker.clone(), *gtin), end);
-            }
-        }
-        let mut history = before.map(|p| Arc::unwrap_or_clone(p).history).unwrap_or_default();
-        history.push(line);
-        // A declaration that was accepted promises at least what was promised before: a shortened date is mended by it.
-        let product = Product {
-            id: id.clone(),
-            declaration: s.clone(),
-            declared_at: index,
-            promised: s.support.end,
-            shortened: None,
-            withdrawn: None,
-            schemes: BTreeMap::new(),
-            history,
-        };
-        self.products.insert(id, Arc::new(product));
-    }
-
-    fn amend(&mut self, id: &ProductId, line: Line, change: impl FnOnce(&mut Product)) {
-        if let Some(product) = self.products.get_mut(id).map(Arc::make_mut) {
-            change(product);
-            product.history.push(line);
-        }
+        _ => Ok(()),
     }
 }
 
 /// The label that follows from an assessment, if one does.
 fn entitled_label(
-    product: &ProductId,
+    product: ProductId,
     declaration: &Declaration,
     assessment: &Assessment,
     assessed_at: u64,
@@ -542,7 +350,7 @@ fn entitled_label(
 ) -> Option<Labelled> {
     let entitled = assessment.label?;
     Some(Labelled {
-        product: product.clone(),
+        product,
         assessment: assessed_at,
         scheme: assessment.scheme.clone(),
         gtins: declaration.product.gtins.clone(),
@@ -553,36 +361,5 @@ fn entitled_label(
     })
 }
 
-/// A line of history in plain words.
-fn says(statement: &Statement) -> String {
-    let until = |d: &Option<Date>| match d {
-        Some(d) => format!("security updates until at least {}", crate::date::in_words(*d)),
-        None => "no security updates promised".to_owned(),
-    };
-    match statement {
-        Statement::MakerRegistered(s) => format!("{} registered as a maker", s.organisation),
-        Statement::Declared(s) => format!("The maker declared the product: {}", until(&s.support.end)),
-        Statement::Assessed(s) => {
-            let verdict = match s.verdict {
-                Verdict::Holds => "every requirement holds as declared",
-                Verdict::DoesNotHold => "declared as not fulfilling every requirement",
-                Verdict::Refused => "refused",
-                Verdict::Undecided => "undecided: evidence is missing",
-            };
-            format!("Judged under {}: {verdict}", s.scheme)
-        }
-        Statement::Labelled(s) => {
-            let sign = if s.variant == Variant::Tick { "tick" } else { "cross" };
-            format!("Label with a {sign} under {}: {}", s.scheme, until(&s.updates_until))
-        }
-        Statement::Withdrawn(_) => "The maker withdrew its declaration".to_owned(),
-        Statement::Observed(s) => {
-            let Fact::SupportShortened { promised, shown } = &s.fact;
-            let shown = shown.map_or_else(|| "none".to_owned(), crate::date::in_words);
-            format!(
-                "An earlier end of support was shown ({shown}) than promised ({})",
-                crate::date::in_words(*promised)
-            )
-        }
-    }
-}
+/// Short lists that only ever grow; copied at no cost.
+type Grown<T> = Vector<T>;

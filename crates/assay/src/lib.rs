@@ -23,6 +23,7 @@ pub mod label;
 pub mod outcome;
 pub mod password_audit;
 pub mod passwords;
+pub mod personal;
 pub mod rules;
 pub mod scheme;
 pub mod scope;

@@ -1,285 +1,152 @@
 //! Statements: the signed, canonical entries of the log. An entry's bytes are one COSE_Sign1 message (see [`crate::cose`])
 //! over the deterministic CBOR of `[0, {"type": …, …}]`, where 0 is the version of the format. Version 0 is free to
-//! change until the log's format is closed.
+//! change until the log's format is closed. `docs/formats/statements.md` has every kind byte for byte.
 
-use std::fmt;
+mod acts;
+mod digest;
+pub mod fields;
+mod form;
+mod id;
+mod product;
+
+pub use acts::{
+    Fact, ForeignLabelRecorded, GtinDecided, GtinDisputed, KeyAdded, KeyRetired, LabAccredited, LabExpired,
+    LabelSuspended, LogKeyAnnounced, Notice, NoticeLifted, NoticeServed, Observed, PublicPage, ReceiptDigest,
+    SchemaAnnounced, WitnessPolicyChanged,
+};
+pub use digest::Digest;
+pub use form::Fault;
+pub use id::{LabId, MakerId, ProductId};
+pub use product::{
+    AdvisoryPublished, Assessed, AssessedRequirement, Change, Corrected, Labelled, MakerRegistered,
+    SupportExtended, Withdrawn,
+};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::assess::{Assessment, Variant, Verdict};
 use crate::cbor::{self, CborError};
 use crate::cose::{self, CoseError, Purpose, Unverified};
 use crate::declaration::Declaration;
-use crate::gtin::Gtin14;
-use crate::key::{PublicKey, SecretKey};
-use crate::outcome::{Claim, Outcome, SeenBy};
+use crate::key::{KeyId, PublicKey, SecretKey};
 
 /// The version of the format that is written.
 pub const VERSION: u8 = 0;
 
-/// What an entry of the log says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-pub enum Statement {
-    /// A maker and its key, signed by that key.
-    MakerRegistered(MakerRegistered),
-    /// A maker's declaration, signed by the maker.
-    Declared(Box<Declaration>),
-    /// The declaration judged under one scheme, signed by the register; anybody can judge it again.
-    Assessed(Assessed),
-    /// A label, signed by the register.
-    Labelled(Labelled),
-    /// The maker takes its declaration back; signed by the maker.
-    Withdrawn(Withdrawn),
-    /// Something the register saw, signed by the register.
-    Observed(Observed),
+/// Who signs a kind of statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// The key that the statement registers.
+    NewKey,
+    /// A key of the maker it names, not retired.
+    Maker,
+    /// A key of the maker it names, or the register.
+    MakerOrRegister,
+    /// The register.
+    Register,
+    /// The register, or the accredited laboratory that it names.
+    RegisterOrLab,
+    /// The register or the authority.
+    RegisterOrAuthority,
+    /// The authority.
+    Authority,
+    /// For a notice the authority; for a suspension who suspended, or the authority.
+    WhoImposed,
 }
 
-/// A maker and its key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MakerRegistered {
-    /// The organisation, never a person.
-    pub organisation: String,
-    /// Its domain.
-    pub domain: String,
-    /// The key that signs its declarations.
-    pub key: PublicKey,
-    /// When.
-    pub on: Date,
-}
-
-/// A declaration judged under one scheme.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assessed {
-    /// The product.
-    pub product: ProductId,
-    /// The index of the declaration in the log.
-    pub declaration: u64,
-    /// The scheme's id.
-    pub scheme: String,
-    /// The whole.
-    pub verdict: Verdict,
-    /// Requirement by requirement.
-    pub requirements: Vec<AssessedRequirement>,
-    /// When.
-    pub on: Date,
-}
-
-/// One requirement of an assessment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AssessedRequirement {
-    /// The provision's id.
-    pub id: String,
-    /// What the maker claims.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub claim: Option<Claim>,
-    /// What evidence shows.
-    pub outcome: Outcome,
-    /// Who vouches for it.
-    pub seen_by: SeenBy,
-    /// Whether it holds as the scheme accepts it; absent while undecided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holds: Option<bool>,
-}
-
-/// A label.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Labelled {
-    /// The product.
-    pub product: ProductId,
-    /// The index of the assessment in the log.
-    pub assessment: u64,
-    /// The scheme's id.
-    pub scheme: String,
-    /// The GTINs the label may be printed for.
-    pub gtins: Vec<Gtin14>,
-    /// Tick or cross.
-    pub variant: Variant,
-    /// The lowest "seen by" among the requirements.
-    pub level: SeenBy,
-    /// The last day on which security updates are promised at least.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub updates_until: Option<Date>,
-    /// When.
-    pub on: Date,
-}
-
-/// A maker takes its declaration back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withdrawn {
-    /// The maker.
-    pub maker: MakerId,
-    /// The product.
-    pub product: ProductId,
-    /// The index of the declaration that is taken back.
-    pub declaration: u64,
-    /// When.
-    pub on: Date,
-}
-
-/// A fact the register saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Observed {
-    /// The product.
-    pub product: ProductId,
-    /// What was seen.
-    pub fact: Fact,
-    /// When.
-    pub on: Date,
-}
-
-/// What a register can see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Fact {
-    /// The maker showed an earlier end of support than it had promised.
-    SupportShortened {
-        /// What was promised.
-        promised: Date,
-        /// What was shown; absent where the promise was left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        shown: Option<Date>,
-    },
-}
-
-/// A maker, known by its first key: `m` and sixteen characters.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct MakerId(String);
-
-/// A product, known by its maker and model: `p` and sixteen characters. Stable for ever, also without a GTIN.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ProductId(String);
-
-impl MakerId {
-    /// The id of the maker that registers with this key.
+impl Signer {
+    /// In words.
     #[must_use]
-    pub fn of(key: &PublicKey) -> Self {
-        Self(short_id('m', &[b"assay-maker-v0\n", key.as_bytes()]))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl ProductId {
-    /// The id of a maker's model.
-    #[must_use]
-    pub fn of(maker: &MakerId, model: &str) -> Self {
-        Self(short_id('p', &[b"assay-product-v0\n", maker.0.as_bytes(), b"\n", model.as_bytes()]))
-    }
-
-    /// Parses `p` and sixteen characters.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::try_from(text.to_owned()).ok()
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Letters and digits without look-alikes: 80 bits in sixteen characters. The fold also refuses a second product or
-/// maker of the same id, so a collision that somebody made would gain nothing.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
-fn short_id(kind: char, parts: &[&[u8]]) -> String {
-    let digest = parts.iter().fold(Sha256::new(), |h, part| h.chain_update(part)).finalize();
-    let bits = digest[..10].iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
-    let letters = (0..16).rev().map(|at| char::from(ALPHABET[(bits >> (at * 5) & 31) as usize]));
-    std::iter::once(kind).chain(letters).collect()
-}
-
-fn well_formed(kind: char, text: &str) -> bool {
-    text.len() == 17 && text.starts_with(kind) && text.bytes().skip(1).all(|b| ALPHABET.contains(&b))
-}
-
-impl TryFrom<String> for MakerId {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        if well_formed('m', &text) {
-            Ok(Self(text))
-        } else {
-            Err("a maker's id is `m` and sixteen characters")
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NewKey => "the key it registers",
+            Self::Maker => "a key of the maker it names",
+            Self::MakerOrRegister => "a key of the maker it names, or the register",
+            Self::Register => "the register",
+            Self::RegisterOrLab => "the register; with `lab` the laboratory's key",
+            Self::RegisterOrAuthority => "the register or the authority",
+            Self::Authority => "the authority",
+            Self::WhoImposed => "the authority; for a suspension by the register also the register",
         }
     }
 }
 
-impl TryFrom<String> for ProductId {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        if well_formed('p', &text) {
-            Ok(Self(text))
-        } else {
-            Err("a product's id is `p` and sixteen characters")
-        }
-    }
+/// A kind of statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Its `type`.
+    pub word: &'static str,
+    /// Who signs it.
+    pub signer: Signer,
+    /// What it is.
+    pub says: &'static str,
 }
 
-macro_rules! shows_its_text {
-    ($($id:ty),*) => {$(
-        impl From<$id> for String {
-            fn from(id: $id) -> String {
-                id.0
+macro_rules! kinds {
+    ($($variant:ident($content:ty) $word:literal $signer:ident $says:literal;)*) => {
+        /// What an entry of the log says.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "type", rename_all = "kebab-case")]
+        pub enum Statement {
+            $(#[doc = $says] $variant($content),)*
+        }
+
+        /// Every kind, in the order of the document.
+        pub const KINDS: &[Kind] =
+            &[$(Kind { word: $word, signer: Signer::$signer, says: $says },)*];
+
+        impl Statement {
+            /// The kind, as in the `type` of its bytes.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $word,)*
+                }
+            }
+
+            /// Who signs it.
+            #[must_use]
+            pub fn signer(&self) -> Signer {
+                match self {
+                    $(Self::$variant(_) => Signer::$signer,)*
+                }
+            }
+
+            /// The day it speaks of.
+            #[must_use]
+            pub fn on(&self) -> Date {
+                match self {
+                    $(Self::$variant(s) => s.on,)*
+                }
             }
         }
-
-        impl fmt::Display for $id {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl fmt::Debug for $id {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-    )*};
+    };
 }
 
-shows_its_text!(MakerId, ProductId);
-
-impl Assessed {
-    /// The register's words for an assessment of a logged declaration.
-    #[must_use]
-    pub fn of(product: ProductId, declaration: u64, assessment: &Assessment, on: Date) -> Self {
-        Self {
-            product,
-            declaration,
-            scheme: assessment.scheme.clone(),
-            verdict: assessment.verdict,
-            requirements: assessment
-                .requirements
-                .iter()
-                .map(|r| AssessedRequirement {
-                    id: r.id.clone(),
-                    claim: r.claim,
-                    outcome: r.outcome,
-                    seen_by: r.seen_by,
-                    holds: r.holds,
-                })
-                .collect(),
-            on,
-        }
-    }
+kinds! {
+    MakerRegistered(MakerRegistered) "maker-registered" NewKey "A maker and its key.";
+    KeyAdded(KeyAdded) "key-added" Maker "A key that may sign for a maker from now on.";
+    KeyRetired(KeyRetired) "key-retired" MakerOrRegister "A key that signs nothing for a maker any more.";
+    Declared(Box<Declaration>) "declared" Maker "What a maker declares of a product.";
+    Assessed(Assessed) "assessed" RegisterOrLab "A declaration judged under one scheme.";
+    Labelled(Labelled) "labelled" Register "A label.";
+    SupportExtended(SupportExtended) "support-extended" Maker "Security updates for longer than was promised.";
+    Withdrawn(Withdrawn) "withdrawn" Maker "A declaration taken back.";
+    Corrected(Corrected) "corrected" Maker "A wrong word put right.";
+    Observed(Observed) "observed" Register "Something the register saw.";
+    GtinDisputed(GtinDisputed) "gtin-disputed" RegisterOrAuthority "A number that is nobody's until it is decided.";
+    GtinDecided(GtinDecided) "gtin-decided" RegisterOrAuthority "Whose a disputed number is.";
+    ForeignLabelRecorded(ForeignLabelRecorded) "foreign-label-recorded" Register "A label of another scheme.";
+    LabAccredited(LabAccredited) "lab-accredited" RegisterOrAuthority "A laboratory that may sign assessments.";
+    LabExpired(LabExpired) "lab-expired" RegisterOrAuthority "A laboratory whose accreditation is over.";
+    LabelSuspended(LabelSuspended) "label-suspended" RegisterOrAuthority "A label that may not be shown.";
+    NoticeServed(NoticeServed) "notice-served" Authority "A notice of the authority.";
+    NoticeLifted(NoticeLifted) "notice-lifted" WhoImposed "A notice or a suspension lifted.";
+    ReceiptDigest(ReceiptDigest) "receipt-digest" Register "The digest of a receipt for a report.";
+    AdvisoryPublished(AdvisoryPublished) "advisory-published" Maker "An advisory of the maker.";
+    LogKeyAnnounced(LogKeyAnnounced) "log-key-announced" Register "Another key of the log, ahead of its use.";
+    WitnessPolicyChanged(WitnessPolicyChanged) "witness-policy-changed" Register "Another witness policy, ahead of its use.";
+    SchemaAnnounced(SchemaAnnounced) "schema-announced" Register "Another version of a format, ahead of its use.";
 }
 
 /// Why bytes are not a statement.
@@ -316,29 +183,33 @@ impl Statement {
         if bytes.len() > cose::MAX_BYTES { Err(StatementError::TooLong(bytes.len())) } else { Ok(bytes) }
     }
 
-    /// The kind, as in the `type` of its bytes.
+    /// The product it is about, if it is about one. A number, a maker or the log as such is none.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn product(&self) -> Option<ProductId> {
         match self {
-            Self::MakerRegistered(_) => "maker-registered",
-            Self::Declared(_) => "declared",
-            Self::Assessed(_) => "assessed",
-            Self::Labelled(_) => "labelled",
-            Self::Withdrawn(_) => "withdrawn",
-            Self::Observed(_) => "observed",
-        }
-    }
-
-    /// The day it speaks of.
-    #[must_use]
-    pub fn on(&self) -> Date {
-        match self {
-            Self::MakerRegistered(s) => s.on,
-            Self::Declared(s) => s.on,
-            Self::Assessed(s) => s.on,
-            Self::Labelled(s) => s.on,
-            Self::Withdrawn(s) => s.on,
-            Self::Observed(s) => s.on,
+            Self::Declared(s) => Some(ProductId::of(&s.maker, &s.product.model)),
+            Self::Assessed(s) => Some(s.product),
+            Self::Labelled(s) => Some(s.product),
+            Self::SupportExtended(s) => Some(s.product),
+            Self::Withdrawn(s) => Some(s.product),
+            Self::Corrected(s) => s.product,
+            Self::Observed(s) => Some(s.product),
+            Self::ForeignLabelRecorded(s) => Some(s.product),
+            Self::LabelSuspended(s) => Some(s.product),
+            Self::NoticeServed(s) => s.product,
+            Self::AdvisoryPublished(s) => Some(s.product),
+            Self::MakerRegistered(_)
+            | Self::KeyAdded(_)
+            | Self::KeyRetired(_)
+            | Self::GtinDisputed(_)
+            | Self::GtinDecided(_)
+            | Self::LabAccredited(_)
+            | Self::LabExpired(_)
+            | Self::NoticeLifted(_)
+            | Self::ReceiptDigest(_)
+            | Self::LogKeyAnnounced(_)
+            | Self::WitnessPolicyChanged(_)
+            | Self::SchemaAnnounced(_) => None,
         }
     }
 }
@@ -378,8 +249,28 @@ impl Received {
     /// # Errors
     /// [`CoseError::UnknownKey`] or [`CoseError::BadSignature`].
     pub fn verify(self, keys: &[PublicKey], origin: &str) -> Result<Statement, CoseError> {
-        self.message.verify_with(keys, Purpose::Statement, origin)?;
+        self.signed_by(keys, origin)?;
         Ok(self.statement)
+    }
+
+    /// Which of the given keys signed it for the log of this origin.
+    ///
+    /// # Errors
+    /// [`CoseError::UnknownKey`] or [`CoseError::BadSignature`].
+    pub fn signed_by(&self, keys: &[PublicKey], origin: &str) -> Result<PublicKey, CoseError> {
+        self.message.verify_with(keys, Purpose::Statement, origin).map(|(_, key)| key)
+    }
+
+    /// The key that it says has signed it.
+    #[must_use]
+    pub fn key_id(&self) -> KeyId {
+        self.message.key_id
+    }
+
+    /// The statement, for whoever knows by other means that the signature was found right.
+    #[must_use]
+    pub(crate) fn into_statement(self) -> Statement {
+        self.statement
     }
 }
 

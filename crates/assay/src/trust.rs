@@ -5,6 +5,7 @@
 //! assay-trust-v0
 //! log example.org/assay+0a1b2c3d+AQ…        (the log's verifier key, C2SP signed-note; its name is the log's origin)
 //! register 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+//! authority PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=   (who serves notices; there need be none)
 //! ```
 
 use std::fmt;
@@ -14,7 +15,7 @@ use assay_log::proof::{Included, Proof, ProofError};
 
 use crate::cose::CoseError;
 use crate::key::PublicKey;
-use crate::statement::{Received, Statement, StatementError};
+use crate::statement::{Received, Signer, Statement, StatementError};
 
 /// Longest text that is read, in bytes.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -24,6 +25,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 pub struct Trust {
     log: Verifier,
     register: Vec<PublicKey>,
+    authority: Vec<PublicKey>,
 }
 
 /// Why a text is no list of trusted keys.
@@ -51,7 +53,13 @@ impl Trust {
     /// Trusts one log and one register key.
     #[must_use]
     pub fn new(log: Verifier, register: Vec<PublicKey>) -> Self {
-        Self { log, register }
+        Self { log, register, authority: Vec::new() }
+    }
+
+    /// The same, and these keys as the authority's.
+    #[must_use]
+    pub fn with_authority(self, authority: Vec<PublicKey>) -> Self {
+        Self { authority, ..self }
     }
 
     /// Reads the text.
@@ -63,7 +71,7 @@ impl Trust {
         if lines.next().map(|(_, l)| l.trim()) != Some(FIRST_LINE) {
             return Err(TrustError::NotTrust);
         }
-        let (mut log, mut register) = (None, Vec::new());
+        let (mut log, mut register, mut authority) = (None, Vec::new(), Vec::new());
         for (at, line) in lines {
             let at_line = |why: String| TrustError::Line { line: at + 1, why };
             let line = line.trim();
@@ -75,13 +83,19 @@ impl Trust {
                 Some(("register", key)) => {
                     register.push(PublicKey::parse(key).map_err(|e| at_line(e.to_string()))?);
                 }
-                _ => return Err(at_line("write `log KEY` once, and `register KEY` for each key".into())),
+                Some(("authority", key)) => {
+                    authority.push(PublicKey::parse(key).map_err(|e| at_line(e.to_string()))?);
+                }
+                _ => {
+                    let mend = "write `log KEY` once, and `register KEY` or `authority KEY` for each key";
+                    return Err(at_line(mend.into()));
+                }
             }
         }
         if register.is_empty() {
             return Err(TrustError::Missing("register"));
         }
-        Ok(Self { log: log.ok_or(TrustError::Missing("log"))?, register })
+        Ok(Self { log: log.ok_or(TrustError::Missing("log"))?, register, authority })
     }
 
     /// The log's origin: the first line of its checkpoints.
@@ -101,12 +115,19 @@ impl Trust {
     pub fn register(&self) -> &[PublicKey] {
         &self.register
     }
+
+    /// The keys of the authority, if the register has one.
+    #[must_use]
+    pub fn authority(&self) -> &[PublicKey] {
+        &self.authority
+    }
 }
 
 impl fmt::Display for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{FIRST_LINE}\nlog {}", self.log)?;
-        self.register.iter().try_for_each(|key| writeln!(f, "register {key}"))
+        self.register.iter().try_for_each(|key| writeln!(f, "register {key}"))?;
+        self.authority.iter().try_for_each(|key| writeln!(f, "authority {key}"))
     }
 }
 
@@ -133,7 +154,7 @@ pub enum LoggedError {
 
 impl Logged<Statement> {
     /// Follows the proof from the entry's bytes to a checkpoint signed by the trusted log. A statement of the register
-    /// must bear the register's signature too; a maker's signature was checked against its registration when the log
+    /// must bear the register's signature too; a maker's or a laboratory's was checked against its registration when the log
     /// accepted it, and can be checked again only by whoever folds the log.
     ///
     /// # Errors
@@ -141,15 +162,19 @@ impl Logged<Statement> {
     pub fn open(entry: &[u8], proof: &Proof, trust: &Trust) -> Result<Self, LoggedError> {
         let included = proof.verify(entry, trust.origin(), std::slice::from_ref(&trust.log))?;
         let received = Received::parse(entry)?;
-        let value = match received.peek() {
-            Statement::Assessed(_) | Statement::Labelled(_) | Statement::Observed(_) => {
-                received.verify(&trust.register, trust.origin())?
+        let keys = match (received.peek().signer(), received.peek()) {
+            (Signer::NewKey, Statement::MakerRegistered(s)) => Some(vec![s.key]),
+            (Signer::RegisterOrLab, Statement::Assessed(s)) if s.lab.is_some() => None,
+            (Signer::Register | Signer::RegisterOrLab, _) => Some(trust.register.clone()),
+            (Signer::RegisterOrAuthority | Signer::WhoImposed, _) => {
+                Some(trust.register.iter().chain(&trust.authority).copied().collect())
             }
-            Statement::MakerRegistered(s) => {
-                let key = s.key;
-                received.verify(&[key], trust.origin())?
-            }
-            Statement::Declared(_) | Statement::Withdrawn(_) => received.peek().clone(),
+            (Signer::Authority, _) => Some(trust.authority.clone()),
+            (Signer::NewKey | Signer::Maker | Signer::MakerOrRegister, _) => None,
+        };
+        let value = match keys {
+            Some(keys) => received.verify(&keys, trust.origin())?,
+            None => received.peek().clone(),
         };
         Ok(Self { value, included })
     }

@@ -25,10 +25,10 @@ fn body_of(now: &Published, product: &Product) -> Value {
     let maker = now.state.maker(&declaration.maker).map(|m| &m.registered);
     let gtins = &declaration.product.gtins;
     let disputed: Vec<_> = gtins.iter().filter(|gtin| now.state.by_gtin(**gtin).len() > 1).collect();
-    let shortened = product
-        .shortened
-        .as_ref()
-        .map(|Fact::SupportShortened { promised, shown }| json!({"promised": promised, "shown": shown}));
+    let shortened = product.shortened.as_ref().and_then(|fact| match fact {
+        Fact::SupportShortened { promised, shown } => Some(json!({"promised": promised, "shown": shown})),
+        _ => None,
+    });
     let history: Vec<_> = product
         .history
         .iter()

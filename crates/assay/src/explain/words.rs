@@ -115,7 +115,7 @@ const WORDS: [(&str, &str, &str, &str); 16] = [
 ];
 
 /// The log's refusals, in the order of [`Refusal::IDS`]: title, text.
-const REFUSALS: [(&str, &str); 14] = [
+const REFUSALS: [(&str, &str); 32] = [
     (
         "Refused: not a statement",
         "The bytes are not one COSE_Sign1 message in the one accepted form over a statement of a known version. Make it with `assay submit`.",
@@ -165,5 +165,68 @@ const REFUSALS: [(&str, &str); 14] = [
     (
         "Refused: future date",
         "The statement is dated later than tomorrow by the register's clock. Check the date of the machine that signs; a wrong date would bar every later declaration of the product.",
+    ),
+    (
+        "Refused: back-dated",
+        "The statement is dated more than thirty days before the day that the log has come to, or a statement of the register more than one. A month leaves time for an approval; more would let a promise be made up afterwards. Sign it again with today's date. A registration may be of any day, since nothing is judged by it.",
+    ),
+    (
+        "Refused: stated already",
+        "The same stands in the log: the message names the index. A statement twice is the same entry; nothing is added.",
+    ),
+    (
+        "Refused: personal data",
+        "A text holds an e-mail address, a telephone number, a postal address or a person. The log cannot forget: it takes organisations, domains and salted digests; names and addresses stay in documents that can be erased.",
+    ),
+    (
+        "Refused: key known",
+        "The key is or was one of this maker's. Make a new one: a key that was retired does not come back.",
+    ),
+    ("Refused: key unknown", "The key that is to be retired is none of this maker's."),
+    (
+        "Refused: key retired",
+        "A key signs nothing after its retirement, whatever day the statement bears: the log's order counts, not the date. What it signed before stands. Sign with a key that is in use.",
+    ),
+    (
+        "Refused: last key",
+        "A maker does not retire its last key: nobody could sign for it any more. Add the next one first. Where the last key is lost or stolen the register retires it, and the maker registers anew.",
+    ),
+    (
+        "Refused: withdrawn before",
+        "The declaration was taken back, so it can neither be extended nor corrected. It stays visible as withdrawn; declare the product anew.",
+    ),
+    (
+        "Refused: corrects nothing",
+        "A correction names what it corrects: the maker's registration, or the declaration in force. What it corrects stays in the log.",
+    ),
+    (
+        "Refused: number decided",
+        "The number was in dispute and was decided not to be this maker's. Take it out of the declaration; a new decision can change that.",
+    ),
+    (
+        "Refused: dispute differs",
+        "A dispute and its decision name the makers whose claims stand in the log, all of them. A number that nobody claims is in no dispute, and one that is not disputed is not decided.",
+    ),
+    (
+        "Refused: laboratory unknown",
+        "An assessment of a laboratory is signed by a key that the register or the authority accredited before.",
+    ),
+    (
+        "Refused: accreditation over",
+        "The laboratory's accreditation had ended when the assessment came: by its last day or because it was ended. What it signed before stands.",
+    ),
+    ("Refused: beyond the accreditation", "The laboratory is not accredited for this scheme."),
+    (
+        "Refused: label suspended",
+        "The label under this scheme is suspended. A new declaration does not lift that; who suspended it does.",
+    ),
+    ("Refused: label unknown", "A suspension names the label in force, by its index."),
+    (
+        "Refused: nothing to lift",
+        "The index is no notice and no suspension that stands: it may be lifted already.",
+    ),
+    (
+        "Refused: announced too late",
+        "Another key of the log or another witness policy is announced seven days ahead, another version of a format thirty: whoever relies on the log has time to look.",
     ),
 ];

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::assess::{Variant, Verdict};
 use crate::date::parse;
 use crate::declaration::{
     DeclaredContact, DeclaredFinding, DeclaredOutcome, DeclaredProduct, DeclaredSupport,
 };
 use crate::key::SecretKey;
 use crate::outcome::{Claim, Confidence, Outcome, SeenBy};
+use crate::statement::{MakerRegistered, Withdrawn};
 
 const A: &str = "uk-2019-option-a";
 const LOG: &str = "register.example/log";
@@ -170,8 +172,8 @@ fn only_the_maker_signs_for_the_maker_and_only_the_register_for_the_register() {
     story.maker_declares(|_| {}).unwrap();
     let product = story.product();
     let withdrawn = Statement::Withdrawn(Withdrawn {
-        maker: product.declaration.maker.clone(),
-        product: product.id.clone(),
+        maker: product.declaration.maker,
+        product: product.id,
         declaration: product.declared_at,
         on: day("2026-12-01"),
     });
@@ -219,8 +221,8 @@ fn a_withdrawn_product_stays_visible_and_loses_its_label() {
     let product = story.product();
     let label = Statement::Labelled(product.schemes[A].label.as_ref().unwrap().1.clone());
     let statement = Statement::Withdrawn(Withdrawn {
-        maker: product.declaration.maker.clone(),
-        product: product.id.clone(),
+        maker: product.declaration.maker,
+        product: product.id,
         declaration: product.declared_at,
         on: day("2026-12-01"),
     });
@@ -303,8 +305,8 @@ fn a_statement_for_another_log_is_refused() {
     let mut story = Story::new();
     story.maker_declares(|_| {}).unwrap();
     let withdrawn = Statement::Withdrawn(Withdrawn {
-        maker: story.product().declaration.maker.clone(),
-        product: story.product().id.clone(),
+        maker: story.product().declaration.maker,
+        product: story.product().id,
         declaration: story.product().declared_at,
         on: day("2026-12-01"),
     });
@@ -317,7 +319,7 @@ fn only_the_declaration_in_force_can_be_withdrawn() {
     let mut story = Story::new();
     story.maker_declares(|_| {}).unwrap();
     let (maker, product, first) =
-        (story.product().declaration.maker.clone(), story.product().id.clone(), story.product().declared_at);
+        (story.product().declaration.maker, story.product().id, story.product().declared_at);
     story.maker_declares(|d| d.support.end = Some(day("2031-05-31"))).unwrap();
     let stale = Statement::Withdrawn(Withdrawn { maker, product, declaration: first, on: day("2026-12-01") });
     assert_eq!(story.refuses(stale, &story.maker), "bad-content");
