@@ -409,3 +409,70 @@ fn the_published_crates_verify_a_log_that_was_made_today() {
     flip(&tile, 40);
     assert!(read_by_oracles(public.path(), &house.log).unwrap_err().contains("inconsistent tile"));
 }
+
+/// A witness is killed again and again while a log grows: what it signed it knows afterwards, and never is a size cosigned twice
+/// with two roots.
+#[test]
+fn a_witness_that_is_killed_knows_what_it_signed() {
+    let place = folder();
+    let at = |name: &str| place.path().join(name).display().to_string();
+    let (key, logs, state) = (at("witness.key"), at("logs.txt"), at("state"));
+    run(["witness", "key", "--name", "north.example/w", "--out", &key]);
+    let signer = assay_log::Signer::new("example.org/log", [5; 32]).unwrap();
+    fs::write(&logs, format!("log {}\n", signer.verifier())).unwrap();
+    let serving = [
+        "witness",
+        "--listen",
+        "127.0.0.1:0",
+        "--key",
+        &key,
+        "--logs",
+        &logs,
+        "--state",
+        &state,
+        "--per-minute",
+        "1000000",
+    ];
+    let mut tree = assay_log::Tree::new();
+    let mut known = 0u64;
+    let rounds = if std::env::var_os("ASSAY_LONG").is_some() { 200 } else { 12 };
+    for round in 0..rounds {
+        let mut north = Listening::start(&serving);
+        let url = format!("{}/add-checkpoint", north.address);
+        let fetcher = assay_probe::Fetcher::new(assay_probe::Reach::Named, &url).unwrap();
+        let mut killer = None;
+        for step in 0.. {
+            tree.push(assay_log::leaf_hash(&[round as u8, step as u8]));
+            let size = tree.len();
+            let note = Checkpoint::new("example.org/log", size, tree.root()).unwrap().sign(&signer).unwrap();
+            let proof = if known == 0 { vec![] } else { tree.consistency_proof(known, size).unwrap() };
+            let request = assay_log::witness::AddCheckpoint::new(known, proof, note).unwrap().to_string();
+            let Ok(answer) = fetcher.post(&url, "text/plain", request.into_bytes(), 10_000) else { break };
+            match (answer.status, step) {
+                (200, _) => known = size,
+                // It kept what it was about to sign and was killed before it answered: the one gap that there may be.
+                (409, 0) => {
+                    let last: u64 = String::from_utf8_lossy(&answer.body).trim().parse().unwrap();
+                    assert!(
+                        last > known && last < size,
+                        "signed {known}, remembers {last}, asked for {size}"
+                    );
+                    known = last;
+                }
+                (status, step) => {
+                    panic!("{status} at step {step}: {}", String::from_utf8_lossy(&answer.body))
+                }
+            }
+            if step == 3 {
+                let pid = north.child.id().to_string();
+                killer = Some(std::thread::spawn(move || {
+                    std::thread::sleep(std::time::Duration::from_millis(3 * (round % 7)));
+                    Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+                }));
+            }
+        }
+        killer.unwrap().join().unwrap();
+        assert_eq!(north.child.wait().unwrap().code(), None, "killed");
+    }
+    assert!(known > 4 * rounds, "{known}");
+}

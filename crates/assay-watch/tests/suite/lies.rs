@@ -1,9 +1,10 @@
 //! What the bytes of a log can lie about.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use assay_log::{Checkpoint, Signer};
-use assay_watch::{Kind, WatchError};
+use assay_watch::{Kind, Pace, WatchError};
 
 use crate::house::*;
 
@@ -242,6 +243,49 @@ fn one_log_for_one_reader_and_another_for_the_next_is_caught_by_comparing() {
     honest.makers(20..30);
     honest.publish();
     assert_eq!(the_one(&watcher.looks(&honest)).kind, Kind::SplitView);
+}
+
+#[test]
+fn entries_that_others_were_shown_and_this_reader_never_is_are_withheld() {
+    let (mine, theirs) = (Log::with_makers(20), Log::with_makers(30));
+    let mut watcher = Watcher::of(&mine);
+    watcher.others = vec![format!("{}/log/checkpoint", theirs.served.address)];
+    assert_eq!(accusations(&watcher.looks(&mine)), []);
+    watcher.others.clear();
+    watcher.now += 86_400;
+    assert_eq!(accusations(&watcher.looks(&mine)), []);
+    watcher.now += 1;
+    let report = watcher.looks(&mine);
+    let finding = the_one(&report);
+    assert_eq!(finding.kind, Kind::Withheld);
+    assert_eq!(
+        finding.says,
+        "another reader, earlier, was shown 34 entries, and this address shows 24, 86401 seconds after that was known: entries are kept from you"
+    );
+    assert_eq!(evidence(finding, "others.checkpoint"), theirs.note().to_string().as_bytes());
+    // Shown after all, they are compared, and nothing is left to say.
+    let report = watcher.looks(&theirs);
+    assert_eq!((accusations(&report), report.size), (vec![], 34));
+    assert_eq!(accusations(&watcher.looks(&theirs)), []);
+}
+
+#[test]
+fn a_first_run_that_was_stopped_goes_on_where_it_was() {
+    let log = Log::with_makers(1_500);
+    let watcher = Watcher::of(&log);
+    let stop = AtomicBool::new(false);
+    let halfway = |step: &'static str, done: u64, _: u64| {
+        stop.fetch_or(step == "entries" && done >= 768, Ordering::Relaxed);
+    };
+    let stopped = watcher.runs(&log.source(), &Pace { at: &halfway, stop: &stop });
+    assert!(matches!(stopped, Err(WatchError::Stopped)));
+    // The first bundles are taken from where they lie: at the log they could not be had any more.
+    let hidden: Vec<_> = (0..3).map(|at| log.file(&bundle_path(at, 256))).collect();
+    for path in &hidden {
+        fs::rename(path, path.with_extension("hidden")).unwrap();
+    }
+    let report = watcher.looks(&log);
+    assert_eq!((report.size, accusations(&report)), (1_504, vec![]), "{report:#?}");
 }
 
 #[test]
