@@ -316,3 +316,30 @@ fn what_is_no_lie_is_no_finding() {
     let said = watcher.tries(&log.source()).unwrap_err().to_string();
     assert!(said.contains("damaged"), "{said}");
 }
+
+#[test]
+fn no_byte_of_any_published_file_can_be_changed_unseen() {
+    let log = Log::with_makers(20);
+    let long = std::env::var_os("ASSAY_LONG").is_some();
+    let files = ["checkpoint".to_owned(), bundle_path(0, 24), "tile/0/000.p/24".to_owned()];
+    for name in files {
+        let bytes = fs::read(log.file(&name)).unwrap();
+        // Lengths, headers, payloads, signatures: all of the checkpoint's bytes where there is time.
+        let step = if long { bytes.len() / 300 + 1 } else { bytes.len() / 24 + 1 };
+        let flipped = (0..bytes.len()).step_by(step).map(|at| {
+            let mut bent = bytes.clone();
+            bent[at] ^= 1 << (at % 8);
+            (format!("bit {} of byte {at}", at % 8), bent)
+        });
+        let longer = (format!("{name} with a byte more"), [&bytes[..], b"x"].concat());
+        let cut = [0, 1, bytes.len() / 2, bytes.len() - 1];
+        let cut = cut.map(|end| (format!("cut to {end}"), bytes[..end].to_vec()));
+        for (how, bent) in flipped.chain(cut).chain([longer]) {
+            log.write(&name, &bent);
+            let report = Watcher::of(&log).looks(&log);
+            assert!(report.accuses(), "{name}, {how}: {report:#?}");
+        }
+        log.write(&name, &bytes);
+    }
+    assert!(!Watcher::of(&log).looks(&log).accuses());
+}
