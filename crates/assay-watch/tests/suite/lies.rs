@@ -343,3 +343,16 @@ fn no_byte_of_any_published_file_can_be_changed_unseen() {
     }
     assert!(!Watcher::of(&log).looks(&log).accuses());
 }
+
+#[test]
+fn files_that_were_verified_are_fetched_again_in_turn_or_all_at_once() {
+    let log = Log::with_makers(1_000);
+    let mut watcher = Watcher::of(&log);
+    watcher.again = 1;
+    assert!(!watcher.looks(&log).accuses());
+    log.flips(&bundle_path(2, 256), 1_000);
+    let found: Vec<bool> = (0..8).map(|_| watcher.looks(&log).accuses()).collect();
+    assert_eq!(found, [false, false, true, false, false, false, true, false]);
+    watcher.again = u64::MAX;
+    assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::ChangedEntry);
+}
