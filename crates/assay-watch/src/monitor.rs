@@ -386,9 +386,10 @@ impl Monitor {
     fn look_again(&mut self, look: &Look<'_>, pace: &Pace<'_>, report: &mut Report) -> Result<(), Trouble> {
         let (size, old) = (self.kept.size, self.kept.size - report.new);
         let all = old.div_ceil(FULL_WIDTH.into());
-        for turn in 0..look.again.min(all) {
+        let turns = look.again.min(all);
+        for turn in 0..turns {
             let at = (self.kept.cursor + turn) % all;
-            pace.tick("again", turn, look.again.min(all))?;
+            pace.tick("again", turn, turns)?;
             let Some((first, path)) = entries::bundles(at * u64::from(FULL_WIDTH), size).next() else {
                 break;
             };
@@ -405,7 +406,7 @@ impl Monitor {
             let leaves: Vec<Hash> = ours.iter().map(|entry| leaf_hash(entry)).collect();
             report.findings.extend(self.same_tile(look, at, &leaves)?);
         }
-        self.kept.cursor = if all == 0 { 0 } else { (self.kept.cursor + look.again) % all };
+        self.kept.cursor = if all == 0 { 0 } else { (self.kept.cursor + turns) % all };
         Ok(())
     }
 

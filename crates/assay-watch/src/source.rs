@@ -149,3 +149,32 @@ fn first_of(bytes: Vec<u8>, path: &TilePath) -> Vec<u8> {
         None => bytes,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assay_log::tile::bundle;
+
+    #[test]
+    fn the_first_entries_of_a_bundle_and_the_first_hashes_of_a_tile_are_cut_out() {
+        let entries: Vec<Vec<u8>> = (0..256usize).map(|n| vec![n as u8; n % 7]).collect();
+        let full = bundle::encode(&entries).unwrap();
+        for width in [1u16, 2, 200, 255] {
+            let path = TilePath::entries(3, width).unwrap();
+            let part = first_of(full.clone(), &path);
+            assert_eq!(bundle::decode(&part, width.into()).unwrap(), entries[..usize::from(width)]);
+        }
+        let tile: Vec<u8> = (0..8_192u32).map(|n| n as u8).collect();
+        let path = TilePath::hashes(0, 3, 2).unwrap();
+        assert_eq!(first_of(tile.clone(), &path), tile[..64]);
+    }
+
+    #[test]
+    fn what_is_no_full_file_is_handed_on_to_be_refused() {
+        let path = TilePath::entries(3, 200).unwrap();
+        for bytes in [vec![], vec![0], vec![255; 3], vec![0; 399], (0..=255).collect()] {
+            assert_eq!(first_of(bytes.clone(), &path), bytes);
+        }
+        assert_eq!(first_of(vec![0; 401], &path).len(), 400, "two hundred empty entries");
+    }
+}

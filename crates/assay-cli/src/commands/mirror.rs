@@ -20,8 +20,8 @@ use crate::watching::{Whom, failed, stop_flag, waits};
 #[command(
     after_help = "Examples:\n  assay mirror https://register.example mirror --log-key 'register.example/log+…'\n  \
 assay mirror https://register.example mirror --policy policy.txt --listen 127.0.0.1:8081 --interval 60\n\n\
-A file takes its place only once everything under the checkpoint was verified. A log that contradicts what is mirrored\n\
-changes nothing: it is said, the evidence is kept, and what was there is still served. A copy that was interrupted goes on\n\
+A file takes its place only once everything under the checkpoint was verified. A log that contradicts what is mirrored \
+changes nothing: it is said, the evidence is kept, and what was there is still served. A copy that was interrupted goes on \
 where it was.\n\n\
 Exit 0: the mirror has what the log shows. Exit 1: the log contradicts itself or its policy. Exit 4: it could not be copied."
 )]

@@ -20,9 +20,9 @@ use crate::{output, progress, today};
     after_help = "Examples:\n  assay monitor https://register.example --policy policy.txt --state watch --once\n  \
 assay monitor https://register.example --log-key 'register.example/log+…' --state watch --interval 300\n  \
 assay monitor https://register.example --policy policy.txt --state watch --compare https://mirror.example/log/checkpoint\n\n\
-The state folder is all that a monitor remembers: keep it. What shows a finding is kept in its folder `evidence` and never\n\
+The state folder is all that a monitor remembers: keep it. What shows a finding is kept in its folder `evidence` and never \
 written over. docs/watching.md says what each kind of finding means.\n\n\
-Exit 0: nothing that an honest log does not do. Exit 1: found, see the lines. Exit 2: policy, address or state are not right.\n\
+Exit 0: nothing that an honest log does not do. Exit 1: found, see the lines. Exit 2: policy, address or state are not right. \
 Exit 4: the log could not be reached; the next run goes on where this one was."
 )]
 pub(crate) struct Args {

@@ -25,8 +25,8 @@ use crate::{output, today};
     after_help = "Examples:\n  assay witness key --name north.example/witness --out witness.key\n  \
 assay witness --listen 127.0.0.1:8082 --key witness.key --logs logs.txt --state witness-state\n  \
 assay witness ask https://register.example --policy policy.txt --out checkpoint\n\n\
-The file of logs has a line `log KEY` for each log that is witnessed (`#` begins a comment's line). The state folder says what\n\
-was cosigned last: a witness that loses it could be made to sign two histories, so it is never begun anew by itself where it is\n\
+The file of logs has a line `log KEY` for each log that is witnessed (`#` begins a comment's line). The state folder says what \
+was cosigned last: a witness that loses it could be made to sign two histories, so it is never begun anew by itself where it is \
 damaged. Logs post to /add-checkpoint; monitors fetch /SHA256/checkpoint."
 )]
 pub(crate) struct Args {
@@ -70,7 +70,7 @@ Give the public key, which is printed, to whoever is to believe your cosignature
     /// Ask a policy's witnesses to cosign a log's checkpoint
     #[command(
         after_help = "Example:\n  assay witness ask https://register.example --policy policy.txt --out checkpoint\n\n\
-Witnesses with an address in the policy are asked at once. Exit 0: the policy believes the checkpoint now. Exit 1: too few\n\
+Witnesses with an address in the policy are asked at once. Exit 0: the policy believes the checkpoint now. Exit 1: too few \
 cosigned, with the reason of each."
     )]
     Ask {

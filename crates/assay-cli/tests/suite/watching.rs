@@ -409,3 +409,144 @@ fn the_published_crates_verify_a_log_that_was_made_today() {
     flip(&tile, 40);
     assert!(read_by_oracles(public.path(), &house.log).unwrap_err().contains("inconsistent tile"));
 }
+
+/// A witness is killed again and again while a log grows: what it signed it knows afterwards, and never is a size cosigned twice
+/// with two roots.
+#[test]
+fn a_witness_that_is_killed_knows_what_it_signed() {
+    let place = folder();
+    let at = |name: &str| place.path().join(name).display().to_string();
+    let (key, logs, state) = (at("witness.key"), at("logs.txt"), at("state"));
+    run(["witness", "key", "--name", "north.example/w", "--out", &key]);
+    let signer = assay_log::Signer::new("example.org/log", [5; 32]).unwrap();
+    fs::write(&logs, format!("log {}\n", signer.verifier())).unwrap();
+    let serving = [
+        "witness",
+        "--listen",
+        "127.0.0.1:0",
+        "--key",
+        &key,
+        "--logs",
+        &logs,
+        "--state",
+        &state,
+        "--per-minute",
+        "1000000",
+    ];
+    let mut tree = assay_log::Tree::new();
+    let mut known = 0u64;
+    let rounds = if std::env::var_os("ASSAY_LONG").is_some() { 200 } else { 12 };
+    for round in 0..rounds {
+        let mut north = Listening::start(&serving);
+        let url = format!("{}/add-checkpoint", north.address);
+        let fetcher = assay_probe::Fetcher::new(assay_probe::Reach::Named, &url).unwrap();
+        let mut killer = None;
+        for step in 0.. {
+            tree.push(assay_log::leaf_hash(&[round as u8, step as u8]));
+            let size = tree.len();
+            let note = Checkpoint::new("example.org/log", size, tree.root()).unwrap().sign(&signer).unwrap();
+            let proof = if known == 0 { vec![] } else { tree.consistency_proof(known, size).unwrap() };
+            let request = assay_log::witness::AddCheckpoint::new(known, proof, note).unwrap().to_string();
+            let Ok(answer) = fetcher.post(&url, "text/plain", request.into_bytes(), 10_000) else { break };
+            match (answer.status, step) {
+                (200, _) => known = size,
+                // It kept what it was about to sign and was killed before it answered: the one gap that there may be.
+                (409, 0) => {
+                    let last: u64 = String::from_utf8_lossy(&answer.body).trim().parse().unwrap();
+                    assert!(
+                        last > known && last < size,
+                        "signed {known}, remembers {last}, asked for {size}"
+                    );
+                    known = last;
+                }
+                (status, step) => {
+                    panic!("{status} at step {step}: {}", String::from_utf8_lossy(&answer.body))
+                }
+            }
+            if step == 3 {
+                let pid = north.child.id().to_string();
+                killer = Some(std::thread::spawn(move || {
+                    std::thread::sleep(std::time::Duration::from_millis(3 * (round % 7)));
+                    Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+                }));
+            }
+        }
+        killer.unwrap().join().unwrap();
+        assert_eq!(north.child.wait().unwrap().code(), None, "killed");
+    }
+    assert!(known > 4 * rounds, "{known}");
+}
+
+/// A log of `n` makers as a folder of public files, and its key.
+fn makers(n: u32) -> (TempDir, String) {
+    let (origin, public) = ("example.org/log", folder());
+    let signer = assay_log::Signer::new(origin, [6; 32]).unwrap();
+    let entries: Vec<Vec<u8>> = (0..n)
+        .map(|number| {
+            let mut seed = [7; 32];
+            seed[..4].copy_from_slice(&number.to_be_bytes());
+            let key = assay::key::SecretKey::from_seed(&seed);
+            let statement = assay::statement::Statement::MakerRegistered(assay::statement::MakerRegistered {
+                organisation: "Maker Ltd".into(),
+                domain: "maker.example".into(),
+                key: key.public(),
+                on: assay::date::parse("2026-11-20").unwrap(),
+            });
+            statement.sign(&key, origin).unwrap()
+        })
+        .collect();
+    let tree = assay_log::Tree::from_entries(&entries);
+    let log = public.path().join("log");
+    for path in assay_log::tiles_between(0, tree.len()) {
+        let first = path.index() as usize * 256;
+        let bytes = match path.level() {
+            Some(level) => tree.tile(level, path.index(), path.width()).unwrap(),
+            None => bundle::encode(&entries[first..first + usize::from(path.width())]).unwrap(),
+        };
+        let file = log.join(path.to_string());
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
+    let note = Checkpoint::new(origin, tree.len(), tree.root()).unwrap().sign(&signer).unwrap();
+    fs::write(log.join("checkpoint"), note.to_string()).unwrap();
+    let register = assay::key::SecretKey::from_seed(&[1; 32]).public();
+    let trust = assay::trust::Trust::new(signer.verifier().clone(), vec![register]);
+    fs::write(public.path().join("trust.txt"), trust.to_string()).unwrap();
+    (public, signer.verifier().to_string())
+}
+
+/// Monitor and mirror are killed at any moment of a first run, and go on until they are done.
+#[test]
+fn a_monitor_and_a_mirror_that_are_killed_go_on() {
+    let (public, key) = makers(3_000);
+    let (url, place) = (serve(public.path()), folder());
+    let at = |name: &str| place.path().join(name).display().to_string();
+    let (state, dir) = (at("watch"), at("mirror"));
+    let monitor = ["monitor", &url, "--log-key", &key, "--state", &state, "--once", "--json"];
+    let mirror = ["mirror", &url, &dir, "--log-key", &key, "--json"];
+    for command in [&monitor[..], &mirror[..]] {
+        for wait in [5, 15, 30, 60, 90, 120, 180, 240] {
+            let mut child =
+                assay().args(command).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(wait));
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let ran = run(command);
+        let report = ran.json();
+        assert_eq!(
+            (ran.code, &report["size"], accused(&report)),
+            (0, &Value::from(3_000), vec![]),
+            "{report:#}"
+        );
+    }
+    let report = run(monitor).json();
+    assert_eq!((&report["new"], &report["clean"]), (&Value::from(0), &Value::Bool(true)));
+    for path in assay_log::tiles_between(0, 3_000) {
+        let name = format!("log/{path}");
+        assert_eq!(
+            fs::read(place.path().join("mirror").join(&name)).unwrap(),
+            fs::read(public.path().join(&name)).unwrap()
+        );
+    }
+}

@@ -27,11 +27,12 @@ pub(super) fn others(
     places.extend(look.others.iter().cloned());
     places.sort();
     places.dedup();
-    let mut notes: Vec<(String, String)> =
-        kept.pending.drain(..).map(|note| ("another reader, earlier".to_owned(), note)).collect();
+    let earlier = "another reader, earlier,";
+    let mut notes: Vec<(String, String, u64)> =
+        kept.pending.drain(..).map(|(note, since)| (earlier.to_owned(), note, since)).collect();
     for place in places {
         match Source::note_at(&place) {
-            Ok(note) => notes.push((place, note)),
+            Ok(note) => notes.push((place, note, look.now)),
             Err(why) => report.findings.push(Finding::new(
                 Kind::NotCompared,
                 format!("what others are shown could not be compared: {why}"),
@@ -39,7 +40,7 @@ pub(super) fn others(
         }
     }
     let keys = keys_of(look.policy, shown.origin());
-    for (place, note) in notes {
+    for (place, note, since) in notes {
         let other = match checkpoint::open_by(&note, shown.origin(), &keys) {
             Ok(other) => other,
             Err(error) => {
@@ -49,17 +50,16 @@ pub(super) fn others(
             }
         };
         if other.size() > kept.size {
-            let says = format!(
-                "{place} was shown {} entries, and this address shows {}: compared as soon as it does",
-                other.size(),
-                kept.size
-            );
-            report.findings.push(Finding::new(Kind::Behind, says));
-            kept.wait_for(&note);
+            report.findings.push(ahead(folder, kept, look, (&place, &note, since), other.size())?);
+            kept.wait_for(note, since);
             continue;
         }
-        let ours = root_at(folder, other.size(), kept.size)?;
-        if ours != *other.root() {
+        let ours = if other.size() == kept.size {
+            kept.root.clone()
+        } else {
+            root_at(folder, other.size(), kept.size)?.to_string()
+        };
+        if ours != other.root().to_string() {
             let says = format!(
                 "{place} was shown another log: of {} entries the log signed the root {} there, and those it shows here make {ours}",
                 other.size(),
@@ -71,4 +71,23 @@ pub(super) fn others(
         }
     }
     Ok(())
+}
+
+/// Somebody was shown more. For a while that is how a log grows; a log that goes on so keeps entries from this reader.
+fn ahead(
+    folder: &Folder,
+    kept: &Kept,
+    look: &Look<'_>,
+    (place, note, since): (&str, &str, u64),
+    size: u64,
+) -> Result<Finding, Trouble> {
+    let age = look.now.saturating_sub(since);
+    let says = format!("{place} was shown {size} entries, and this address shows {}", kept.size);
+    if age <= look.stale_after {
+        let says = format!("{says}: compared as soon as it does");
+        return Ok(Finding::new(Kind::Behind, says));
+    }
+    let says = format!("{says}, {age} seconds after that was known: entries are kept from you");
+    let files = [("seen.checkpoint", kept.checkpoint.as_bytes()), ("others.checkpoint", note.as_bytes())];
+    Ok(Finding::new(Kind::Withheld, says).with_evidence(folder.path(), &files)?)
 }

@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
+use assay::cose;
 use assay::fold::{Refusal, State};
 use assay::key::PublicKey;
-use assay::statement::{Received, Statement};
+use assay::statement::Received;
 use jiff::civil::Date;
 
 use crate::finding::{Finding, Kind};
@@ -66,7 +67,7 @@ impl Judge {
             let says = format!("statement {index} ({kind}) is of {on}, and today is {today}");
             self.tell(Finding::new(Kind::FutureDate, says).at(index), entry, folder)?;
         }
-        if is_the_registers(&statement) {
+        if self.is_the_registers(entry) {
             self.order(index, kind, on, seen, entry, folder)?;
         }
         Ok(())
@@ -102,6 +103,11 @@ impl Judge {
         Ok(())
     }
 
+    /// Whether an entry names a key of the register, which the fold has seen to have signed it: of whatever kind it is.
+    fn is_the_registers(&self, entry: &[u8]) -> bool {
+        cose::parse(entry).is_ok_and(|message| self.keys.iter().any(|key| key.id() == message.key_id))
+    }
+
     fn tell(&mut self, finding: Finding, entry: &[u8], folder: &Path) -> Result<(), WatchError> {
         if self.found.len() < MOST_TOLD {
             self.found.push(finding.with_evidence(folder, &[("entry", entry)])?);
@@ -116,8 +122,4 @@ fn refused(index: u64, refusal: &Refusal) -> Finding {
         refusal.id()
     );
     Finding { refusal: Some(refusal.id()), ..Finding::new(Kind::RefusedStatement, says).at(index) }
-}
-
-fn is_the_registers(statement: &Statement) -> bool {
-    matches!(statement, Statement::Assessed(_) | Statement::Labelled(_) | Statement::Observed(_))
 }

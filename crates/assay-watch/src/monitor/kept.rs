@@ -27,8 +27,8 @@ pub(super) struct Kept {
     pub(super) checkpoint: String,
     /// How large the log was at the first pass of each day.
     days: Vec<(u64, Date)>,
-    /// What others were shown and this address has not shown yet.
-    pub(super) pending: Vec<String>,
+    /// What others were shown and this address has not shown yet, and since when that is known, in seconds since 1970.
+    pub(super) pending: Vec<(String, u64)>,
     /// The bundle that is fetched again next.
     pub(super) cursor: u64,
 }
@@ -91,9 +91,9 @@ impl Kept {
         self.days.iter().rev().find(|(size, _)| *size <= index).map(|(_, day)| *day)
     }
 
-    pub(super) fn wait_for(&mut self, note: &str) {
-        if !self.pending.iter().any(|other| other == note) && self.pending.len() < MOST_PENDING {
-            self.pending.push(note.to_owned());
+    pub(super) fn wait_for(&mut self, note: String, since: u64) {
+        if !self.pending.iter().any(|(other, _)| *other == note) && self.pending.len() < MOST_PENDING {
+            self.pending.push((note, since));
         }
     }
 }

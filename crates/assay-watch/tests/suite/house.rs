@@ -224,7 +224,11 @@ impl Watcher {
     }
 
     pub(crate) fn tries(&self, source: &Source) -> Result<Report, WatchError> {
-        let mut monitor = Monitor::open(self.state.path(), self.today, &pace())?;
+        self.runs(source, &pace())
+    }
+
+    pub(crate) fn runs(&self, source: &Source, pace: &Pace<'_>) -> Result<Report, WatchError> {
+        let mut monitor = Monitor::open(self.state.path(), self.today, pace)?;
         let look = Look {
             source,
             policy: &self.policy,
@@ -236,7 +240,7 @@ impl Watcher {
             again: self.again,
             most_entries: 1_000_000,
         };
-        monitor.pass(&look, &pace())
+        monitor.pass(&look, pace)
     }
 }
 

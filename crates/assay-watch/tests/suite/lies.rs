@@ -1,9 +1,10 @@
 //! What the bytes of a log can lie about.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use assay_log::{Checkpoint, Signer};
-use assay_watch::{Kind, WatchError};
+use assay_watch::{Kind, Pace, WatchError};
 
 use crate::house::*;
 
@@ -245,6 +246,49 @@ fn one_log_for_one_reader_and_another_for_the_next_is_caught_by_comparing() {
 }
 
 #[test]
+fn entries_that_others_were_shown_and_this_reader_never_is_are_withheld() {
+    let (mine, theirs) = (Log::with_makers(20), Log::with_makers(30));
+    let mut watcher = Watcher::of(&mine);
+    watcher.others = vec![format!("{}/log/checkpoint", theirs.served.address)];
+    assert_eq!(accusations(&watcher.looks(&mine)), []);
+    watcher.others.clear();
+    watcher.now += 86_400;
+    assert_eq!(accusations(&watcher.looks(&mine)), []);
+    watcher.now += 1;
+    let report = watcher.looks(&mine);
+    let finding = the_one(&report);
+    assert_eq!(finding.kind, Kind::Withheld);
+    assert_eq!(
+        finding.says,
+        "another reader, earlier, was shown 34 entries, and this address shows 24, 86401 seconds after that was known: entries are kept from you"
+    );
+    assert_eq!(evidence(finding, "others.checkpoint"), theirs.note().to_string().as_bytes());
+    // Shown after all, they are compared, and nothing is left to say.
+    let report = watcher.looks(&theirs);
+    assert_eq!((accusations(&report), report.size), (vec![], 34));
+    assert_eq!(accusations(&watcher.looks(&theirs)), []);
+}
+
+#[test]
+fn a_first_run_that_was_stopped_goes_on_where_it_was() {
+    let log = Log::with_makers(1_500);
+    let watcher = Watcher::of(&log);
+    let stop = AtomicBool::new(false);
+    let halfway = |step: &'static str, done: u64, _: u64| {
+        stop.fetch_or(step == "entries" && done >= 768, Ordering::Relaxed);
+    };
+    let stopped = watcher.runs(&log.source(), &Pace { at: &halfway, stop: &stop });
+    assert!(matches!(stopped, Err(WatchError::Stopped)));
+    // The first bundles are taken from where they lie: at the log they could not be had any more.
+    let hidden: Vec<_> = (0..3).map(|at| log.file(&bundle_path(at, 256))).collect();
+    for path in &hidden {
+        fs::rename(path, path.with_extension("hidden")).unwrap();
+    }
+    let report = watcher.looks(&log);
+    assert_eq!((report.size, accusations(&report)), (1_504, vec![]), "{report:#?}");
+}
+
+#[test]
 fn the_same_state_at_another_address_catches_a_split_view_as_a_fork() {
     let (mine, mut theirs) = (Log::with_makers(20), Log::with_makers(20));
     theirs.entries.swap(5, 6);
@@ -271,4 +315,44 @@ fn what_is_no_lie_is_no_finding() {
     fs::write(watcher.state.path().join("log/tile/entries/000.p/4"), b"x").unwrap();
     let said = watcher.tries(&log.source()).unwrap_err().to_string();
     assert!(said.contains("damaged"), "{said}");
+}
+
+#[test]
+fn no_byte_of_any_published_file_can_be_changed_unseen() {
+    let log = Log::with_makers(20);
+    let long = std::env::var_os("ASSAY_LONG").is_some();
+    let files = ["checkpoint".to_owned(), bundle_path(0, 24), "tile/0/000.p/24".to_owned()];
+    for name in files {
+        let bytes = fs::read(log.file(&name)).unwrap();
+        // Lengths, headers, payloads, signatures: all of the checkpoint's bytes where there is time.
+        let step = if long { bytes.len() / 300 + 1 } else { bytes.len() / 24 + 1 };
+        let flipped = (0..bytes.len()).step_by(step).map(|at| {
+            let mut bent = bytes.clone();
+            bent[at] ^= 1 << (at % 8);
+            (format!("bit {} of byte {at}", at % 8), bent)
+        });
+        let longer = (format!("{name} with a byte more"), [&bytes[..], b"x"].concat());
+        let cut = [0, 1, bytes.len() / 2, bytes.len() - 1];
+        let cut = cut.map(|end| (format!("cut to {end}"), bytes[..end].to_vec()));
+        for (how, bent) in flipped.chain(cut).chain([longer]) {
+            log.write(&name, &bent);
+            let report = Watcher::of(&log).looks(&log);
+            assert!(report.accuses(), "{name}, {how}: {report:#?}");
+        }
+        log.write(&name, &bytes);
+    }
+    assert!(!Watcher::of(&log).looks(&log).accuses());
+}
+
+#[test]
+fn files_that_were_verified_are_fetched_again_in_turn_or_all_at_once() {
+    let log = Log::with_makers(1_000);
+    let mut watcher = Watcher::of(&log);
+    watcher.again = 1;
+    assert!(!watcher.looks(&log).accuses());
+    log.flips(&bundle_path(2, 256), 1_000);
+    let found: Vec<bool> = (0..8).map(|_| watcher.looks(&log).accuses()).collect();
+    assert_eq!(found, [false, false, true, false, false, false, true, false]);
+    watcher.again = u64::MAX;
+    assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::ChangedEntry);
 }

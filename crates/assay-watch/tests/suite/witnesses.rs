@@ -279,3 +279,31 @@ fn a_witness_that_hangs_lies_or_is_gone_costs_the_others_nothing() {
     );
     assert!(early.asked[0].outcome.clone().unwrap_err().contains("clock"), "{:?}", early.asked);
 }
+
+#[test]
+fn a_witness_with_keys_of_both_kinds_is_asked_once_for_both() {
+    let log = Log::new();
+    let state = tempfile::tempdir().unwrap();
+    let later = || assay_log::Cosigner::ml_dsa_44("north.example/w", [31; 32]).unwrap();
+    let both = Config { cosigners: vec![north(), later()], per_minute: 1, ..config(&log, &state) };
+    let served = Served::of(Witness::open(both).unwrap().router());
+    let url = &served.address;
+    let policy: Policy = format!(
+        "log {}\nwitness now {} {url}\nwitness later {} {url}\ngroup both all now later\nquorum both\n",
+        log.signer.verifier(),
+        north().key(),
+        later().key(),
+    )
+    .parse()
+    .unwrap();
+    let collected = asks(&log, &policy);
+    assert_eq!((collected.quorum, collected.asked.len()), (Ok(()), 1), "{:?}", collected.asked);
+    assert_eq!(collected.asked[0].witnesses, ["now", "later"]);
+    assert_eq!(collected.note.signatures().len(), 3);
+    log.write("checkpoint", collected.note.to_string().as_bytes());
+    let report = Watcher::with(policy).looks(&log);
+    assert_eq!(
+        (accusations(&report), report.witnesses),
+        (vec![], vec!["now".to_owned(), "later".to_owned()])
+    );
+}
