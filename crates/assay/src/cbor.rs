@@ -2,6 +2,9 @@
 //! keys by their encoded bytes; decoding refuses any text that is not exactly what encoding would have written, so
 //! that a signed statement cannot be spelled in two ways.
 
+mod spelling;
+mod write;
+
 use ciborium::Value;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -28,6 +31,11 @@ const MAX_DEPTH: usize = 16;
 /// Never for our record types: they hold maps with text keys, texts, byte strings, integers and lists only.
 #[must_use]
 pub fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    write::bytes(value).unwrap_or_else(|write::Unknown| through_a_tree(value))
+}
+
+/// The same by way of a tree of values, for what the writer does not know (numbers with a fraction).
+fn through_a_tree<T: Serialize>(value: &T) -> Vec<u8> {
     let mut value = Value::serialized(value).expect("our records are plain data");
     sort(&mut value);
     write(&value)
@@ -38,6 +46,12 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
 /// # Errors
 /// See [`CborError`].
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CborError> {
+    if spelling::of(bytes, MAX_DEPTH) == spelling::Spelling::One
+        && let Ok(value) = ciborium::de::from_reader_with_recursion_limit(&mut &*bytes, MAX_DEPTH)
+    {
+        return Ok(value);
+    }
+    // What is wrong with it, or whether it is right after all, is found out at leisure.
     let mut value: Value = ciborium::de::from_reader_with_recursion_limit(&mut &*bytes, MAX_DEPTH)
         .map_err(|_| CborError::Malformed)?;
     sort(&mut value);
@@ -100,6 +114,43 @@ mod tests {
         assert_eq!(from_bytes::<Vec<i32>>(&deep), Err(CborError::Malformed));
         let huge_length = b"\x9b\x00\xff\xff\xff\xff\xff\xff\xff";
         assert_eq!(from_bytes::<Vec<i32>>(huge_length), Err(CborError::Malformed));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_writer_and_the_walk_agree_with_the_tree(
+            texts in proptest::collection::btree_map(".{0,30}", proptest::option::of(".{0,300}"), 0..40),
+            numbers in proptest::collection::vec(proptest::prelude::any::<i64>(), 0..300),
+            small in proptest::prelude::any::<(u8, bool, i8)>(),
+        ) {
+            let record = (&texts, &numbers, small, Shape::Held { b: 1, a: texts.len() as u64 }, Shape::Two(1, 2), Shape::One("x"));
+            let bytes = to_bytes(&record);
+            proptest::prop_assert_eq!(&bytes, &through_a_tree(&record));
+            proptest::prop_assert_eq!(spelling::of(&bytes, MAX_DEPTH), spelling::Spelling::One);
+        }
+
+        #[test]
+        fn the_walk_lets_nothing_through_that_the_tree_refuses(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..12)) {
+            if spelling::of(&bytes, MAX_DEPTH) == spelling::Spelling::One {
+                let mut value: Value = ciborium::from_reader(&bytes[..]).expect("the walk says that it is a value");
+                sort(&mut value);
+                proptest::prop_assert_eq!(write(&value), bytes);
+            }
+        }
+    }
+
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Shape {
+        Held { b: u8, a: u64 },
+        Two(u8, u8),
+        One(&'static str),
+    }
+
+    #[test]
+    fn a_number_with_a_fraction_is_written_too() {
+        assert_eq!(to_bytes(&0.5_f64), b"\xf9\x38\x00");
+        assert_eq!(from_bytes::<f64>(b"\xf9\x38\x00"), Ok(0.5));
     }
 
     #[test]

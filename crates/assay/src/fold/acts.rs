@@ -86,7 +86,7 @@ impl State {
     /// An advisory of a number is published once; in another wording it has another number.
     pub(super) fn check_advisory(&self, s: &AdvisoryPublished) -> Result<(), Refusal> {
         let product = self.own(&s.maker, &s.product)?;
-        let known = product.advisories.iter().find(|(_, known)| known.advisory == s.advisory);
+        let known = product.advisories.get(&s.advisory);
         known.map_or(Ok(()), |(index, _)| Err(Refusal::Repeated(*index)))
     }
 }

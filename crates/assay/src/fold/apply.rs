@@ -95,7 +95,9 @@ impl State {
                 self.receipts.insert(s.receipt, index);
             }
             Statement::AdvisoryPublished(s) => {
-                self.amend(&s.product, line, |p| p.advisories.push_back((index, s.clone())));
+                self.amend(&s.product, line, |p| {
+                    p.advisories.insert(s.advisory.clone(), (index, s.clone()));
+                });
             }
             Statement::LogKeyAnnounced(s) => {
                 self.announced().log_keys.push(Announced { index, what: s.clone() });
@@ -113,7 +115,7 @@ impl State {
         let id = ProductId::of(&s.maker, &s.product.model);
         let before = self.products.get(&id).cloned();
         let gtins = before.as_ref().map_or(&[][..], |p| &p.declaration.product.gtins);
-        self.move_claims(id, gtins, &s.product.gtins);
+        self.move_claims(s.maker, id, gtins, &s.product.gtins);
         self.promise(s);
         let mut history = before.as_ref().map(|p| p.history.clone()).unwrap_or_default();
         history.push_back(line);

@@ -22,10 +22,8 @@ impl State {
         let id = ProductId::of(&s.maker, &s.product.model);
         self.check_decided(&s.maker, &s.product.gtins)?;
         for gtin in &s.product.gtins {
-            let own =
-                self.claimants(*gtin).into_iter().find(|p| p.declaration.maker == s.maker && p.id != id);
-            if let Some(other) = own {
-                return Err(Refusal::GtinInUse { gtin: *gtin, product: other.id });
+            if let Some(product) = self.claim_of(*gtin, &s.maker).filter(|product| *product != id) {
+                return Err(Refusal::GtinInUse { gtin: *gtin, product });
             }
         }
         if let Some(current) = self.product(&id) {

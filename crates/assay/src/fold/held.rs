@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use imbl::OrdMap;
 use jiff::civil::Date;
 
 use super::Grown;
@@ -68,8 +69,8 @@ pub struct Product {
     pub foreign_labels: BTreeMap<String, Foreign>,
     /// When the register last saw each page it names: the index, and the digest of what it said, or none if it was not there.
     pub pages: BTreeMap<PublicPage, (u64, Option<Digest>)>,
-    /// The advisories about it with their indexes, oldest first.
-    pub advisories: Grown<(u64, AdvisoryPublished)>,
+    /// The advisories about it by their number, each with its index.
+    pub advisories: OrdMap<String, (u64, AdvisoryPublished)>,
     /// Every statement about it, oldest first.
     pub history: Grown<Line>,
 }

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imbl::OrdMap;
+
 use super::{Product, Refusal, State};
 use crate::gtin::Gtin14;
 use crate::statement::{GtinDecided, GtinDisputed, MakerId, ProductId};
@@ -11,8 +13,8 @@ use crate::statement::{GtinDecided, GtinDisputed, MakerId, ProductId};
 /// What the log says of a number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {
-    /// The products declared under it.
-    pub(super) claimants: BTreeSet<ProductId>,
+    /// The product that each maker declared under it; one maker has one.
+    pub(super) claimants: OrdMap<MakerId, ProductId>,
     /// The index at which it was stated to be disputed, until it is decided.
     pub(super) dispute: Option<u64>,
     /// The last decision.
@@ -84,7 +86,12 @@ impl State {
     /// Every product declared under a number, whether its claim counts or not.
     pub(super) fn claimants(&self, gtin: Gtin14) -> Vec<&Product> {
         let number = self.numbers.get(&gtin);
-        number.iter().flat_map(|n| &n.claimants).filter_map(|id| self.product(id)).collect()
+        number.iter().flat_map(|n| n.claimants.values()).filter_map(|id| self.product(id)).collect()
+    }
+
+    /// The product that a maker declared under a number.
+    pub(super) fn claim_of(&self, gtin: Gtin14, maker: &MakerId) -> Option<ProductId> {
+        self.numbers.get(&gtin)?.claimants.get(maker).copied()
     }
 
     pub(super) fn check_dispute(&self, s: &GtinDisputed) -> Result<(), Refusal> {
@@ -145,16 +152,16 @@ impl State {
         });
     }
 
-    /// A product is declared under these numbers and no longer under those.
-    pub(super) fn move_claims(&mut self, id: ProductId, before: &[Gtin14], now: &[Gtin14]) {
+    /// A maker's product is declared under these numbers and no longer under those.
+    pub(super) fn move_claims(&mut self, maker: MakerId, id: ProductId, before: &[Gtin14], now: &[Gtin14]) {
         for gtin in before.iter().filter(|gtin| !now.contains(gtin)) {
             self.amend_number(*gtin, |number| {
-                number.claimants.remove(&id);
+                number.claimants.remove(&maker);
             });
         }
         for gtin in now.iter().filter(|gtin| !before.contains(gtin)) {
             self.amend_number(*gtin, |number| {
-                number.claimants.insert(id);
+                number.claimants.insert(maker, id);
             });
         }
     }
@@ -180,10 +187,13 @@ impl State {
     /// # Errors
     /// What does not hold.
     pub fn check_laws(&self) -> Result<(), String> {
-        let mut claims: BTreeMap<Gtin14, BTreeSet<ProductId>> = BTreeMap::new();
+        let mut claims: BTreeMap<Gtin14, OrdMap<MakerId, ProductId>> = BTreeMap::new();
         for product in self.products() {
             for gtin in &product.declaration.product.gtins {
-                claims.entry(*gtin).or_default().insert(product.id);
+                let of_maker = claims.entry(*gtin).or_default().insert(product.declaration.maker, product.id);
+                if of_maker.is_some() {
+                    return Err(format!("{gtin}: one maker has two products for it"));
+                }
             }
             if product.promised != product.declaration.support.end {
                 return Err(format!("{}: what is promised is not what is declared", product.id));
@@ -215,9 +225,6 @@ impl State {
         }
         for gtin in self.claimed() {
             let by = self.by_gtin(gtin);
-            if makers(&by).len() < by.len() {
-                return Err(format!("{gtin}: one maker has two products for it"));
-            }
             if by.len() > 1 && !self.is_disputed(gtin) {
                 return Err(format!("{gtin}: several makers' claims count and nobody disputes it"));
             }

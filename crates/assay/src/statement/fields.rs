@@ -115,7 +115,7 @@ pub const FIELDS: [(&str, &[Field]); 23] = [
         "gtin-disputed",
         &[
             ("gtin", "text", "GTIN"),
-            ("makers", "array", "MAKER, 1 to 100, sorted, none twice: who claims it"),
+            ("makers", "array", "MAKER, 1 to 3,000, sorted, none twice: who claims it"),
             ON,
         ],
     ),
@@ -124,7 +124,7 @@ pub const FIELDS: [(&str, &[Field]); 23] = [
         &[
             ("gtin", "text", "GTIN"),
             ("holder?", "text", "MAKER whose it is"),
-            ("against", "array", "MAKER, at most 100, sorted, none twice"),
+            ("against", "array", "MAKER, at most 3,000, sorted, none twice"),
             DOCUMENT,
             ON,
         ],

@@ -26,8 +26,8 @@ pub enum Fault {
 
 /// Longest text of a witness policy, in bytes: a few dozen witnesses.
 const MOST_POLICY_BYTES: usize = 32_768;
-/// Most makers that a dispute or a decision names.
-const MOST_MAKERS: usize = 100;
+/// Most makers that a dispute or a decision names: what fits into an entry.
+const MOST_MAKERS: usize = 3_000;
 /// The years in which every date of a statement lies.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
 
@@ -65,10 +65,10 @@ impl Statement {
             Self::Declared(s) => s.check_form().map_err(Fault::Content),
             Self::Assessed(s) if !are_provisions(s) => content("an assessment judges provisions that exist"),
             Self::GtinDisputed(s) if !sorted(&s.makers) || s.makers.is_empty() => {
-                content("a dispute names the makers, sorted, none twice, at most 100")
+                content("a dispute names the makers, sorted, none twice, at most 3,000")
             }
             Self::GtinDecided(s) if !sorted(&s.against) => {
-                content("a decision names the makers against whom it is, sorted, none twice, at most 100")
+                content("a decision names the makers against whom it is, sorted, none twice, at most 3,000")
             }
             Self::ForeignLabelRecorded(s) if scheme::find(&s.scheme).is_none() => {
                 content(&format!("there is no scheme `{}`", s.scheme))

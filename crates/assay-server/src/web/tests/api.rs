@@ -35,7 +35,7 @@ async fn refusals_have_an_id_a_sentence_and_a_status() {
         (declared(9, |_| {}), StatusCode::CONFLICT, "maker-unknown"),
         (declared(2, |d| d.support.end = None), StatusCode::CONFLICT, "shortened-support"),
         (declared(2, |d| d.support.end = Some(day("2027-01-01"))), StatusCode::CONFLICT, "shortened-support"),
-        (declared(2, |d| d.on = day("2026-01-01")), StatusCode::CONFLICT, "outdated"),
+        (declared(2, |d| d.on = day("2026-11-21")), StatusCode::CONFLICT, "outdated"),
         (declared(2, |d| d.product.model = "B".into()), StatusCode::CONFLICT, "gtin-in-use"),
     ] {
         front.post("/api/v1/statements", body).await.is_error(status, id);
