@@ -138,13 +138,13 @@ impl Reader {
         gtin: Option<Gtin14>,
     ) -> Result<SignedLabel, ReadError> {
         let now = self.now();
-        let found = now.state.product(product).ok_or_else(|| ReadError::ProductUnknown(product.clone()))?;
+        let found = now.state.product(product).ok_or_else(|| ReadError::ProductUnknown(*product))?;
         if found.withdrawn.is_some() {
-            return Err(ReadError::Withdrawn(product.clone()));
+            return Err(ReadError::Withdrawn(*product));
         }
         let label = found.schemes.get(scheme).and_then(|standing| standing.label.as_ref());
-        let (index, labelled) = label
-            .ok_or_else(|| ReadError::NoLabel { product: product.clone(), scheme: scheme.to_owned() })?;
+        let (index, labelled) =
+            label.ok_or_else(|| ReadError::NoLabel { product: *product, scheme: scheme.to_owned() })?;
         let gtin = gtin.or_else(|| labelled.gtins.first().copied());
         if let Some(gtin) = gtin
             && now.state.by_gtin(gtin).len() > 1

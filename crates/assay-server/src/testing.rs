@@ -226,6 +226,6 @@ pub(crate) fn declared(seed: u8, change: impl FnOnce(&mut Declaration)) -> Vec<u
 pub(crate) fn withdrawn(seed: u8, product: &ProductId, declaration: u64) -> Vec<u8> {
     let key = key(seed);
     let maker = MakerId::of(&key.public());
-    let statement = Withdrawn { maker, product: product.clone(), declaration, on: day("2026-11-22") };
+    let statement = Withdrawn { maker, product: *product, declaration, on: day("2026-11-22") };
     Statement::Withdrawn(statement).sign(&key, ORIGIN).unwrap()
 }

@@ -32,11 +32,11 @@ pub(super) async fn get(
 fn find(reader: &Reader, subject: &str) -> Result<(ProductId, Option<Gtin14>), ApiError> {
     let now = reader.now();
     if let Some(product) = ProductId::parse(subject).and_then(|id| now.state.product(&id)) {
-        return Ok((product.id.clone(), product.declaration.product.gtins.first().copied()));
+        return Ok((product.id, product.declaration.product.gtins.first().copied()));
     }
     let gtin = Gtin14::parse(subject).map_err(|_| ApiError::not_found("there is no such product"))?;
     match now.state.by_gtin(gtin).as_slice() {
-        [product] => Ok((product.id.clone(), Some(gtin))),
+        [product] => Ok((product.id, Some(gtin))),
         [] => Err(ApiError::not_found(format!("GTIN {gtin} is not registered here"))),
         _ => Err(ApiError::not_found(format!("GTIN {gtin} is disputed: several makers claim it"))),
     }

@@ -115,7 +115,7 @@ impl Log {
 
     /// A declaration and what the register states of it.
     pub(crate) fn declares(&mut self, declaration: Declaration) {
-        let (on, maker) = (declaration.on, declaration.maker.clone());
+        let (on, maker) = (declaration.on, declaration.maker);
         assert_eq!(maker, MakerId::of(&key(2).public()));
         let index =
             self.appends(Statement::Declared(Box::new(declaration.clone())).sign(&key(2), ORIGIN).unwrap());
