@@ -1,6 +1,9 @@
 //! How fast the fold is: `cargo run --release -p assay --example fold_speed [PRODUCTS]`. A log is made in memory of so many
 //! products, each declared, assessed, labelled and then extended, with an assessment and a label anew; then it is folded
 //! again in each way, and what an append costs on a copy is measured as the log grows.
+//!
+//! `fold_speed append PRODUCTS` folds such a log in batches on a copy and does little else: for counting instructions
+//! (`valgrind --tool=callgrind --toggle-collect='*fold*replay*'`). Its signatures are zeros, since a replay does not look at them.
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 #![expect(clippy::disallowed_methods, reason = "time is what is measured")]
 #![expect(clippy::expect_used, reason = "an example may stop at the first surprise")]
@@ -8,12 +11,13 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use assay::cbor;
 use assay::date::{Date, from_days};
 use assay::declaration::{Declaration, DeclaredContact, DeclaredProduct, DeclaredSupport};
 use assay::fold::State;
-use assay::key::SecretKey;
+use assay::key::{PublicKey, SecretKey};
 use assay::outcome::Claim;
-use assay::statement::{MakerId, MakerRegistered, Received, Statement, SupportExtended};
+use assay::statement::{MakerId, MakerRegistered, Received, Statement, SupportExtended, VERSION};
 
 const LOG: &str = "register.example/log";
 /// So many products to a maker.
@@ -58,9 +62,12 @@ fn log(products: usize) -> Vec<(Statement, usize)> {
     let register = usize::MAX;
     let mut all = Vec::with_capacity(products * 6 + products / EACH + 1);
     let empty = State::new(LOG, vec![]);
+    let mut public = key(0).public();
     for number in 0..products {
         let by = number / EACH;
-        let public = key(by).public();
+        if number % EACH == 0 {
+            public = key(by).public();
+        }
         if number % EACH == 0 {
             let registered = MakerRegistered {
                 organisation: format!("Maker {by} Ltd"),
@@ -98,7 +105,49 @@ fn rate(what: &str, count: usize, started: Instant) {
     println!("{what}: {:.0} a second ({:.2} µs each)", count as f64 / seconds, seconds * 1e6 / count as f64);
 }
 
+/// An entry whose signature is zeros.
+fn unsigned(statement: &Statement, by: &PublicKey) -> Vec<u8> {
+    let payload = cbor::to_bytes(&(VERSION, statement));
+    let mut bytes = vec![0xd2, 0x84, 0x49, 0xa2, 0x01, 0x27, 0x04, 0x44];
+    bytes.extend(by.id().0);
+    bytes.push(0xa0);
+    match payload.len() {
+        0..=0x17 => bytes.push(0x40 + payload.len() as u8),
+        0x18..=0xff => bytes.extend([0x58, payload.len() as u8]),
+        length => {
+            bytes.push(0x59);
+            bytes.extend((length as u16).to_be_bytes());
+        }
+    }
+    bytes.extend(payload);
+    bytes.extend([0x58, 64]);
+    bytes.extend([0; 64]);
+    bytes
+}
+
+/// Folds a log in batches on a copy.
+fn append(products: usize) {
+    let register = key(usize::MAX).public();
+    let makers: Vec<PublicKey> = (0..products.div_ceil(EACH)).map(|number| key(number).public()).collect();
+    let mut held = State::new(LOG, vec![register]);
+    for batch in log(products).chunks(100) {
+        let mut copy = held.clone();
+        for (statement, by) in batch {
+            let entry = unsigned(statement, makers.get(*by).unwrap_or(&register));
+            copy.replay(Received::parse(&entry).expect("a statement")).expect("it follows");
+        }
+        held = copy;
+    }
+    println!("{} entries", held.size());
+}
+
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, products] = words.as_slice()
+        && word == "append"
+    {
+        return append(products.parse().expect("a number"));
+    }
     let products: usize = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(20_000);
     let register = key(usize::MAX);
     let statements = log(products);
