@@ -3,7 +3,7 @@
 //!
 //! Not everything that is regular is weak: passwords made of words, or with a prefix for the model, are regular. So tests
 //! of characters also say what is left for a guesser who knows the regularity. Where that is [`STRONG_BITS`] or more and a
-//! rule of the house may be the reason (see [`plain`]), or where he gains less than [`SLIGHT_BITS`], the finding is
+//! rule of the house may be the reason (see `plain.rs`), or where he gains less than [`SLIGHT_BITS`], the finding is
 //! *possible*, however certain the regularity. A keyed derivation shows nothing here.
 
 mod chance;
