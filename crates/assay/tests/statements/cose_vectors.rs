@@ -10,7 +10,7 @@ use ciborium::Value;
 
 use crate::vectors::unhex;
 
-const FOLDER: &str = "/work/shared/vectors/cose";
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/cose");
 
 /// The name that the refusal must say, file by file.
 const REFUSED: [(&str, &str); 13] = [
