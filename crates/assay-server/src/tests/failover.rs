@@ -112,14 +112,19 @@ async fn node_and_primary_are_lost_at_once_and_another_node_goes_on_within_ten_s
     assert_eq!(follows.is_sound().await, 6);
 }
 
-#[tokio::test]
-async fn a_node_outlives_its_primary() {
-    let Some(server) = server() else { return };
-    let pair = server.pair();
+/// A primary with its replica, and a node that has logged a statement. Nothing where there is no PostgreSQL.
+async fn one_node() -> Option<(Pair, House)> {
+    let pair = server()?.pair();
     pair.primary.sql(&format!("CREATE SCHEMA {SCHEMA}"));
     let (config, folder) = node(100, &pair, None);
     let house = open(config, folder).await;
     house.registers(2).await;
+    Some((pair, house))
+}
+
+#[tokio::test]
+async fn a_node_outlives_its_primary() {
+    let Some((pair, house)) = one_node().await else { return };
     pair.primary.kill();
     pair.replica.promote();
     let (receipt, took) = takes(&house, registration(3)).await;
@@ -130,12 +135,7 @@ async fn a_node_outlives_its_primary() {
 
 #[tokio::test]
 async fn a_node_outlives_a_restart_of_its_server() {
-    let Some(server) = server() else { return };
-    let pair = server.pair();
-    pair.primary.sql(&format!("CREATE SCHEMA {SCHEMA}"));
-    let (config, folder) = node(100, &pair, None);
-    let house = open(config, folder).await;
-    house.registers(2).await;
+    let Some((pair, house)) = one_node().await else { return };
     pair.primary.kill();
     let said = house.submit(registration(3)).await;
     assert!(matches!(said, Err(crate::SubmitError::NotDone(_))), "{said:?}");
