@@ -229,10 +229,13 @@ impl<B: Book> Sequencer<B> {
         if sound {
             self.give_up_lease().await;
         }
-        let Self { tools, jobs, publisher, .. } = self;
+        let Self { tools, jobs, .. } = self;
         // The publisher finishes what it has, then ends.
         drop(jobs);
-        if publisher.join().is_err() {
+        // This thread does not stand still meanwhile: the publisher may want a connection that is still on its way back to the
+        // pool, and it is this run-time that brings it there.
+        let ended = tokio::task::spawn_blocking(move || publisher.join()).await;
+        if !matches!(ended, Ok(Ok(()))) {
             tracing::error!("the publisher ended in a panic");
         }
         tools.log.close().await;

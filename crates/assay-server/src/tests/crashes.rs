@@ -2,7 +2,10 @@
 //! twice.
 
 use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use crate::bench::OpaqueLog;
 use crate::sequencer::{NotDone, Step};
 use crate::testing::*;
 use crate::{OpenError, Register, SubmitError};
@@ -158,6 +161,21 @@ async fn a_full_disk_is_named_and_does_no_harm() {
     house.is_sound().await;
     assert!(!house.submit(large(n)).await.unwrap().already);
     house.is_sound().await;
+}
+
+#[tokio::test]
+async fn an_orderly_end_publishes_what_was_answered_a_moment_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for round in 0..3 {
+        let log = OpaqueLog::open(data.clone(), None, Arc::new(now)).await.unwrap();
+        assert_eq!(log.append(vec![vec![round]]).await.unwrap(), [u64::from(round)]);
+        let begun = Instant::now();
+        log.close().await;
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        let note = fs::read_to_string(data.join("public/log/checkpoint")).unwrap();
+        assert_eq!(note.lines().nth(1), Some((round + 1).to_string().as_str()));
+    }
 }
 
 async fn a_second_register_on_the_same_folder_is_refused() {
