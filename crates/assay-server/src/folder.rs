@@ -49,7 +49,7 @@ impl Folder {
     /// Makes the folder if it is missing, and takes the lock.
     pub(crate) fn open(root: &Path) -> Result<Self, FolderError> {
         let unusable = |source| FolderError::Unusable { path: root.to_owned(), source };
-        fs::create_dir_all(root).map_err(unusable)?;
+        make_folder(root).map_err(unusable)?;
         // Absolute, so that a later change of the working directory does not move the register.
         let root = root.canonicalize().map_err(unusable)?;
         let lock = OpenOptions::new()
@@ -198,6 +198,24 @@ fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<File> {
     Ok(file)
 }
 
+/// Makes a folder and those above it that are missing, and all their names durable: what is synced within a folder is lost
+/// in a power cut with the folder's own name. A crash half-way leaves a name that the next start makes durable.
+fn make_folder(path: &Path) -> io::Result<()> {
+    // Above a name alone stands nothing, which is not the same as something missing.
+    let named = path.ancestors().take_while(|above| !above.as_os_str().is_empty());
+    let missing: Vec<_> = named.take_while(|above| !above.exists()).collect();
+    fs::create_dir_all(path)?;
+    for folder in missing.iter().copied().chain([path]) {
+        let parent = folder.canonicalize()?.parent().map_or(Ok(()), sync_folder);
+        match parent {
+            // Somebody else made the folder there, and saw to it.
+            Err(e) if missing.is_empty() && e.kind() == io::ErrorKind::PermissionDenied => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     // Only Unix lets a folder be opened and synced; elsewhere the rename is all there is.
@@ -226,6 +244,19 @@ mod tests {
         assert!(matches!(second, FolderError::InUse { .. }), "{second}");
         drop(first);
         assert!(Folder::open(&path).is_ok());
+    }
+
+    #[test]
+    fn a_folder_may_be_named_from_where_one_stands() {
+        let name = format!("folder-of-a-test-{}", std::process::id());
+        let opened =
+            Folder::open(Path::new(&name).join("data").as_path()).map(|folder| folder.root().to_owned());
+        let again = Folder::open(Path::new(&name)).map(|folder| folder.root().join("data"));
+        fs::remove_dir_all(&name).unwrap();
+        assert_eq!(opened.unwrap(), again.unwrap());
+        let bare = Folder::open(Path::new(&name)).map(|folder| folder.root().ends_with(&name));
+        fs::remove_dir_all(&name).unwrap();
+        assert!(bare.unwrap());
     }
 
     #[test]
