@@ -10,6 +10,8 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use assay_log::tile::Holds;
 use assay_log::{TilePath, tiles_between};
@@ -23,6 +25,8 @@ use crate::store::StoreError;
 #[derive(Clone, Debug)]
 pub(crate) struct PublicFiles {
     root: PathBuf,
+    /// Whether files may lie there whose names are not durable: whoever put them there was killed, or could not sync.
+    in_doubt: Arc<AtomicBool>,
 }
 
 /// Why the public files could not be written.
@@ -61,7 +65,7 @@ pub enum PublishError {
 
 impl PublicFiles {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self { root, in_doubt: Arc::new(AtomicBool::new(true)) }
     }
 
     /// Where `/log/…` is.
@@ -120,10 +124,15 @@ impl PublicFiles {
         }
         let paths = tiles_between(grown.start, grown.end);
         let mut touched = BTreeSet::new();
+        // Until this has succeeded, what it leaves is in doubt.
+        let in_doubt = self.in_doubt.swap(true, Ordering::SeqCst);
         for some in paths.chunks(AT_ONCE) {
             let mut missing = Vec::new();
             for path in some {
                 let file = self.tile(path);
+                if in_doubt {
+                    touched.extend(self.folders_of(&file).map(Path::to_owned));
+                }
                 let bytes = bytes_of(path, bundles, tree).await?;
                 let bytes = bytes.map_err(|why| PublishError::Made { path: file.clone(), why })?;
                 match read_if_there(&file).map_err(|source| failed(&file, source))? {
@@ -150,6 +159,7 @@ impl PublicFiles {
             sync_folder(&self.log())
         };
         write().map_err(|source| failed(&file, source))?;
+        self.in_doubt.store(false, Ordering::SeqCst);
         // A crash here: partial tiles that nobody needs any more. The next start removes them.
         for path in paths.iter().filter(|path| !path.is_partial()) {
             self.remove_partials(path);
@@ -191,10 +201,14 @@ impl PublicFiles {
             }
             fs::create_dir_all(folder).map_err(|source| failed(file, source))?;
             // Folders above may be new as well, and a name is durable only when the folder it stands in is.
-            let within = folder.ancestors().take_while(|above| above.starts_with(&self.root));
-            touched.extend(within.map(Path::to_owned));
+            touched.extend(self.folders_of(file).map(Path::to_owned));
         }
         Ok(())
+    }
+
+    /// The public folders that a file lies in, from the innermost.
+    fn folders_of<'a>(&self, file: &'a Path) -> impl Iterator<Item = &'a Path> {
+        file.ancestors().skip(1).take_while(|above| above.starts_with(&self.root))
     }
 }
 
