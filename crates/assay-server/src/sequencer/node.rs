@@ -111,7 +111,8 @@ impl<B: Book> Sequencer<B> {
         match self.role {
             Role::Leads(lease) if lease.may_sign((self.tools.clock)()) => Some(lease),
             Role::Leads(lease) => {
-                let renewed = self.renew(lease).await;
+                // A database that was slow to renew it may have taken up all the time that it gave.
+                let renewed = self.renew(lease).await.filter(|lease| lease.may_sign((self.tools.clock)()));
                 if renewed.is_none() && matches!(self.role, Role::Leads(_)) {
                     self.step_down(NotDone::Standby);
                 }
