@@ -18,7 +18,7 @@ use crate::sequencer::{Clock, Handed, Message, NotDone, Ready, Sequencer, Shared
 use crate::store::{self, Address, Replicas};
 
 /// Bytes that mean nothing.
-struct Opaque;
+pub(crate) struct Opaque;
 
 impl Book for Opaque {
     type View = ();
@@ -49,6 +49,11 @@ impl Book for Opaque {
     fn view(&self) {}
 }
 
+/// What signs the checkpoints of such a log. It is no secret.
+pub(crate) fn signer() -> Result<Signer, OpenError> {
+    Signer::new("bench.example/log", [7; 32]).map_err(|e| OpenError::Sign(e.to_string()))
+}
+
 /// An open log of opaque entries. Copies are the same log.
 #[derive(Clone)]
 pub struct OpaqueLog {
@@ -63,7 +68,7 @@ impl OpaqueLog {
     /// As [`crate::Register::open`].
     pub async fn open(data: PathBuf, database: Option<&str>, clock: Clock) -> Result<Self, OpenError> {
         let folder = Arc::new(Folder::open(&data)?);
-        let signer = Signer::new("bench.example/log", [7; 32]).map_err(|e| OpenError::Sign(e.to_string()))?;
+        let signer = signer()?;
         let at = match database {
             None => Address::Sqlite(folder.database()),
             Some(url) => Address::parse(url)?,

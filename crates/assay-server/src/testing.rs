@@ -1,6 +1,7 @@
 //! What the stories of this crate are told with: a register in a folder that vanishes, on SQLite and again on PostgreSQL,
 //! makers with keys, declarations made by hand, and a day that stands still.
 
+pub(crate) mod chance;
 pub(crate) mod postgres;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -3,6 +3,7 @@
 mod crashes;
 mod damage;
 mod failover;
+mod faults;
 mod nodes;
 mod submitting;
 mod upkeep;
