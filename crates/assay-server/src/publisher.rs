@@ -125,7 +125,7 @@ impl<B: Book> Publisher<B> {
         }
     }
 
-    fn add(&mut self, job: Job<B>) {
+    pub(crate) fn add(&mut self, job: Job<B>) {
         self.bundles.add(job.rows);
         if job.shown.size > self.readers.borrow().size {
             self.newest = Some(job.shown);
@@ -134,7 +134,7 @@ impl<B: Book> Publisher<B> {
     }
 
     /// Publishes the newest state and answers.
-    async fn publish(&mut self, last: bool) -> Result<(), Fatal> {
+    pub(crate) async fn publish(&mut self, last: bool) -> Result<(), Fatal> {
         let waiting = std::mem::take(&mut self.unanswered);
         if let Some(newest) = self.newest.take() {
             let begun = Instant::now();

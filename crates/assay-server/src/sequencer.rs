@@ -9,6 +9,8 @@
 
 mod lease;
 mod node;
+#[cfg(test)]
+mod simulation;
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -158,7 +160,6 @@ pub(crate) struct Sequencer<B: Book> {
     watch: Watch,
     jobs: mpsc::UnboundedSender<Job<B>>,
     published: watch::Receiver<Arc<Published<B::View>>>,
-    publisher: JoinHandle<()>,
 }
 
 /// Where messages go, and what is published.
@@ -169,24 +170,34 @@ impl<B: Book> Sequencer<B> {
     /// nobody can send any more, or when they cannot go on; then `send` fails at once.
     pub(crate) fn start(tools: Tools, book: B, ledger: Ledger, head: Head) -> std::io::Result<Started<B>> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let shown = Published::of(book.view(), &ledger, &head.note);
-        let publisher = Publisher::new(tools.files.clone(), tools.log.clone(), tools.plug.clone(), shown);
-        let published = publisher.readers();
-        let (jobs, to_do) = mpsc::unbounded_channel();
+        let (sequencer, publisher, to_do) = Self::new(tools, book, ledger, head);
+        let readers = sequencer.published.clone();
         let publisher = publisher.start(to_do)?;
-        let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
-        let checkpoint = head.note;
-        let readers = published.clone();
-        let sequencer = Self { tools, book, ledger, checkpoint, role, watch, jobs, published, publisher };
         // A run-time of its own: signatures are checked and files synced here without delaying a single page.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || runtime.block_on(sequencer.run(receiver)))?;
+            .spawn(move || runtime.block_on(sequencer.run(receiver, publisher)))?;
         Ok((sender, readers))
     }
 
-    async fn run(mut self, mut receiver: mpsc::Receiver<Message<B>>) {
+    /// The two that a start sets going, and how the one hands its work to the other.
+    fn new(
+        tools: Tools,
+        book: B,
+        ledger: Ledger,
+        head: Head,
+    ) -> (Self, Publisher<B>, mpsc::UnboundedReceiver<Job<B>>) {
+        let shown = Published::of(book.view(), &ledger, &head.note);
+        let publisher = Publisher::new(tools.files.clone(), tools.log.clone(), tools.plug.clone(), shown);
+        let published = publisher.readers();
+        let (jobs, to_do) = mpsc::unbounded_channel();
+        let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
+        let checkpoint = head.note;
+        (Self { tools, book, ledger, checkpoint, role, watch, jobs, published }, publisher, to_do)
+    }
+
+    async fn run(mut self, mut receiver: mpsc::Receiver<Message<B>>, publisher: JoinHandle<()>) {
         let mut stop = None;
         // What this node is, is settled before anything is taken.
         let mut sound = self.tend().await.is_ok();

@@ -148,7 +148,7 @@ impl<B: Book> Sequencer<B> {
                 Ok(landing) => return landing,
                 Err(error) => tracing::warn!(%error, "what became of a commit cannot be asked yet"),
             }
-            tokio::time::sleep(WAIT).await;
+            self.tools.log.pause(WAIT).await;
         }
         self.step_down(NotDone::Standby);
         Landing::Elsewhere

@@ -3,6 +3,8 @@
 use sqlx::{AnyConnection, Connection as _, Row as _};
 
 use super::rows::number;
+#[cfg(test)]
+use super::testing::Point;
 use super::{Address, Log, StoreError};
 
 impl Log {
@@ -14,13 +16,20 @@ impl Log {
         now: u64,
         expires: u64,
     ) -> Result<Option<u64>, StoreError> {
+        #[cfg(test)]
+        self.comes_to(Point::Takes { owner: owner.into(), now, expires }).await?;
         // Asked first without writing: this is what a follower does all day.
         let free = "SELECT id FROM lease WHERE id = 0 AND owner <> $1 AND expires >= $2";
         let held = sqlx::query(free).bind(owner).bind(number(&self.at, now)?).fetch_optional(&self.pool);
         if held.await.map_err(|source| self.failed(source))?.is_some() {
             return Ok(None);
         }
-        self.retried(async |connection| self.take_lease_with(connection, owner, now, expires).await).await
+        let taken = self
+            .retried(async |connection| self.take_lease_with(connection, owner, now, expires).await)
+            .await?;
+        #[cfg(test)]
+        self.comes_to(Point::Answered).await?;
+        Ok(taken)
     }
 
     async fn take_lease_with(
@@ -72,6 +81,8 @@ impl Log {
         epoch: u64,
         expires: u64,
     ) -> Result<bool, StoreError> {
+        #[cfg(test)]
+        self.comes_to(Point::Renews { owner: owner.into(), epoch, expires }).await?;
         let renewed = sqlx::query("UPDATE lease SET expires = $1 WHERE id = 0 AND owner = $2 AND epoch = $3")
             .bind(number(&self.at, expires)?)
             .bind(owner)
@@ -79,6 +90,8 @@ impl Log {
             .execute(&self.pool)
             .await
             .map_err(|source| self.failed(source))?;
+        #[cfg(test)]
+        self.comes_to(Point::Answered).await?;
         Ok(renewed.rows_affected() == 1)
     }
 

@@ -7,6 +7,8 @@ use assay_log::tile::FULL_WIDTH;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row as _};
 
 use super::rows::{inconsistent, number, read_rows};
+#[cfg(test)]
+use super::testing::Point;
 use super::{Address, Head, Row, StoreError, failed};
 
 /// How often a transaction is begun again that another one was in the way of, and how long it waits before the first time.
@@ -20,11 +22,20 @@ pub(crate) struct Log {
     /// The connections of [`super::Views`], which turn to another server with these.
     pub(super) readers: AnyPool,
     pub(super) at: Arc<Address>,
+    /// What comes between this node and its database in a simulation.
+    #[cfg(test)]
+    pub(super) between: Option<super::testing::Between>,
 }
 
 impl Log {
     pub(super) fn new(pool: AnyPool, readers: AnyPool, at: Arc<Address>) -> Self {
-        Self { pool, readers, at }
+        Self {
+            pool,
+            readers,
+            at,
+            #[cfg(test)]
+            between: None,
+        }
     }
 
     /// The database, for messages.
@@ -34,6 +45,8 @@ impl Log {
 
     /// What was committed last; none in a database that was just made.
     pub(crate) async fn head(&self) -> Result<Option<Head>, StoreError> {
+        #[cfg(test)]
+        self.comes_to(Point::Reads).await?;
         let row = sqlx::query("SELECT size, root, note FROM head WHERE id = 0").fetch_optional(&self.pool);
         let Some(row) = row.await.map_err(|source| self.failed(source))? else { return Ok(None) };
         let size: i64 = row.try_get("size").map_err(|source| self.failed(source))?;
@@ -60,6 +73,8 @@ impl Log {
     /// The entries from an index on that a commit ended before, row by row, at most `rows` of them. None are left when
     /// nothing comes back.
     pub(crate) async fn entries(&self, from: u64, rows: u16) -> Result<Vec<Vec<u8>>, StoreError> {
+        #[cfg(test)]
+        self.comes_to(Point::Reads).await?;
         let mut entries = Vec::new();
         for row in read_rows(&self.pool, &self.at, from..u64::MAX, rows).await? {
             entries.extend(row.entries(&self.at)?.into_iter().map(<[u8]>::to_vec));
@@ -96,7 +111,13 @@ impl Log {
         rows: &[Row],
         head: &Head,
     ) -> Result<(), StoreError> {
-        self.retried(async |connection| self.append_with(connection, old_size, epoch, rows, head).await).await
+        #[cfg(test)]
+        self.comes_to(Point::Appends { old_size, epoch, rows: rows.to_vec(), head: head.clone() }).await?;
+        self.retried(async |connection| self.append_with(connection, old_size, epoch, rows, head).await)
+            .await?;
+        #[cfg(test)]
+        self.comes_to(Point::Answered).await?;
+        Ok(())
     }
 
     /// What is said of a commit that did not end in time.
@@ -164,6 +185,16 @@ impl Log {
             Some(_) => StoreError::Moved { database, expected: old_size },
             None => StoreError::Deposed { database },
         })
+    }
+
+    /// Waits before something is asked once more.
+    pub(crate) async fn pause(&self, time: Duration) {
+        #[cfg(test)]
+        if self.is_simulated() {
+            // Whatever others do in the meantime is what a simulation is about.
+            return drop(self.comes_to(Point::Waits).await);
+        }
+        tokio::time::sleep(time).await;
     }
 
     /// Closes the connections.

@@ -1,8 +1,70 @@
 //! Accidents and attacks on the database, brought about by tests.
 
-use super::{Address, Log};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::{Address, Head, Log, Row, StoreError};
+
+/// Where a node comes to when it speaks to its database.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Point {
+    /// Before it reads.
+    Reads,
+    /// Before it commits.
+    Appends { old_size: u64, epoch: u64, rows: Vec<Row>, head: Head },
+    /// Before it takes the lease.
+    Takes { owner: String, now: u64, expires: u64 },
+    /// Before it renews the lease.
+    Renews { owner: String, epoch: u64, expires: u64 },
+    /// Something was written, and this node is about to learn it.
+    Answered,
+    /// It waits before it asks again.
+    Waits,
+}
+
+/// Decides what becomes of a node at a point.
+type Decides = dyn Fn(Point) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> + Send + Sync;
+
+/// What comes between a node and its database.
+#[derive(Clone)]
+pub(crate) struct Between(pub(crate) Arc<Decides>);
+
+impl fmt::Debug for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Between")
+    }
+}
+
+impl StoreError {
+    /// What a node is told of a database that went away, stood still, or failed; by a number.
+    pub(crate) fn of_an_accident(number: usize) -> Self {
+        let (database, source) = (String::new(), sqlx::Error::WorkerCrashed);
+        match number {
+            0 => Self::Slow { database },
+            1 => Self::Other { database, source },
+            _ => Self::Unreachable { database, source },
+        }
+    }
+}
 
 impl Log {
+    /// The same database with something in between.
+    pub(crate) fn behind(&self, between: Between) -> Self {
+        Self { between: Some(between), ..self.clone() }
+    }
+
+    pub(super) fn is_simulated(&self) -> bool {
+        self.between.is_some()
+    }
+
+    pub(super) async fn comes_to(&self, point: Point) -> Result<(), StoreError> {
+        match &self.between {
+            Some(between) => (between.0)(point).await,
+            None => Ok(()),
+        }
+    }
+
     /// Runs statements of a test's own.
     pub(crate) async fn disturb(&self, sql: &str) {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&self.pool).await.unwrap();
@@ -31,6 +93,19 @@ impl Log {
             .unwrap();
         // The server answers this with the end of the connection.
         sqlx::query(sql).bind(name).execute(&self.pool).await.unwrap_err();
+    }
+
+    /// Who has the lease, and under which number.
+    pub(crate) async fn lease_row(&self) -> Option<(String, u64)> {
+        let row = sqlx::query_as::<_, (String, i64)>("SELECT owner, epoch FROM lease WHERE id = 0");
+        let row = row.fetch_optional(&self.pool).await.unwrap();
+        row.map(|(owner, epoch)| (owner, epoch as u64))
+    }
+
+    /// What a sequence of a test's own was last at.
+    pub(crate) async fn last_value(&self, sequence: &str) -> i64 {
+        let sql = format!("SELECT last_value FROM {sequence}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap()
     }
 
     /// Changes the bytes of a row.

@@ -1,0 +1,331 @@
+//! A node of a simulation: the real sequencer and publisher, driven by hand.
+
+use std::fs;
+use std::future::poll_fn;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Poll;
+
+use assay_log::{Hash, Tree};
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::lease::TERM;
+use super::super::node::Role;
+use super::super::{Answer, Fatal, Handed, Ready, Sequencer, SharedPlug, Step, Tools, sign};
+use crate::bench::{self, Opaque};
+use crate::check::check_files;
+use crate::folder::Folder;
+use crate::ledger::Ledger;
+use crate::publish::PublicFiles;
+use crate::publisher::{Bundles, Job, Publisher};
+use crate::recover::{Unsound, Watch, catch_up};
+use crate::store::testing::{Between, Point};
+use crate::store::{Head, Log, Replicas, StoreError};
+use crate::testing::chance::Chance;
+
+/// When a history begins, in milliseconds since 1970.
+const BEGIN: u64 = 1_800_000_000_000;
+/// A lease is not signed under in its last two seconds.
+const SIGNS: u64 = TERM - 2_000;
+
+/// Where a node stands between itself and its database, and what the simulation lets happen there.
+#[derive(Default)]
+pub(super) struct Gate {
+    pub(super) at: Option<Point>,
+    pub(super) answer: Option<Result<(), StoreError>>,
+    /// The step at which its plug is pulled next, and whether it was.
+    pub(super) pull_at: Option<Step>,
+    pub(super) pulled: bool,
+    /// When it last asked for the lease, or for more time.
+    asked_at: u64,
+    pub(super) wrong: Option<String>,
+}
+
+/// A question of whoever submitted something.
+pub(super) struct Asked {
+    pub(super) numbers: Vec<u64>,
+    pub(super) ready: Ready,
+    pub(super) answer: oneshot::Receiver<Answer<Opaque>>,
+}
+
+pub(super) type Work = Pin<Box<dyn Future<Output = Done>>>;
+pub(super) type Publishes = (Publisher<Opaque>, mpsc::UnboundedReceiver<Job<Opaque>>);
+
+/// How a piece of work ended.
+pub(super) enum Done {
+    /// A start. The error is none where it may succeed later.
+    Opened(Result<Box<(Sequencer<Opaque>, Publishes)>, Option<String>>),
+    Lives(Box<Sequencer<Opaque>>, Result<(), Fatal>),
+    Ended,
+}
+
+pub(super) enum Life {
+    Down,
+    Busy(Work),
+    Idle(Box<Sequencer<Opaque>>),
+}
+
+pub(super) struct Node {
+    pub(super) name: String,
+    pub(super) gate: Arc<Mutex<Gate>>,
+    pub(super) life: Life,
+    pub(super) publisher: Option<Publishes>,
+    asked: Vec<Asked>,
+    log: Log,
+    folder: Arc<Folder>,
+    files: PublicFiles,
+    clock: Arc<AtomicU64>,
+    /// The checkpoint that it had published when that was looked at last.
+    shown: (String, Option<(u64, Hash)>),
+    /// How far its clock is off, and whether it stands still.
+    off: i64,
+    stands_still: bool,
+}
+
+/// The head of an empty log.
+pub(super) fn first_head() -> Head {
+    sign(&bench::signer().unwrap(), 0, Tree::new().root()).unwrap()
+}
+
+impl Node {
+    pub(super) fn new(name: usize, log: Log, folder: &Path) -> Self {
+        let gate = Arc::new(Mutex::new(Gate::default()));
+        let folder = Arc::new(Folder::open(folder).unwrap());
+        let files = PublicFiles::new(folder.public());
+        Self {
+            name: format!("node {name}"),
+            log: log.behind(between(gate.clone())),
+            gate,
+            life: Life::Down,
+            publisher: None,
+            asked: Vec::new(),
+            folder,
+            files,
+            clock: Arc::new(AtomicU64::new(BEGIN)),
+            shown: (String::new(), None),
+            off: 0,
+            stands_still: false,
+        }
+    }
+
+    pub(super) fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap()
+    }
+
+    /// It was never started.
+    pub(super) fn forget(&mut self) {
+        self.stop();
+        let _ = fs::remove_dir_all(self.folder.public());
+        *self.gate() = Gate::default();
+        (self.off, self.stands_still) = (0, false);
+        self.clock.store(BEGIN, Ordering::SeqCst);
+    }
+
+    /// It is gone, with all that was in its memory.
+    pub(super) fn stop(&mut self) {
+        self.life = Life::Down;
+        self.publisher = None;
+        let mut gate = self.gate();
+        (gate.at, gate.answer, gate.pull_at, gate.pulled) = (None, None, None, false);
+    }
+
+    pub(super) fn set_clock(&mut self, time: u64) {
+        if !self.stands_still {
+            self.clock.store((BEGIN + time).saturating_add_signed(self.off), Ordering::SeqCst);
+        }
+    }
+
+    pub(super) fn disturb_clock(&mut self, chance: &mut Chance) {
+        match chance.below(3) {
+            0 => self.stands_still = !self.stands_still,
+            1 => self.off = 0,
+            _ => self.off += chance.below(16_000) as i64 - 8_000,
+        }
+    }
+
+    /// Something lies where public files are to be written, or no longer does.
+    pub(super) fn spoil_files(&mut self, chance: &mut Chance) {
+        let (aside, checkpoint) = (self.folder.public().join("new"), self.files.log().join("checkpoint.tmp"));
+        if aside.is_file() || checkpoint.is_dir() {
+            self.clear_files();
+        } else if chance.once_in(2) {
+            let _ = fs::remove_dir_all(&aside);
+            fs::create_dir_all(self.folder.public()).unwrap();
+            fs::write(aside, "in the way").unwrap();
+        } else {
+            fs::create_dir_all(checkpoint).unwrap();
+        }
+    }
+
+    fn clear_files(&self) {
+        let _ = fs::remove_file(self.folder.public().join("new"));
+        let _ = fs::remove_dir(self.files.log().join("checkpoint.tmp"));
+    }
+
+    /// Its clock and its files are as they should be from now on.
+    pub(super) fn mend(&mut self) {
+        (self.off, self.stands_still) = (0, false);
+        self.gate().pull_at = None;
+        self.clear_files();
+    }
+
+    pub(super) fn leads(&self) -> bool {
+        matches!(&self.life, Life::Idle(sequencer) if matches!(sequencer.role, Role::Leads(_)))
+    }
+
+    pub(super) fn start(&mut self) {
+        let (gate, clock) = (self.gate.clone(), self.clock.clone());
+        let plug = Box::new(move |step| {
+            let mut gate = gate.lock().unwrap();
+            let now = clock.load(Ordering::SeqCst);
+            if step == Step::Signed && now >= gate.asked_at.saturating_add(SIGNS) {
+                gate.wrong =
+                    Some(format!("signed at {now} and last asked for the lease at {}", gate.asked_at));
+            }
+            if gate.pull_at != Some(step) {
+                return ControlFlow::Continue(());
+            }
+            (gate.pull_at, gate.pulled) = (None, true);
+            ControlFlow::Break(())
+        });
+        let clock = self.clock.clone();
+        let tools = Tools {
+            log: self.log.clone(),
+            signer: Arc::new(bench::signer().unwrap()),
+            files: self.files.clone(),
+            clock: Arc::new(move || clock.load(Ordering::SeqCst)),
+            owner: self.name.clone(),
+            replicas: Replicas::Any,
+            plug: SharedPlug::new(plug),
+            _folder: self.folder.clone(),
+        };
+        self.life = Life::Busy(Box::pin(async { Done::Opened(open(tools).await) }));
+    }
+
+    fn begin(&mut self, work: impl FnOnce(Box<Sequencer<Opaque>>) -> Work) {
+        if let Life::Idle(sequencer) = std::mem::replace(&mut self.life, Life::Down) {
+            self.life = Life::Busy(work(sequencer));
+        }
+    }
+
+    pub(super) fn tend(&mut self) {
+        self.begin(|mut sequencer| {
+            Box::pin(async {
+                let done = sequencer.tend().await;
+                Done::Lives(sequencer, done)
+            })
+        });
+    }
+
+    pub(super) fn sequence(&mut self, batch: Vec<Handed<Opaque>>) {
+        self.begin(|mut sequencer| {
+            Box::pin(async {
+                let done = sequencer.sequence(batch).await;
+                Done::Lives(sequencer, done)
+            })
+        });
+    }
+
+    /// An orderly end.
+    pub(super) fn end(&mut self) {
+        self.begin(|mut sequencer| {
+            Box::pin(async move {
+                sequencer.give_up_lease().await;
+                Done::Ended
+            })
+        });
+    }
+
+    pub(super) fn ask(&mut self, numbers: Vec<u64>, ready: Ready) -> Handed<Opaque> {
+        let (handed, asked) = super::ask(numbers, ready);
+        self.asked.push(asked);
+        handed
+    }
+
+    /// What was answered with indexes since the last time. What failed may be asked again.
+    pub(super) fn answered(&mut self) -> Vec<(Asked, Vec<u64>)> {
+        let (mut answered, mut waiting) = (Vec::new(), Vec::new());
+        for mut asked in self.asked.drain(..) {
+            match asked.answer.try_recv() {
+                Ok(Ok(results)) => {
+                    let indexes = results.into_iter().map(|Ok(index)| index).collect();
+                    answered.push((asked, indexes));
+                }
+                Err(oneshot::error::TryRecvError::Empty) => waiting.push(asked),
+                Ok(Err(_)) | Err(oneshot::error::TryRecvError::Closed) => {}
+            }
+        }
+        self.asked = waiting;
+        answered
+    }
+
+    /// Size and root of the checkpoint that it has published.
+    pub(super) fn shown(&mut self) -> Option<(u64, Hash)> {
+        let note = fs::read_to_string(self.files.checkpoint()).ok()?;
+        if note == self.shown.0 {
+            return self.shown.1;
+        }
+        let signer = bench::signer().unwrap();
+        let log = signer.verifier();
+        let opened = assay_log::checkpoint::open(&note, log.name(), std::slice::from_ref(log)).unwrap();
+        self.shown = (note, Some((opened.size(), *opened.root())));
+        self.shown.1
+    }
+
+    /// The entries of the log, once they and this node's public files are sound.
+    pub(super) async fn check(&self, log: &Log) -> Result<Vec<Vec<u8>>, String> {
+        let (mut book, mut ledger) = (Opaque, Ledger::default());
+        let signer = bench::signer().unwrap();
+        let head = catch_up(log, signer.verifier(), None, &mut book, &mut ledger).await;
+        let head = head.map_err(|e| e.to_string())?;
+        let bundles = Bundles::of(log.clone());
+        let files = check_files(&bundles, &self.files, ledger.tree(), &head).await;
+        files.map_err(|e| format!("{}: {e}", self.name))?;
+        let mut entries = Vec::new();
+        while (entries.len() as u64) < head.size {
+            entries.extend(log.entries(entries.len() as u64, 64).await.map_err(|e| e.to_string())?);
+        }
+        Ok(entries)
+    }
+}
+
+/// What a start does, as in `crate::register`.
+async fn open(tools: Tools) -> Result<Box<(Sequencer<Opaque>, Publishes)>, Option<String>> {
+    let (mut book, mut ledger) = (Opaque, Ledger::default());
+    let read = catch_up(&tools.log, tools.signer.verifier(), None, &mut book, &mut ledger).await;
+    let head = read.map_err(|unsound| match unsound {
+        Unsound::Store(_) => None,
+        other => Some(other.to_string()),
+    })?;
+    let looked = Watch::default().look(&tools.files, &ledger, tools.signer.verifier());
+    looked.map_err(|unsound| Some(unsound.to_string()))?;
+    let bundles = Bundles::of(tools.log.clone());
+    let published = tools.files.publish(&bundles, ledger.tree(), 0..head.size, &head.note).await;
+    published.map_err(|_| None)?;
+    let (sequencer, publisher, jobs) = Sequencer::new(tools, book, ledger, head);
+    Ok(Box::new((sequencer, (publisher, jobs))))
+}
+
+/// Stops a node at every point until the simulation has an answer.
+fn between(gate: Arc<Mutex<Gate>>) -> Between {
+    Between(Arc::new(move |point| {
+        let mine = gate.clone();
+        if let Point::Takes { expires, .. } | Point::Renews { expires, .. } = &point {
+            mine.lock().unwrap().asked_at = expires.saturating_sub(TERM);
+        }
+        mine.lock().unwrap().at = Some(point);
+        Box::pin(poll_fn(move |_| {
+            let mut gate = mine.lock().unwrap();
+            match gate.answer.take() {
+                None => Poll::Pending,
+                Some(answer) => {
+                    gate.at = None;
+                    Poll::Ready(answer)
+                }
+            }
+        }))
+    }))
+}
