@@ -5,5 +5,6 @@ mod damage;
 mod failover;
 mod faults;
 mod nodes;
+mod restarts;
 mod submitting;
 mod upkeep;

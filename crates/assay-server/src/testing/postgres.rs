@@ -32,6 +32,16 @@ impl Server {
         self.cluster.url(name)
     }
 
+    /// A server of a story's own, without a replica.
+    pub(crate) fn alone(&self) -> Alone {
+        let folder = self.base.join(format!("pair-{}-alone", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let alone = Alone(Cluster { folder: folder.join("server"), ..self.cluster.clone() });
+        alone.0.init();
+        alone.0.start_alone();
+        alone
+    }
+
     /// A server of a story's own and a replica that streams from it, which a commit waits for.
     pub(crate) fn pair(&self) -> Pair {
         let folder = self.base.join(format!("pair-{}", std::process::id()));
@@ -53,6 +63,22 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
         pair
+    }
+}
+
+/// A server of a story's own, stopped and removed with this value.
+pub(crate) struct Alone(Cluster);
+
+impl Alone {
+    pub(crate) fn cluster(&self) -> &Cluster {
+        &self.0
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        let _ = self.0.command("pg_ctl").args(stopping(&self.0)).output();
+        let _ = self.0.folder.parent().map(fs::remove_dir_all);
     }
 }
 
@@ -99,6 +125,21 @@ impl Cluster {
     /// Stops it as a loss of power would.
     pub(crate) fn kill(&self) {
         run(self.command("pg_ctl").args(stopping(self)));
+    }
+
+    /// Kills its first process, which tells the others nothing; they end when they notice.
+    pub(crate) fn kill_unasked(&self) {
+        let pid = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        run(Command::new("kill").arg("-KILL").arg(pid.lines().next().unwrap()));
+    }
+
+    /// Starts it without waiting for a replica. After a kill its last processes may still be ending.
+    pub(crate) fn start_alone(&self) {
+        let begun = Instant::now();
+        while !self.starts("") {
+            assert!(begun.elapsed() < Duration::from_secs(30), "see {}", self.folder.join("log").display());
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// Starts it again, and waits until its replica has found it.
@@ -157,6 +198,10 @@ impl Cluster {
     }
 
     fn start(&self, more: &str) {
+        assert!(self.starts(more), "see {}", self.folder.join("log").display());
+    }
+
+    fn starts(&self, more: &str) -> bool {
         let options = format!(
             "-k {} -c listen_addresses= -c max_connections=200 -c shared_buffers=32MB \
              -c unix_socket_permissions=0777 {more}",
@@ -167,7 +212,7 @@ impl Cluster {
         start.arg("-o").arg(options).arg("-l").arg(self.folder.join("log"));
         // It keeps what it is given as its output, so it must be given nothing that somebody waits for.
         let started = start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(started.unwrap().success(), "see {}", self.folder.join("log").display());
+        started.unwrap().success()
     }
 
     fn answers(&self) -> bool {
