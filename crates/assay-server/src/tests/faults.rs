@@ -7,6 +7,7 @@
 
 mod disk;
 mod driver;
+mod full;
 mod judge;
 mod shim;
 mod trace;
@@ -34,6 +35,9 @@ const DRIVER: &str = "tests::faults::driven";
 async fn driven() {
     if let Ok(plan) = std::env::var("ASSAY_FAULTS_PLAN") {
         driver::drives(&plan).await;
+    }
+    if let Some(disk) = std::env::var_os("ASSAY_FAULTS_DISK") {
+        full::fills(Path::new(&disk)).await;
     }
     // A state that a failed test has left, once more.
     if let Ok(state) = std::env::var("ASSAY_FAULTS_STATE") {

@@ -152,7 +152,7 @@ async fn of_engine(data: PathBuf, from: usize, to: usize, close: bool) -> Result
 }
 
 /// Tells the world at once, on a line of its own whatever the test's harness has printed before.
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     out.write_all(format!("\n{line}\n").as_bytes()).and_then(|()| out.flush()).unwrap();
 }
