@@ -22,7 +22,7 @@ use self::truth::Truth;
 use super::{Handed, Ready, Step};
 use crate::book::Submission;
 use crate::store::testing::Point;
-use crate::store::{self, Address, Log, StoreError};
+use crate::store::{self, Address, Head, Log, StoreError};
 use crate::testing::chance::{Chance, is_long, seed, tell};
 use crate::testing::{On, database};
 
@@ -56,6 +56,8 @@ struct World {
     /// What was sent to the database and given up by its node.
     late: Vec<(usize, Point)>,
     truth: Truth,
+    /// Head and lease as they are, until something writes to the database.
+    seen: Option<(Head, (String, u64))>,
     counts: Counts,
     /// What happened, to be compared with another telling.
     story: Vec<String>,
@@ -87,6 +89,7 @@ impl World {
             time: 0,
             late: Vec::new(),
             truth,
+            seen: None,
             counts: Counts::default(),
             story: Vec::new(),
             _place: place,
@@ -101,6 +104,7 @@ impl World {
         self.nodes.iter_mut().for_each(Node::forget);
         (self.time, self.truth) = (0, Truth::of(seed));
         self.late.clear();
+        self.seen = None;
         self.story.clear();
     }
 
@@ -196,7 +200,7 @@ impl World {
     /// Whether it got through.
     async fn pass_one(&mut self, at: usize) -> bool {
         let point = self.nodes[at].gate().at.clone().expect("it stands at a point");
-        let writes = matches!(point, Point::Appends { .. } | Point::Takes { .. } | Point::Renews { .. });
+        let writes = point.writes();
         let answer = match self.chance.below(40) {
             0 => {
                 self.crash(at);
@@ -236,6 +240,7 @@ impl World {
         let node = &mut self.nodes[at];
         let Life::Busy(mut work) = std::mem::replace(&mut node.life, Life::Down) else { return };
         let gate = node.gate.clone();
+        self.seen = self.seen.take().filter(|_| !node.gate().at.as_ref().is_some_and(Point::writes));
         let done = poll_fn(|context| match work.as_mut().poll(context) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
             Poll::Pending if gate.lock().unwrap().at.is_some() => Poll::Ready(None),
@@ -327,6 +332,7 @@ impl World {
             _ => false,
         };
         self.counts.late_taken += usize::from(taken);
+        self.seen = None;
         self.say(at, format!("late, {taken}: {point:?}"));
         self.look(at).await;
     }
@@ -334,10 +340,16 @@ impl World {
     /// Whether what can be seen now is in order. Whatever was just done, `by` did it.
     async fn look(&mut self, by: usize) {
         let place = self.place();
-        let head = self.log.head().await.unwrap().unwrap();
+        let (head, (owner, epoch)) = match &self.seen {
+            Some(seen) => seen.clone(),
+            None => {
+                let head = self.log.head().await.unwrap().unwrap();
+                (head, self.log.lease_row().await.unwrap_or_default())
+            }
+        };
+        self.seen = Some((head.clone(), (owner.clone(), epoch)));
         if head.size > self.truth.size {
             self.counts.commits += 1;
-            let (owner, _) = self.log.lease_row().await.unwrap();
             assert_eq!(owner, self.nodes[by].name, "{place}: somebody without the lease has committed");
             self.counts.failovers += usize::from(self.truth.committed_by(by));
         }
@@ -349,6 +361,11 @@ impl World {
             if let Some(why) = node.gate().wrong.take() {
                 panic!("{place}: node {at} {why}");
             }
+            let knows = node.leads_under(epoch);
+            assert!(
+                knows.is_none_or(|size| size == head.size),
+                "{place}: node {at} leads and knows {knows:?}"
+            );
             let shown = node.shown();
             if let Some((size, root)) = shown {
                 assert!(size <= head.size, "{place}: node {at} shows {size} entries of {}", head.size);

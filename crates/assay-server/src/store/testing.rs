@@ -23,6 +23,13 @@ pub(crate) enum Point {
     Waits,
 }
 
+impl Point {
+    /// Whether the node is about to write.
+    pub(crate) fn writes(&self) -> bool {
+        matches!(self, Self::Appends { .. } | Self::Takes { .. } | Self::Renews { .. })
+    }
+}
+
 /// Decides what becomes of a node at a point.
 type Decides = dyn Fn(Point) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> + Send + Sync;
 

@@ -176,6 +176,17 @@ impl Node {
         matches!(&self.life, Life::Idle(sequencer) if matches!(sequencer.role, Role::Leads(_)))
     }
 
+    /// How many entries it knows, if it leads under this number and does nothing: whoever does knows all of the log.
+    pub(super) fn leads_under(&self, epoch: u64) -> Option<u64> {
+        match &self.life {
+            Life::Idle(sequencer) => match sequencer.role {
+                Role::Leads(lease) if lease.epoch == epoch => Some(sequencer.ledger.committed()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     pub(super) fn start(&mut self) {
         let (gate, clock) = (self.gate.clone(), self.clock.clone());
         let plug = Box::new(move |step| {

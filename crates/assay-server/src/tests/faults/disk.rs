@@ -108,6 +108,15 @@ impl Disk {
         changes.push((change, Kept::NotYet));
     }
 
+    /// Whether the shim counted an operation that comes next: to open what is there changes nothing.
+    pub(super) fn is_counted(&self, op: &Op) -> bool {
+        match op {
+            Op::Said(_) => false,
+            Op::Open { path, emptied, .. } => *emptied || self.find(Path::new(path)).is_none(),
+            _ => true,
+        }
+    }
+
     /// Goes on by one record of the trace.
     pub(super) fn apply(&mut self, op: &Op) {
         match op {

@@ -4,7 +4,7 @@
 //   FAULT_FOLDER  the folder, absolute; what lies elsewhere is let through
 //   FAULT_TRACE   where the changes are appended to; none: they are only counted
 //   FAULT_AT      at which change something happens, from 1
-//   FAULT_HOW     kill (before it), tear (half a write, then killed), eio, enospc
+//   FAULT_HOW     kill (before it), tear (half a write, then killed), eio, enospc; sync: EIO, and syncs alone are counted
 //   FAULT_FOR     how many changes from there on fail; 0: all
 //
 // A record of the trace: kind, file (4 bytes), number (8 bytes), and two byte strings, each with its length (4 bytes);
@@ -127,20 +127,24 @@ static uint32_t file_of(int fd) { return fd >= 0 && fd < FILES ? opened[fd] : 0;
 // What a change meets.
 enum fate { GOES, FAILS, TEARS };
 
-// Counts a change. `room`: it needs room on the disk.
-static enum fate meet(int room) {
+// What a change needs of the disk.
+enum needs { NOTHING, ROOM, SYNC };
+
+// Counts a change.
+static enum fate meet(enum needs needs) {
+    if (!strcmp(how, "sync") && needs != SYNC) return GOES;
     changes++;
     if (at < 0 || changes < at || (lasts && changes >= at + lasts)) return GOES;
     if (!strcmp(how, "kill")) kill(getpid(), SIGKILL);
     if (!strcmp(how, "tear")) return TEARS;
-    if (!strcmp(how, "eio")) return errno = EIO, FAILS;
-    if (!strcmp(how, "enospc") && room) return errno = ENOSPC, FAILS;
+    if (!strcmp(how, "eio") || !strcmp(how, "sync")) return errno = EIO, FAILS;
+    if (!strcmp(how, "enospc") && needs == ROOM) return errno = ENOSPC, FAILS;
     return GOES;
 }
 
 // The same for what has no halves.
-static int met(int room) {
-    enum fate fate = meet(room);
+static int met(enum needs needs) {
+    enum fate fate = meet(needs);
     if (fate == TEARS) kill(getpid(), SIGKILL);
     return fate == FAILS;
 }
@@ -152,7 +156,7 @@ static int opens(int dirfd, const char *path, int flags, mode_t mode) {
     struct stat there;
     int exists = mine && stat(full, &there) == 0;
     int changes_it = mine && ((flags & O_CREAT && !exists) || (flags & O_TRUNC && exists));
-    if (changes_it && met(1)) return leave(), -1;
+    if (changes_it && met(ROOM)) return leave(), -1;
     int fd = REAL(openat)(dirfd, path, flags, mode);
     if (fd >= 0 && fd < FILES) opened[fd] = 0;
     if (fd >= 0 && mine) {
@@ -212,7 +216,7 @@ static ssize_t writes(int fd, const void *bytes, size_t length, off_t offset) {
         leave();
         return done;
     }
-    enum fate fate = meet(1);
+    enum fate fate = meet(ROOM);
     // A disk that fills up takes what it has room for, and says so only of the next write.
     int last_room = fate == FAILS && !strcmp(how, "enospc") && changes == at && length > 1;
     if (fate == FAILS && !last_room) return leave(), -1;
@@ -261,7 +265,7 @@ ssize_t pwritev64(int fd, const struct iovec *parts, int count, off_t at) {
 static int cuts(int fd, off_t length) {
     enter();
     uint32_t file = file_of(fd);
-    if (file && met(1)) return leave(), -1;
+    if (file && met(ROOM)) return leave(), -1;
     int done = REAL(ftruncate)(fd, length);
     if (file && !done) record('T', file, length, "", 0, NULL);
     leave();
@@ -275,7 +279,7 @@ static int reserves(int fd, off_t from, off_t length, int fallback) {
     enter();
     uint32_t file = file_of(fd);
     struct stat there;
-    if (file && met(1)) return leave(), fallback ? errno : -1;
+    if (file && met(ROOM)) return leave(), fallback ? errno : -1;
     if (file && fstat(fd, &there) == 0 && there.st_size < from + length) {
         int done = REAL(ftruncate)(fd, from + length);
         if (!done) record('T', file, from + length, "", 0, NULL);
@@ -294,11 +298,11 @@ int fallocate64(int fd, int mode, off_t from, off_t length) { return fallocate(f
 int posix_fallocate(int fd, off_t from, off_t length) { return reserves(fd, from, length, 1); }
 int posix_fallocate64(int fd, off_t from, off_t length) { return reserves(fd, from, length, 1); }
 
-#define SYNC(name)                                   \
+#define SYNCS(name)                                   \
     int name(int fd) {                               \
         enter();                                     \
         uint32_t file = file_of(fd);                 \
-        if (file && met(0)) {                        \
+        if (file && met(SYNC)) {                        \
             record('F', file, 0, "", 0, NULL);       \
             return leave(), -1;                      \
         }                                            \
@@ -307,13 +311,13 @@ int posix_fallocate64(int fd, off_t from, off_t length) { return reserves(fd, fr
         leave();                                     \
         return done;                                 \
     }
-SYNC(fsync)
-SYNC(fdatasync)
+SYNCS(fsync)
+SYNCS(fdatasync)
 
 int syncfs(int fd) {
     enter();
     uint32_t file = file_of(fd);
-    if (file && met(0)) {
+    if (file && met(SYNC)) {
         record('G', 0, 0, "", 0, NULL);
         return leave(), -1;
     }
@@ -327,7 +331,7 @@ static int renames(int old_dir, const char *from, int new_dir, const char *to) {
     char old[PATH_MAX], new[PATH_MAX];
     enter();
     int mine = ours(old_dir, from, old) && ours(new_dir, to, new);
-    if (mine && met(0)) return leave(), -1;
+    if (mine && met(NOTHING)) return leave(), -1;
     int done = REAL(renameat)(old_dir, from, new_dir, to);
     if (mine && !done) record('R', 0, 0, old, strlen(old), new);
     leave();
@@ -345,7 +349,7 @@ static int removes(int dirfd, const char *path, int flags) {
     enter();
     int mine = ours(dirfd, path, full);
     struct stat there;
-    if (mine && lstat(full, &there) == 0 && met(0)) return leave(), -1;
+    if (mine && lstat(full, &there) == 0 && met(NOTHING)) return leave(), -1;
     int done = REAL(unlinkat)(dirfd, path, flags);
     if (mine && !done) record_path('U', full);
     leave();
@@ -365,7 +369,7 @@ static int makes(int dirfd, const char *path, mode_t mode) {
     enter();
     int mine = ours(dirfd, path, full);
     struct stat there;
-    if (mine && lstat(full, &there) != 0 && met(1)) return leave(), -1;
+    if (mine && lstat(full, &there) != 0 && met(ROOM)) return leave(), -1;
     int done = REAL(mkdirat)(dirfd, path, mode);
     if (mine && !done) record_path('M', full);
     leave();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -17,6 +18,8 @@ pub(super) enum How {
     Error,
     /// It fails if it needs room.
     Full,
+    /// It fails, and `at` counts nothing but syncs.
+    Sync,
 }
 
 /// Something that happens at the `at`th change (from 1) and `lasts` changes long; for ever where that is 0.
@@ -26,6 +29,10 @@ pub(super) struct Fault {
     pub(super) how: How,
     pub(super) lasts: usize,
 }
+
+/// How long a driver may take, and one whose disk fails for ever. What it says fits into a pipe.
+const LONGEST: Duration = Duration::from_secs(200);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a driver told the world before it ended.
 pub(super) struct Driven {
@@ -87,10 +94,23 @@ pub(super) fn drive(root: &Path, plan: &str, fault: Option<Fault>, trace: Option
             How::Tear => "tear",
             How::Error => "eio",
             How::Full => "enospc",
+            How::Sync => "sync",
         };
         driver.env("FAULT_AT", at.to_string()).env("FAULT_HOW", how).env("FAULT_FOR", lasts.to_string());
     }
-    let done = driver.stdin(Stdio::null()).output().unwrap();
+    // What fails for ever is waited for in vain by the driver's database, for longer than a test wants to.
+    let patience = if fault.is_some_and(|fault| fault.lasts == 0) { PATIENCE } else { LONGEST };
+    let child = driver.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let (mut child, begun) = (child.unwrap(), Instant::now());
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > patience {
+            assert_eq!(patience, PATIENCE, "{plan} {fault:?} hangs");
+            child.kill().unwrap();
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let done = child.wait_with_output().unwrap();
     let (said, complained) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     let ended = done.status.success();
     // Ended by the shim, or well. Anything else is a panic or an abort.
