@@ -51,6 +51,9 @@ pub(super) const LAST: usize = 1_000_000;
 /// How many entries the engine is handed at once.
 pub(super) const BATCH: usize = 50;
 
+/// How many statements a register is handed at once.
+const TOGETHER: usize = 3;
+
 /// How often a statement is handed in again, and after which wait.
 const TRIES: usize = 8;
 const WAIT: Duration = Duration::from_millis(30);
@@ -81,17 +84,14 @@ pub(super) async fn drives(plan: &str) {
 
 async fn of_register(data: &Path, from: usize, to: usize, close: bool) -> Result<(), String> {
     let register = Register::open(config(data.to_owned())).await.map_err(|e| e.to_string())?;
-    let mut next = from;
-    if next == 0 {
+    if from == 0 {
         hand_in(register.clone(), 0).await?;
-        next = 1;
     }
-    while next < to {
+    for first in (from.max(1)..to).step_by(TOGETHER) {
         // Several at once, so that they share commits and publications.
         let mut tasks = JoinSet::new();
-        for n in next..to.min(next + 3) {
+        for n in first..to.min(first + TOGETHER) {
             tasks.spawn(hand_in(register.clone(), n));
-            next += 1;
         }
         for done in tasks.join_all().await {
             done?;
