@@ -5,6 +5,7 @@
 //! A quick form runs with the other tests; `ASSAY_LONG=1` goes through every change of longer runs, and says how many it
 //! tried. `ASSAY_FAULTS_SEED=N` makes other choices than those of seed 1. A failure names its seed and its point.
 
+mod backups;
 mod disk;
 mod driver;
 mod full;

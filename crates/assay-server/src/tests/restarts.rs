@@ -111,8 +111,8 @@ async fn a_server_that_is_killed_again_and_again_under_load_loses_nothing() {
     let cluster = alone.cluster();
     cluster.sql(&format!("CREATE SCHEMA {SCHEMA}"));
     let first = node(100, cluster, None).await;
-    let second = node(101, cluster, Some(&first)).await;
     first.registers(2).await;
+    let second = node(101, cluster, Some(&first)).await;
     let nodes = [first.register.clone(), second.register.clone()];
     let (promised, failed) = (Arc::new(Promised::default()), Arc::new(Mutex::new(0)));
 
@@ -176,7 +176,7 @@ async fn transactions_that_clash_are_tried_again_and_cost_nobody_anything() {
 async fn clashes() {
     let house = House::new().await;
     house.registers(2).await;
-    // Every third time something is written, another transaction is in the way: as it is written, or when its transaction is
+    // Every seventh time something is written, another transaction is in the way: as it is written, or when its transaction is
     // about to end. What a sequence counts is not taken back with the transaction.
     house
         .register
@@ -184,8 +184,8 @@ async fn clashes() {
         .disturb(
             "CREATE SEQUENCE writes; \
              CREATE FUNCTION clash() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE nth BIGINT := nextval('writes'); BEGIN \
-             IF nth % 6 = 0 THEN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END IF; \
-             IF nth % 6 = 3 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF; \
+             IF nth % 14 = 0 THEN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END IF; \
+             IF nth % 14 = 7 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF; \
              RETURN NEW; END $$; \
              CREATE TRIGGER clash BEFORE UPDATE ON head FOR EACH ROW EXECUTE FUNCTION clash(); \
              CREATE CONSTRAINT TRIGGER late_clash AFTER INSERT ON entries DEFERRABLE INITIALLY DEFERRED \
@@ -207,7 +207,7 @@ async fn clashes() {
     }
     hands.join_all().await;
     assert_eq!(promised.holds(&house.register).await as usize, 1 + 3 * each * HANDS);
-    let clashes = house.register.log().last_value("writes").await / 3;
+    let clashes = house.register.log().last_value("writes").await / 7;
     assert!(clashes > 1, "{clashes}");
     assert_eq!(*failed.lock().unwrap(), 0, "somebody was told of another transaction");
     tell(&format!("clashes: {clashes} transactions in the way of {} statements", each * HANDS));

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use crate::bench::OpaqueLog;
 use crate::sequencer::NotDone;
 use crate::testing::*;
-use crate::{Register, SubmitError};
+use crate::{Register, SubmitError, upkeep};
 
 /// Which kind of log is driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ const TRIES: usize = 8;
 const WAIT: Duration = Duration::from_millis(30);
 
 /// Runs lives one after the other, such as `register 0 12 close`: opens the log, submits the statements with these
-/// numbers, and closes it or just ends.
+/// numbers, and closes it or just ends. `backup 0 0 stay` copies what is there.
 pub(super) async fn drives(plan: &str) {
     let root = PathBuf::from(std::env::var("FAULT_FOLDER").unwrap());
     for life in plan.split(',') {
@@ -68,6 +68,10 @@ pub(super) async fn drives(plan: &str) {
         let (from, to): (usize, usize) = (from.parse().unwrap(), to.parse().unwrap());
         let data = root.join("data");
         let lived = match *kind {
+            "backup" => {
+                let copied = upkeep::back_up(&data, None, &root.join("backup")).await;
+                copied.map(drop).map_err(|e| e.to_string())
+            }
             "register" => of_register(&data, from, to, *end == "close").await,
             _ => of_engine(data, from, to, *end == "close").await,
         };
