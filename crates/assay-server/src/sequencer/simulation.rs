@@ -388,7 +388,7 @@ async fn histories(seeds: std::ops::Range<u64>) -> Counts {
     for seed in seeds {
         world.tell_named(seed).await;
     }
-    world.counts
+    world.counts.clone()
 }
 
 impl World {
@@ -397,6 +397,16 @@ impl World {
         let named = Named(seed);
         self.tell(seed).await;
         drop(named);
+    }
+}
+
+/// What came before a failure is what explains it.
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let last = self.story.len().saturating_sub(40);
+            tell(&self.story[last..].join("\n"));
+        }
     }
 }
 

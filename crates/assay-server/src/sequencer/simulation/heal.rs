@@ -18,9 +18,10 @@ impl World {
         }
         self.nodes.iter_mut().for_each(Node::mend);
         let mut rounds = 0;
-        // Twice the term of a lease, in steps of the nodes' tick, and some more for clocks that ran ahead.
-        while self.truth.missing().next().is_some() || rounds < 3 {
+        // A node that was replaced while its clock was wrong may believe that it leads until its renewal is due.
+        while self.truth.missing().next().is_some() || rounds < 3 || !self.agree() {
             rounds += 1;
+            // Twice the term of a lease, in steps of the nodes' tick, and some more for clocks that ran ahead.
             assert!(rounds < 40, "{}: nobody takes over", self.place());
             self.time += 500;
             let time = self.time;
@@ -58,6 +59,13 @@ impl World {
             let entries = node.check(&self.log).await.unwrap_or_else(|why| panic!("{place}: {why}"));
             self.truth.holds(&entries, &place);
         }
+    }
+
+    /// Whether every node shows all of the log, and one of them leads.
+    fn agree(&mut self) -> bool {
+        let size = self.truth.size;
+        let shows = |node: &mut Node| node.shown().is_some_and(|(shown, _)| shown == size);
+        self.nodes.iter_mut().all(shows) && self.nodes.iter().any(Node::leads)
     }
 
     async fn finish(&mut self, at: usize) {
