@@ -448,7 +448,7 @@ async fn the_same_holds_on_postgresql() {
     let story = async {
         let begun = Instant::now();
         let first = seed() * 1_000_000;
-        let counts = histories(first..first + if is_long() { 1_000 } else { 10 }).await;
+        let counts = histories(first..first + if is_long() { 500 } else { 10 }).await;
         told(&counts, begun);
         assert!(counts.commits > 0);
     };
