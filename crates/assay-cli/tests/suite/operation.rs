@@ -3,6 +3,7 @@
 
 mod settings;
 mod stopping;
+mod units;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
