@@ -10,6 +10,7 @@ use assay_server::{Config, Meter, Register, Replicas, Serving};
 use tokio::net::TcpListener;
 
 use crate::exit::{Exit, Failure};
+use crate::folder::read_bounded;
 use crate::{output, service, today};
 
 /// How to open a register that serves.
@@ -69,6 +70,22 @@ pub(crate) fn with_register<T>(
         register.close().await;
         result
     })
+}
+
+/// A file with a URL is no longer.
+const MOST_URL: u64 = 4_096;
+
+/// The database's URL in a file: its one line. What it says is never repeated.
+pub(crate) fn read_url(file: &Path) -> Result<String, Failure> {
+    let bytes = read_bounded(file, MOST_URL)?;
+    let text = std::str::from_utf8(&bytes).unwrap_or_default().trim();
+    if text.is_empty() || text.contains(char::is_control) {
+        let file = file.display();
+        return Err(Failure::unreadable(format!(
+            "{file} should hold one line, the database's URL: postgres://USER:PASSWORD@HOST/DATABASE"
+        )));
+    }
+    Ok(text.to_owned())
 }
 
 /// Takes the address that an option gave, or says what stands in the way.

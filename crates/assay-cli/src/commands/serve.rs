@@ -1,12 +1,11 @@
 //! `assay serve`: the register. Its data lies in one folder, made on first start; the normal start is the recovery path.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::commands::register::{Opening, run_server};
+use crate::commands::register::{Opening, read_url, run_server};
 use crate::exit::{Exit, Failure};
-use crate::folder::read_bounded;
 use crate::logs::LogArgs;
 use crate::settings::{From, Settings};
 
@@ -102,20 +101,4 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
         },
         as_json,
     )
-}
-
-/// A file with a URL is no longer.
-const MOST_URL: u64 = 4_096;
-
-/// The URL in a file: its one line. What it says is never repeated.
-fn read_url(file: &Path) -> Result<String, Failure> {
-    let bytes = read_bounded(file, MOST_URL)?;
-    let text = std::str::from_utf8(&bytes).unwrap_or_default().trim();
-    if text.is_empty() || text.contains(char::is_control) {
-        let file = file.display();
-        return Err(Failure::unreadable(format!(
-            "{file} should hold one line, the database's URL: postgres://USER:PASSWORD@HOST/DATABASE"
-        )));
-    }
-    Ok(text.to_owned())
 }

@@ -64,4 +64,15 @@ fn the_alerts_name_metrics_that_exist() {
             "{name} is no metric"
         );
     }
+    let rules = alerts.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, rules).unwrap();
+    let Ok(said) = std::process::Command::new("promtool").args(["check", "rules"]).arg(file.path()).output()
+    else {
+        crate::output::note(
+            "SKIPPED: promtool is not installed (Debian: prometheus): the alerts were not held against it",
+        );
+        return;
+    };
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 }
