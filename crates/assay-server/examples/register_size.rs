@@ -77,13 +77,13 @@ fn registration(key: &SecretKey, number: u64) -> Result<Vec<u8>, String> {
 fn declaration(key: &SecretKey, number: u64) -> Result<Vec<u8>, String> {
     let claims = ["4.1-1", "4.2-1", "4.3-4"].map(|n| (format!("ts103645-v1.1.1:{n}"), Claim::Yes));
     let law = ["1", "2", "3"].map(|n| (format!("psti-2023:sch1-{n}"), Claim::Yes));
-    let checks = ["universal-password", "fixed-password", "disclosure-policy", "support-end"];
+    let checks = ["disclosure-policy", "fixed-password", "support-end", "universal-password"];
     let outcomes = checks.map(|check| DeclaredOutcome {
         check: check.into(),
         outcome: Outcome::Met,
-        provisions: vec!["ts103645-v1.1.1:4.1-1".into(), "psti-2023:sch1-1".into()],
+        provisions: vec!["psti-2023:sch1-1".into(), "ts103645-v1.1.1:4.1-1".into()],
         findings: vec![],
-        evidence: (0..3).map(|n| format!("{:064x}", number * 16 + n)).collect(),
+        evidence: (0..5).map(|n| format!("{:064x}", number * 64 + n)).collect(),
     });
     // A number of GS1's range for documentation, with its check digit.
     let digits = format!("952{number:09}");

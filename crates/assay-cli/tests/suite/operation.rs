@@ -163,6 +163,22 @@ fn every_request_is_one_object_in_a_json_log_with_the_id_that_its_visitor_got() 
 }
 
 #[test]
+fn what_goes_wrong_in_a_request_is_logged_with_its_id_for_whoever_is_told_of_it() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let service = Service::register(&data, &["--log-format", "json"]);
+    let checkpoint = data.join("public/log/checkpoint");
+    std::fs::remove_file(&checkpoint).unwrap();
+    std::fs::create_dir(&checkpoint).unwrap();
+    let (status, said) = service.get("/log/checkpoint");
+    let id = said.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap().to_owned();
+    assert_eq!(status, 503);
+    let line = request_lines(&service, 1, |line| line.contains("\"ERROR\"")).remove(0);
+    let event: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(event["span"]["id"], id.as_str(), "{line}");
+}
+
+#[test]
 fn a_text_log_has_one_line_for_each_request_and_levels_are_obeyed() {
     let folder = folder();
     let data = folder.path().join("data");
