@@ -167,10 +167,10 @@ fn what_goes_wrong_in_a_request_is_logged_with_its_id_for_whoever_is_told_of_it(
     let folder = folder();
     let data = folder.path().join("data");
     let service = Service::register(&data, &["--log-format", "json"]);
-    let checkpoint = data.join("public/log/checkpoint");
-    std::fs::remove_file(&checkpoint).unwrap();
-    std::fs::create_dir(&checkpoint).unwrap();
-    let (status, said) = service.get("/log/checkpoint");
+    // A folder where a tile would be.
+    let tile = "log/tile/0/000.p/1";
+    std::fs::create_dir_all(data.join("public").join(tile)).unwrap();
+    let (status, said) = service.get(&format!("/{tile}"));
     let id = said.lines().find_map(|line| line.strip_prefix("x-request-id: ")).unwrap().to_owned();
     assert_eq!(status, 503);
     let line = request_lines(&service, 1, |line| line.contains("\"ERROR\"")).remove(0);
