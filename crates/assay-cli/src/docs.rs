@@ -1,6 +1,7 @@
 //! Generated documents and laws about documents. `UPDATE_DOCS=1` writes what the tests compare.
 
 mod coverage;
+mod operation;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,15 @@ fn docs_checks_are_current() {
 #[test]
 fn docs_coverage_is_current() {
     generated("docs/coverage.md", &coverage::text());
+}
+
+/// The same for a part of a document that people write: what stands between `<!-- NAME -->` and `<!-- end of NAME -->`.
+fn generated_part(path: &str, name: &str, text: &str) {
+    let committed = fs::read_to_string(root().join(path)).unwrap();
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->\n"));
+    let (before, rest) = committed.split_once(&begin).unwrap_or_else(|| panic!("{path} has no {begin}"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{path} has no {end}"));
+    generated(path, &format!("{before}{begin}{text}{end}{after}"));
 }
 
 #[test]

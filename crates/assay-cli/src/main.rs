@@ -10,18 +10,21 @@ mod docs;
 mod exit;
 mod folder;
 mod judge;
+mod logs;
 mod output;
 mod progress;
 mod remote;
 mod report;
 mod schemes;
+mod service;
+mod settings;
 mod today;
 mod trusted;
 mod watching;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use serde_json::json;
 
 use exit::Failure;
@@ -67,9 +70,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return misused(&error),
+    let words: Vec<_> = std::env::args_os().collect();
+    let (cli, settings) = match settings::read::<Cli>(Cli::command(), &words) {
+        Ok(read) => read,
+        Err(settings::Wrong::Usage(error)) => return misused(&error),
+        Err(settings::Wrong::File(failure)) => {
+            say(&failure, words.iter().any(|word| word == "--json"));
+            return ExitCode::from(failure.code());
+        }
     };
     let json = cli.json;
     let end = match cli.command {
@@ -88,7 +96,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => commands::verify::run(&args, json),
         Command::Snapshot(args) => commands::snapshot::run(&args, json),
         Command::Gate(args) => commands::gate::run(&args, json),
-        Command::Serve(args) => commands::serve::run(&args, json),
+        Command::Serve(args) => commands::serve::run(&args, &settings, json),
         Command::Register(args) => commands::upkeep::run(&args, json),
         Command::Monitor(args) => commands::monitor::run(&args, json),
         Command::Witness(args) => commands::witness::run(&args, json),

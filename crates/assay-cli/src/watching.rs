@@ -11,6 +11,7 @@ use assay_watch::WatchError;
 
 use crate::exit::Failure;
 use crate::folder::read_bounded;
+use crate::service;
 
 /// Whom to believe.
 #[derive(clap::Args)]
@@ -56,19 +57,21 @@ pub(crate) fn failed(error: &WatchError) -> Failure {
     }
 }
 
-/// Set once somebody asks to stop (Ctrl-C, SIGTERM).
+/// Set once somebody asks to stop (Ctrl-C, SIGTERM); asked a second time, the process ends at once.
 pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     let impossible = |e: std::io::Error| Failure::impossible(format!("no signal can be had: {e}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(impossible)?;
-    let asked = {
+    let mut signals = {
         let _inside = runtime.enter();
-        assay_server::stop_signal().map_err(impossible)?
+        service::signals()?
     };
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
     std::thread::spawn(move || {
-        runtime.block_on(asked);
+        runtime.block_on(signals.next());
         set.store(true, Ordering::Relaxed);
+        runtime.block_on(signals.next());
+        service::end_at_once();
     });
     Ok(flag)
 }

@@ -11,11 +11,13 @@ use crate::OpenError;
 use crate::book::{Book, Submission};
 use crate::folder::Folder;
 use crate::ledger::Ledger;
+use crate::meter::Meter;
 use crate::publish::PublicFiles;
 use crate::publisher::{Bundles, Published};
 use crate::recover::catch_up;
 use crate::sequencer::{Clock, Handed, Message, NotDone, Ready, Sequencer, SharedPlug, Tools, sign};
 use crate::store::{self, Address, Replicas};
+use crate::vitals::Vitals;
 
 /// Bytes that mean nothing.
 pub(crate) struct Opaque;
@@ -83,8 +85,10 @@ impl OpaqueLog {
         files.publish(&bundles, ledger.tree(), 0..head.size, &head.note).await?;
         let plug = SharedPlug::new(Box::new(|_| std::ops::ControlFlow::Continue(())));
         let (owner, replicas) = ("bench".into(), Replicas::Any);
-        let tools =
-            Tools { log, signer: Arc::new(signer), files, clock, owner, replicas, plug, _folder: folder };
+        // Counted as a served register is, so that what counting costs is measured.
+        let vitals = Arc::new(Vitals::new(Meter::on(), head.size));
+        let signer = Arc::new(signer);
+        let tools = Tools { log, signer, files, clock, owner, replicas, plug, vitals, _folder: folder };
         let (door, published) = Sequencer::start(tools, book, ledger, head).map_err(OpenError::Thread)?;
         Ok(Self { door, published })
     }

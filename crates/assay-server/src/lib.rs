@@ -16,6 +16,7 @@ mod check;
 mod folder;
 mod keys;
 mod ledger;
+mod meter;
 mod publish;
 mod publisher;
 mod reader;
@@ -25,19 +26,21 @@ mod sequencer;
 mod statements;
 mod store;
 pub mod upkeep;
+mod vitals;
 mod web;
 
 pub use check::{CheckError, Checked};
 pub use folder::FolderError;
 pub use keys::{KeysError, Random};
+pub use meter::{Kind, Meter, Metric, metrics};
 pub use publish::PublishError;
 pub use reader::ReadError;
 pub use recover::Unsound;
 pub use register::{Config, OpenError, Register, SubmitError};
 pub use sequencer::{Clock, NotDone};
 pub use statements::Receipt;
-pub use store::{Replicas, StoreError};
-pub use web::{router, serve, serve_until, stop_signal};
+pub use store::{Replicas, StoreError, shown_database};
+pub use web::{Admin, Serving, Signals, router, serve, serve_until, visited};
 
 #[cfg(test)]
 mod laws;

@@ -19,8 +19,9 @@ use tokio::time::{Instant, sleep_until};
 use crate::book::Book;
 use crate::ledger::{Ledger, SharedTree};
 use crate::publish::PublicFiles;
-use crate::sequencer::{Answer, Fatal, NotDone, Results, SharedPlug, Step};
+use crate::sequencer::{Answer, Fatal, NotDone, Results, SharedPlug, Step, Tools};
 use crate::store::{Log, Row, StoreError};
+use crate::vitals::Vitals;
 
 /// What the public files show, for everybody who reads. It is replaced as a whole.
 #[derive(Debug)]
@@ -74,6 +75,7 @@ pub(crate) struct Publisher<B: Book> {
     files: PublicFiles,
     bundles: Bundles,
     plug: SharedPlug,
+    vitals: Arc<Vitals>,
     readers: watch::Sender<Arc<Published<B::View>>>,
     /// What is to be published next.
     newest: Option<Published<B::View>>,
@@ -84,10 +86,20 @@ pub(crate) struct Publisher<B: Book> {
 
 impl<B: Book> Publisher<B> {
     /// A publisher that goes on from what is published.
-    pub(crate) fn new(files: PublicFiles, log: Log, plug: SharedPlug, shown: Published<B::View>) -> Self {
-        let bundles = Bundles::of(log);
+    pub(crate) fn new(tools: &Tools, shown: Published<B::View>) -> Self {
+        let (files, bundles) = (tools.files.clone(), Bundles::of(tools.log.clone()));
+        let (plug, vitals) = (tools.plug.clone(), tools.vitals.clone());
         let (readers, _) = watch::channel(Arc::new(shown));
-        Self { files, bundles, plug, readers, newest: None, unanswered: Vec::new(), next: Instant::now() }
+        Self {
+            files,
+            bundles,
+            plug,
+            vitals,
+            readers,
+            newest: None,
+            unanswered: Vec::new(),
+            next: Instant::now(),
+        }
     }
 
     /// What readers see.
@@ -146,6 +158,7 @@ impl<B: Book> Publisher<B> {
             if let Err(error) = written {
                 // Durable but not public, so nobody is told that it is done.
                 tracing::error!(%error, size, "public files could not be written");
+                self.vitals.meter.not_published();
                 self.next = Instant::now() + RETRY;
                 // At an end the next start does it.
                 self.newest = Some(newest).filter(|_| !last);
@@ -157,6 +170,8 @@ impl<B: Book> Publisher<B> {
             self.plug.pass(Step::Published)?;
             tracing::debug!(size, entries = size - old_size, "log grew");
             self.readers.send_replace(Arc::new(newest));
+            self.vitals.published(size, begun.into_std());
+            self.vitals.meter.published(begun.elapsed());
             self.next = Instant::now() + (begun.elapsed() * REST).min(LONGEST_REST);
         }
 

@@ -119,6 +119,11 @@ impl Reader {
         self.published.has_changed().is_ok()
     }
 
+    /// Whether the database answers.
+    pub(crate) async fn store_answers(&self) -> Result<(), StoreError> {
+        self.views.answers().await
+    }
+
     pub(crate) fn today(&self) -> Date {
         (self.today)()
     }

@@ -21,6 +21,7 @@ use crate::check::{CheckError, Checked, check_log};
 use crate::folder::{Folder, FolderError};
 use crate::keys::{self, Keys, KeysError, Random};
 use crate::ledger::Ledger;
+use crate::meter::Meter;
 use crate::publish::{PublicFiles, PublishError};
 use crate::publisher::Bundles;
 use crate::reader::{ReadError, Reader};
@@ -28,6 +29,7 @@ use crate::recover::{Unsound, Watch, catch_up};
 use crate::sequencer::{Clock, Handed, Message, NotDone, Plug, Ready, Sequencer, SharedPlug, Tools, sign};
 use crate::statements::{Pen, Receipt, Statements};
 use crate::store::{self, Address, Log, Replicas, StoreError, Views};
+use crate::vitals::Vitals;
 
 /// Where a register lies and what it takes from the world.
 pub struct Config {
@@ -58,7 +60,10 @@ pub struct Register {
 
 /// The handle with which statements come in.
 #[derive(Clone)]
-pub(crate) struct Door(mpsc::Sender<Message<Statements>>);
+pub(crate) struct Door {
+    to: mpsc::Sender<Message<Statements>>,
+    vitals: Arc<Vitals>,
+}
 
 /// Why a register did not open. Nothing was changed that a later start would trip over.
 #[derive(Debug, thiserror::Error)]
@@ -92,11 +97,24 @@ impl Register {
     /// # Errors
     /// A sentence with the path and the mend; see [`OpenError`].
     pub async fn open(config: Config) -> Result<Self, OpenError> {
-        Self::open_with_plug(config, Box::new(|_| ControlFlow::Continue(()))).await
+        Self::open_metered(config, Meter::off()).await
+    }
+
+    /// The same, and what it does is counted.
+    ///
+    /// # Errors
+    /// As [`Register::open`].
+    pub async fn open_metered(config: Config, meter: Meter) -> Result<Self, OpenError> {
+        Self::open_with(config, Box::new(|_| ControlFlow::Continue(())), meter).await
     }
 
     /// The same with a plug that a test may pull.
+    #[cfg(test)]
     pub(crate) async fn open_with_plug(config: Config, plug: Plug) -> Result<Self, OpenError> {
+        Self::open_with(config, plug, Meter::off()).await
+    }
+
+    async fn open_with(config: Config, plug: Plug, meter: Meter) -> Result<Self, OpenError> {
         let Config { data, database, replicas, clock, public_url, today, mut random } = config;
         let base = keys::public_base(&public_url)?;
         let folder = Arc::new(Folder::open(&data)?);
@@ -118,7 +136,7 @@ impl Register {
         let node = Node { owner, replicas, clock };
         let ground =
             Ground { folder, base, origin, begun, keys, today, node, log: log_too, views: views_too };
-        let opened = ground.open(plug).await;
+        let opened = ground.open(plug, meter).await;
         if opened.is_err() {
             // The folder's lock is given back only when nothing of ours can touch the database any more.
             log.close().await;
@@ -215,10 +233,25 @@ impl Register {
         (self.reader.clone(), self.door.clone())
     }
 
+    /// What its threads say of themselves.
+    pub(crate) fn vitals(&self) -> &Arc<Vitals> {
+        &self.door.vitals
+    }
+
+    /// Whether the sequencer is there.
+    pub(crate) fn is_live(&self) -> bool {
+        self.reader.is_live()
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn store_answers(&self) -> Result<(), StoreError> {
+        self.reader.store_answers().await
+    }
+
     /// Finishes what was submitted, closes the database and frees the data folder. What is submitted later is not done.
     pub async fn close(&self) {
         let (done, finished) = oneshot::channel();
-        if self.door.0.send(Message::Stop(done)).await.is_ok() {
+        if self.door.to.send(Message::Stop(done)).await.is_ok() {
             // An error says that the sequencer is gone, which is what was wanted.
             let _ = finished.await;
         }
@@ -248,7 +281,7 @@ struct Node {
 
 impl Ground {
     /// From an open database to an open register: the recovery.
-    async fn open(self, plug: Plug) -> Result<Register, OpenError> {
+    async fn open(self, plug: Plug, meter: Meter) -> Result<Register, OpenError> {
         let Self { folder, base, origin, begun, keys, today, node, log, views } = self;
         let Node { owner, replicas, clock } = node;
         let trust = keys.trust();
@@ -273,11 +306,21 @@ impl Ground {
 
         let (log_too, files_too, signer) = (log.clone(), files.clone(), keys.log.clone());
         let plug = SharedPlug::new(plug);
-        let tools =
-            Tools { log: log_too, signer, files: files_too, clock, owner, replicas, plug, _folder: folder };
+        let vitals = Arc::new(Vitals::new(meter, head.size));
+        let tools = Tools {
+            log: log_too,
+            signer,
+            files: files_too,
+            clock,
+            owner,
+            replicas,
+            plug,
+            vitals: vitals.clone(),
+            _folder: folder,
+        };
         let (door, published) = Sequencer::start(tools, book, ledger, head).map_err(OpenError::Thread)?;
         let reader = Reader::new(published, views, keys, files, base, today);
-        Ok(Register { reader, door: Door(door), log })
+        Ok(Register { reader, door: Door { to: door, vitals }, log })
     }
 }
 
@@ -294,11 +337,26 @@ pub enum SubmitError {
 
 impl Door {
     pub(crate) async fn submit(&self, bytes: Vec<u8>) -> Result<Receipt, SubmitError> {
+        let result = self.hand_in(bytes).await;
+        let meter = &self.vitals.meter;
+        meter.submitted(match &result {
+            Ok(receipt) if receipt.already => "already",
+            Ok(_) => "logged",
+            Err(SubmitError::Refused(refusal)) => {
+                meter.refused(refusal.id());
+                "refused"
+            }
+            Err(SubmitError::NotDone(_)) => "not-done",
+        });
+        result
+    }
+
+    async fn hand_in(&self, bytes: Vec<u8>) -> Result<Receipt, SubmitError> {
         let (to, answer) = oneshot::channel();
         let submissions = vec![Submission::new(bytes)];
         let handed = Handed { submissions, ready: Ready::Published, to };
         // Where thousands wait already, this waits as well: the front door's time limit decides how long.
-        self.0.send(Message::Submit(handed)).await.map_err(|_| NotDone::Stopped)?;
+        self.to.send(Message::Submit(handed)).await.map_err(|_| NotDone::Stopped)?;
         let result = answer.await.map_err(|_| NotDone::Stopped)??.pop();
         Ok(result.ok_or(NotDone::Stopped)??)
     }

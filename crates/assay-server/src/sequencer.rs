@@ -34,6 +34,7 @@ use crate::publish::{PublicFiles, PublishError};
 use crate::publisher::{Job, Published, Publisher};
 use crate::recover::{Unsound, Watch};
 use crate::store::{Head, Log, Replicas, StoreError};
+use crate::vitals::{Part, Vitals};
 
 /// Why something could not be done, for the operator: paths and system messages are in it.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -144,6 +145,8 @@ pub(crate) struct Tools {
     /// What is demanded of the database before anything is sequenced.
     pub(crate) replicas: Replicas,
     pub(crate) plug: SharedPlug,
+    /// What is said of how it goes.
+    pub(crate) vitals: Arc<Vitals>,
     /// Held as long as anything may be written.
     pub(crate) _folder: Arc<Folder>,
 }
@@ -189,7 +192,7 @@ impl<B: Book> Sequencer<B> {
         head: Head,
     ) -> (Self, Publisher<B>, mpsc::UnboundedReceiver<Job<B>>) {
         let shown = Published::of(book.view(), &ledger, &head.note);
-        let publisher = Publisher::new(tools.files.clone(), tools.log.clone(), tools.plug.clone(), shown);
+        let publisher = Publisher::new(&tools, shown);
         let published = publisher.readers();
         let (jobs, to_do) = mpsc::unbounded_channel();
         let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
@@ -201,12 +204,14 @@ impl<B: Book> Sequencer<B> {
         let mut stop = None;
         // What this node is, is settled before anything is taken.
         let mut sound = self.tend().await.is_ok();
+        self.say_part();
         let mut next_look = Instant::now() + node::TICK;
         while sound && stop.is_none() {
             let first = tokio::select! {
                 biased;
                 () = sleep_until(next_look) => {
                     sound = self.tend().await.is_ok();
+                    self.say_part();
                     next_look = Instant::now() + node::TICK;
                     continue;
                 }
@@ -235,6 +240,7 @@ impl<B: Book> Sequencer<B> {
                 break;
             }
             sound = batch.is_empty() || self.sequence(batch).await.is_ok();
+            self.say_part();
         }
         // What ended by itself may not know what it holds.
         if sound {
@@ -296,10 +302,12 @@ impl<B: Book> Sequencer<B> {
             self.tools.plug.pass(Step::Signed)?;
 
             // A crash here: a checkpoint was signed that never left this memory. It is no promise to anybody.
+            let begun = std::time::Instant::now();
             if let Err(error) = self.commit(lease, old_size, &head).await {
                 // Nothing was written by this node, or the log itself is to say what was: the draft is void.
                 tracing::error!(%error, size = old_size, "entries could not be stored");
                 self.discard();
+                self.tools.vitals.meter.not_committed();
                 let why = NotDone::Store(Arc::new(error));
                 if let Role::Follows(waits_for) = &mut self.role {
                     *waits_for = why.clone();
@@ -308,6 +316,8 @@ impl<B: Book> Sequencer<B> {
                 return Ok(());
             }
             self.checkpoint = head.note;
+            self.tools.vitals.meter.committed(head.size - old_size, begun);
+            self.tools.vitals.committed(head.size);
         }
 
         // A crash here: entries, size, root and checkpoint are on disk together, and nobody knows. The next start publishes
@@ -399,6 +409,16 @@ impl<B: Book> Sequencer<B> {
             // An error says that the publisher is gone, which the next hand-over will find.
             let _ = timeout(LAG_WAIT, self.published.wait_for(|shown| shown.size >= enough)).await;
         }
+    }
+
+    /// Tells whoever watches what this node is now.
+    fn say_part(&self) {
+        let (part, epoch) = match &self.role {
+            Role::Leads(lease) => (Part::Leader, Some(lease.epoch)),
+            Role::Follows(NotDone::Standby) => (Part::Standby, None),
+            Role::Follows(why) => (Part::Hindered(why.to_string()), None),
+        };
+        self.tools.vitals.plays(part, epoch);
     }
 
     fn signer(&self) -> &Signer {

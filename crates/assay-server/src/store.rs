@@ -24,6 +24,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
 
 pub(crate) use self::address::Address;
+pub use self::address::shown_database;
 pub use self::error::StoreError;
 use self::error::failed;
 pub(crate) use self::log::Log;

@@ -1,6 +1,7 @@
 //! The front door: pages for people, an API for programs, static files for mirrors. One file an endpoint, one line a route.
 //! Pages work without JavaScript and load nothing from anywhere else. A handler gets the handle it needs: pages only read.
 
+mod admin;
 mod api_error;
 mod entries;
 mod gate;
@@ -21,6 +22,7 @@ mod snapshot;
 mod statements;
 mod style;
 mod trust;
+mod visit;
 mod words;
 
 use std::any::Any;
@@ -36,13 +38,14 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::Register;
 use crate::reader::Reader;
 use crate::register::Door;
 
-pub use self::serve::{serve, serve_until, stop_signal};
+pub use self::admin::Admin;
+pub use self::serve::{Serving, Signals, serve, serve_until};
+pub use self::visit::visited;
 
 /// A statement fits an entry of the log, which holds at most 65,535 bytes.
 const STATEMENT_BYTES: usize = 64 * 1024;
@@ -72,9 +75,9 @@ struct Uploads(Arc<Semaphore>);
 /// Every route of the register.
 pub fn router(register: Register) -> Router {
     let (reader, door) = register.handles();
-    let heavy = Heavy(Arc::new(Semaphore::new(2)));
-    let uploads = Uploads(Arc::new(Semaphore::new(4)));
-    routes().with_state(Web { reader, door, heavy, uploads })
+    let vitals = register.vitals();
+    let (heavy, uploads) = (Heavy(vitals.heavy.clone()), Uploads(vitals.uploads.clone()));
+    visited(routes(), &vitals.meter).with_state(Web { reader, door, heavy, uploads })
 }
 
 fn routes() -> Router<Web> {
@@ -118,7 +121,6 @@ fn routes() -> Router<Web> {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-cache"),
         ))
-        .layer(TraceLayer::new_for_http())
 }
 
 /// Nothing is loaded but our own style and pictures, nothing runs, nobody frames us, and forms come back to us.

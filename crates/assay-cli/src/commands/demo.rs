@@ -14,7 +14,7 @@ use assay::label;
 use assay::scheme;
 use assay::snapshot::Snapshot;
 use assay::statement::{MakerId, ProductId};
-use assay_server::{Register, Replicas};
+use assay_server::{Meter, Register, Replicas};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -104,7 +104,8 @@ fn journey(args: &Args, out: &Path, on: Date, started: Instant, as_json: bool) -
     runtime()?.block_on(async {
         let (listener, public) = address(args).await?;
         let register =
-            open(&out.join("register"), (None, Replicas::default()), public.clone(), Some(on)).await?;
+            open(&out.join("register"), (None, Replicas::default()), public.clone(), Some(on), Meter::off())
+                .await?;
         let mut story = tell(out, &register, on).await?;
         story.seconds = started.elapsed().as_secs_f64();
         if as_json {
@@ -147,10 +148,10 @@ async fn address(args: &Args) -> Result<(Option<TcpListener>, String), Failure> 
     if args.once {
         return Ok((None, format!("http://{wanted}")));
     }
-    let listener = match (listen(wanted).await, args.listen) {
+    let listener = match (listen(wanted, "--listen").await, args.listen) {
         (Ok(listener), _) => listener,
         (Err(failure), Some(_)) => return Err(failure),
-        (Err(_), None) => listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?,
+        (Err(_), None) => listen(SocketAddr::from(([127, 0, 0, 1], 0)), "--listen").await?,
     };
     let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
     Ok((Some(listener), format!("http://{address}")))

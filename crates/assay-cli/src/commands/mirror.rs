@@ -10,9 +10,11 @@ use assay_watch::{Source, public_files, serve_until};
 use serde_json::json;
 
 use crate::commands::monitor::paced;
-use crate::commands::register::{init_logs, listen, runtime};
+use crate::commands::register::{listen, runtime};
 use crate::exit::{Exit, Failure};
+use crate::logs::LogArgs;
 use crate::output;
+use crate::service::{self, AdminArgs};
 use crate::watching::{Whom, failed, stop_flag, waits};
 
 /// Copy a log's public files, verified, and serve them
@@ -38,6 +40,10 @@ pub(crate) struct Args {
     /// Seconds between two copies while it serves
     #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "listen")]
     interval: u64,
+    #[command(flatten)]
+    admin: AdminArgs,
+    #[command(flatten)]
+    logging: LogArgs,
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
@@ -45,17 +51,22 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let source = Source::at(&args.url).map_err(|e| failed(&e))?;
     let stop = stop_flag()?;
     let Some(address) = args.listen else {
+        if args.admin.is_wanted() {
+            return Err(Failure::unreadable("--admin shows how a served mirror does: give --listen as well"));
+        }
         let mut mirror = paced(&stop, |pace| Mirror::open(&args.dir, &policy, pace))?;
         let copied = paced(&stop, |pace| mirror.copy(&source, &policy, pace))?;
         say(args, &copied, None, as_json)?;
         return Ok(if copied.findings.is_empty() { Exit::Holds } else { Exit::Found });
     };
-    init_logs();
+    args.logging.start();
     let runtime = runtime()?;
+    let meter = args.admin.meter();
     let (listener, address, stopping) = runtime.block_on(async {
-        let listener = listen(address).await?;
+        let listener = listen(address, "--listen").await?;
         let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
-        let stopping = assay_server::stop_signal().map_err(|e| Failure::impossible(e.to_string()))?;
+        let stopping = service::told(service::asked_to_stop()?, &meter);
+        args.admin.show(&meter).await?;
         Ok::<_, Failure>((listener, address, stopping))
     })?;
     let mut mirror = paced(&stop, |pace| Mirror::open(&args.dir, &policy, pace))?;
@@ -63,11 +74,15 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     say(args, &nothing, Some(address), as_json)?;
     let (served, found) = std::thread::scope(|scope| {
         let copying = scope.spawn(|| copy_on(args, &mut mirror, &source, &policy, &stop));
-        let served = runtime.block_on(serve_until(listener, public_files(args.dir.clone()), stopping));
+        let router = assay_server::visited(public_files(args.dir.clone()), &meter);
+        let served = runtime.block_on(async {
+            service::ready("mirroring");
+            serve_until(listener, router, stopping).await
+        });
         stop.store(true, Ordering::Relaxed);
         (served, copying.join())
     });
-    served.map_err(|e| Failure::impossible(format!("the server stopped: {e}")))?;
+    service::ended(served)?;
     match found {
         Ok(found) => Ok(if found { Exit::Found } else { Exit::Holds }),
         Err(_) => Err(Failure::impossible("copying ended in a fault of the program: report this")),

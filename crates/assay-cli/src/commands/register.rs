@@ -1,25 +1,30 @@
 //! A register opened in this process: for `serve`, for the demo and for building snapshots. Not a command by itself.
 
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use assay::date::Date;
-use assay_server::{Config, Register, Replicas};
+use assay_server::{Config, Meter, Register, Replicas, Serving};
 use tokio::net::TcpListener;
 
 use crate::exit::{Exit, Failure};
-use crate::{output, today};
+use crate::folder::read_bounded;
+use crate::{output, service, today};
 
 /// How to open a register that serves.
 pub(crate) struct Opening<'a> {
     pub(crate) listen: SocketAddr,
+    /// None: metrics and health are shown nowhere.
+    pub(crate) admin: Option<SocketAddr>,
     pub(crate) data: &'a Path,
     /// None: a file in the data folder.
     pub(crate) database: Option<&'a str>,
     pub(crate) replicas: Replicas,
     pub(crate) public: Option<&'a str>,
+    pub(crate) ready_lag: Duration,
+    pub(crate) stop_delay: Duration,
     pub(crate) on: Option<Date>,
 }
 
@@ -37,6 +42,7 @@ pub(crate) async fn open(
     (database, replicas): (Option<&str>, Replicas),
     public_url: String,
     on: Option<Date>,
+    meter: Meter,
 ) -> Result<Register, Failure> {
     let config = Config {
         data: data.to_owned(),
@@ -47,7 +53,7 @@ pub(crate) async fn open(
         today: Arc::new(move || on.unwrap_or_else(today::today)),
         random: Box::new(|bytes| today::random(bytes).map_err(|_| std::io::Error::other("no randomness"))),
     };
-    Register::open(config).await.map_err(|e| Failure::impossible(e.to_string()))
+    Register::open_metered(config, meter).await.map_err(|e| Failure::impossible(e.to_string()))
 }
 
 /// Opens a folder for one piece of reading, without listening. Nothing is appended, so no replica is demanded.
@@ -58,24 +64,41 @@ pub(crate) fn with_register<T>(
     work: impl FnOnce(&Register) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     runtime()?.block_on(async {
-        let register = open(data, (database, Replicas::Any), "http://127.0.0.1:8080".into(), on).await?;
+        let (public, replicas) = ("http://127.0.0.1:8080".into(), Replicas::Any);
+        let register = open(data, (database, replicas), public, on, Meter::off()).await?;
         let result = work(&register);
         register.close().await;
         result
     })
 }
 
-/// Takes the address, or says what stands in the way.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+/// A file with a URL is no longer.
+const MOST_URL: u64 = 4_096;
+
+/// The database's URL in a file: its one line. What it says is never repeated.
+pub(crate) fn read_url(file: &Path) -> Result<String, Failure> {
+    let bytes = read_bounded(file, MOST_URL)?;
+    let text = std::str::from_utf8(&bytes).unwrap_or_default().trim();
+    if text.is_empty() || text.contains(char::is_control) {
+        let file = file.display();
+        return Err(Failure::unreadable(format!(
+            "{file} should hold one line, the database's URL: postgres://USER:PASSWORD@HOST/DATABASE"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// Takes the address that an option gave, or says what stands in the way.
+pub(crate) async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
         let mend = match e.kind() {
             std::io::ErrorKind::AddrInUse => {
-                "another program listens there: stop it, or give --listen another port"
+                format!("another program listens there: stop it, or give {option} another port")
             }
             std::io::ErrorKind::PermissionDenied => {
-                "ports below 1024 need privileges: give --listen a higher one"
+                format!("ports below 1024 need privileges: give {option} a higher one")
             }
-            _ => "give --listen an address of this machine",
+            _ => format!("give {option} an address of this machine"),
         };
         Failure::impossible(format!("{address} cannot be listened on ({e}): {mend}"))
     })
@@ -83,45 +106,37 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
 
 /// Opens a register and serves it until it is told to stop.
 pub(crate) fn run_server(opening: &Opening<'_>, as_json: bool) -> Result<Exit, Failure> {
-    init_logs();
+    let meter = if opening.admin.is_some() { Meter::on() } else { Meter::off() };
     runtime()?.block_on(async {
         // The address first: a folder should not be begun for a register that cannot listen.
-        let listener = listen(opening.listen).await?;
+        let listener = listen(opening.listen, "--listen").await?;
+        let admin = service::listen_for_admin(opening.admin).await?;
         let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
         let public = opening.public.map_or_else(|| format!("http://{address}"), str::to_owned);
-        let register = open(opening.data, (opening.database, opening.replicas), public.clone(), opening.on).await?;
+        let database = (opening.database, opening.replicas);
+        let register = open(opening.data, database, public.clone(), opening.on, meter).await?;
         let state = register.state();
-        let stop = assay_server::stop_signal().map_err(|e| Failure::impossible(e.to_string()))?;
+        let stop = service::asked_to_stop()?;
+        let shown = admin.as_ref().and_then(|listener| listener.local_addr().ok()).map(|at| at.to_string());
+        if let Some(address) = &shown {
+            tracing::info!(%address, "metrics and health are shown");
+        }
         if as_json {
             output::json(&serde_json::json!({
                 "schema": "assay-serve-0", "listening": address.to_string(), "public": public, "log_size": state.size(),
-                "data": opening.data,
+                "data": opening.data, "admin": shown,
             }))?;
         } else {
             output::print(&format!("{public}  (log of {} entries in {})\n", state.size(), opening.data.display()))?;
         }
-        let served = assay_server::serve_until(listener, register, stop).await;
-        served.map(|()| Exit::Holds).map_err(|e| Failure::impossible(e.to_string()))
+        service::ready(&format!("log of {} entries", state.size()));
+        let (ready_lag, stop_delay) = (opening.ready_lag, opening.stop_delay);
+        service::ended(Serving { listener, admin, ready_lag, stop_delay }.until(register, stop).await)
     })
 }
 
 /// Serves until Ctrl-C or SIGTERM, then closes the register.
 pub(crate) async fn serve(listener: TcpListener, register: Register) -> Result<Exit, Failure> {
-    assay_server::serve(listener, register)
-        .await
-        .map_err(|e| Failure::impossible(format!("the server stopped: {e}")))?;
-    Ok(Exit::Holds)
-}
-
-/// Logs to standard error, as `ASSAY_LOG` asks (default: warnings, and what an operator should know).
-pub(crate) fn init_logs() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ASSAY_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,assay_server=info"));
-    // A log that cannot be written (a full disk, a closed pipe) must not end the register: the line is lost, nothing else.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .log_internal_errors(false)
-        .with_writer(std::io::stderr)
-        .try_init();
+    let stop = service::asked_to_stop()?;
+    service::ended(assay_server::serve_until(listener, register, stop).await)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use assay_server::upkeep::{self, UpkeepError};
 use serde_json::json;
 
-use crate::commands::register::runtime;
+use crate::commands::register::{read_url, runtime};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -25,6 +25,18 @@ struct Place {
     /// The database: postgres://USER@HOST/DATABASE, or sqlite:PATH. Default: a file in the data folder
     #[arg(long, value_name = "URL", env = "ASSAY_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    /// A file with the database's URL, for one that holds a password
+    #[arg(long, value_name = "FILE", env = "ASSAY_DATABASE_FILE", conflicts_with = "database")]
+    database_file: Option<PathBuf>,
+}
+
+impl Place {
+    fn database(&self) -> Result<Option<String>, Failure> {
+        match &self.database_file {
+            Some(file) => read_url(file).map(Some),
+            None => Ok(self.database.clone()),
+        }
+    }
 }
 
 #[derive(clap::Subcommand)]
@@ -67,7 +79,8 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         Verb::Restore { place, folder } => ("restore", place, Some(folder)),
         Verb::Fsck { place } => ("fsck", place, None),
     };
-    let database = place.database.as_deref();
+    let database = place.database()?;
+    let database = database.as_deref();
     let done: Result<_, UpkeepError> = runtime.block_on(async {
         Ok(match &args.verb {
             Verb::Backup { folder, .. } => {

@@ -11,9 +11,11 @@ use assay_watch::witness::{Config, Witness, WitnessKeys, ask};
 use assay_watch::{Source, serve_until};
 use serde_json::json;
 
-use crate::commands::register::{init_logs, listen, runtime};
+use crate::commands::register::{listen, runtime};
 use crate::exit::{Exit, Failure};
 use crate::folder::{self, read_bounded};
+use crate::logs::LogArgs;
+use crate::service::{self, AdminArgs};
 use crate::watching::{failed, now, read_policy};
 use crate::{output, today};
 
@@ -47,6 +49,10 @@ pub(crate) struct Args {
     /// How many requests a minute are taken from one address
     #[arg(long, value_name = "NUMBER", default_value_t = 600)]
     per_minute: u32,
+    #[command(flatten)]
+    admin: AdminArgs,
+    #[command(flatten)]
+    logging: LogArgs,
 }
 
 #[derive(clap::Subcommand)]
@@ -174,14 +180,14 @@ fn serve(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let (Some(key), Some(logs), Some(state)) = (&args.key, &args.logs, &args.state) else {
         return Err(Failure::unreadable("give --key, --logs and --state"));
     };
-    init_logs();
+    args.logging.start();
     let keys = read_keys(key)?;
     let public: Vec<String> = keys.cosigners().iter().map(|key| key.key().to_string()).collect();
     let logs = read_logs(logs)?;
     runtime()?.block_on(async {
-        let listener = listen(args.listen).await?;
+        let listener = listen(args.listen, "--listen").await?;
         let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
-        let stop = assay_server::stop_signal().map_err(|e| Failure::impossible(e.to_string()))?;
+        let (stop, meter) = (service::asked_to_stop()?, args.admin.meter());
         let witness = Witness::open(Config {
             state: state.clone(),
             logs,
@@ -200,8 +206,10 @@ fn serve(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             let lines: String = public.iter().map(|key| format!("public key  {key}\n")).collect();
             output::print(&format!("http://{address}  (witness of {})\n{lines}", names.join(", ")))?;
         }
-        let served = serve_until(listener, witness.router(), stop).await;
-        served.map(|()| Exit::Holds).map_err(|e| Failure::impossible(format!("the server stopped: {e}")))
+        args.admin.show(&meter).await?;
+        service::ready("cosigning");
+        let router = assay_server::visited(witness.router(), &meter);
+        service::ended(serve_until(listener, router, service::told(stop, &meter)).await)
     })
 }
 

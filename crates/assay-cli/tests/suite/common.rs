@@ -37,17 +37,12 @@ impl Ran {
 /// The built binary, without anything of the caller's environment that it would read.
 pub(crate) fn assay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_assay"));
-    for name in [
-        "ASSAY_TRUST",
-        "ASSAY_DATA",
-        "ASSAY_DATABASE",
-        "ASSAY_REPLICAS",
-        "ASSAY_LISTEN",
-        "ASSAY_PUBLIC",
-        "ASSAY_LOG",
-    ] {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ASSAY_") {
+            command.env_remove(name);
+        }
     }
+    command.env_remove("NOTIFY_SOCKET").env_remove("WATCHDOG_USEC");
     command
 }
 

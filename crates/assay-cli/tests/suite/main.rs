@@ -12,6 +12,8 @@ mod explain;
 mod gate;
 mod ixit;
 mod kill;
+#[cfg(unix)]
+mod operation;
 mod passwords;
 mod published;
 mod reports;

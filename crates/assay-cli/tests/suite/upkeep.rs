@@ -26,6 +26,10 @@ fn a_register_is_copied_restored_and_looked_through() {
     // The same register by another way: the database by its address.
     let database = format!("sqlite:{restored}/assay.db");
     assert_eq!(run(["register", "fsck", "--data", &restored, "--database", &database]).code, 0);
+    fs::write(path("url"), format!("{database}\n")).unwrap();
+    assert_eq!(run(["register", "fsck", "--data", &restored, "--database-file", &path("url")]).code, 0);
+    let both = ["--database", &database, "--database-file", &path("url")];
+    assert_eq!(run(["register", "fsck", "--data", &restored].iter().chain(&both)).code, 2);
     let checkpoint = folder.path().join("restored/public/log/checkpoint");
     fs::write(&checkpoint, "x").unwrap();
     let ran = run(["register", "fsck", "--data", &restored]);

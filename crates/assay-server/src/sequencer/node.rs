@@ -72,6 +72,7 @@ impl<B: Book> Sequencer<B> {
         let head = catch_up(&self.tools.log, &verifier, known, &mut self.book, &mut self.ledger).await?;
         self.watch.look(&self.tools.files, &self.ledger, &verifier)?;
         self.checkpoint = head.note;
+        self.tools.vitals.committed(head.size);
         if head.size > size && self.publish(Vec::new(), Vec::new()).is_err() {
             tracing::error!("the publisher is gone");
         }

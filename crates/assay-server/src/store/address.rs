@@ -86,6 +86,16 @@ fn shown(url: &str) -> String {
     }
 }
 
+/// A database's URL as it may be shown: without password and parameters, and not at all where it cannot be read.
+#[must_use]
+pub fn shown_database(url: &str) -> String {
+    match Address::parse(url) {
+        Ok(Address::Sqlite(path)) => format!("sqlite:{}", path.display()),
+        Ok(servers) => servers.to_string(),
+        Err(_) => "(not shown)".into(),
+    }
+}
+
 /// What is shown of something that is no address: nothing where a password may stand anywhere in it.
 fn shown_refused(url: &str) -> String {
     if url.contains(['@', ',', '?']) { "(not shown)".into() } else { shown(url) }

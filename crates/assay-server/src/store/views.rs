@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sqlx::AnyPool;
 
+use super::error::failed;
 use super::rows::{inconsistent, row_with};
 use super::{Address, StoreError};
 
@@ -25,6 +26,12 @@ impl Views {
         let row = row_with(&self.pool, &self.at, index).await?.ok_or_else(missing)?;
         let place = usize::try_from(index - row.first).map_err(|_| missing())?;
         row.entries(&self.at)?.get(place).map(|entry| entry.to_vec()).ok_or_else(missing)
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn answers(&self) -> Result<(), StoreError> {
+        let asked = sqlx::query("SELECT 1").execute(&self.pool).await;
+        asked.map(|_| ()).map_err(|source| failed(&self.at, source))
     }
 
     /// Closes the connections.

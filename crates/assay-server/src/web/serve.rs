@@ -1,5 +1,5 @@
-//! Serving: the router on a listener until somebody says stop, then an orderly end: requests under way are finished, the
-//! sequencer empties its queue, the database is closed.
+//! Serving: the router on a listener until somebody says stop, then an orderly end: readiness is taken back, requests under
+//! way are finished, the sequencer empties its queue, the database is closed.
 
 use std::future::Future;
 use std::io;
@@ -8,19 +8,90 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::admin::Admin;
 use super::router;
-use crate::Register;
+use crate::register::Register;
 
 /// For how long requests under way may go on after the word to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How a register is served.
+pub struct Serving {
+    /// For visitors.
+    pub listener: TcpListener,
+    /// For the operator's machines, if they ask anything.
+    pub admin: Option<TcpListener>,
+    /// How far what is published may be behind what is committed while the register calls itself ready.
+    pub ready_lag: Duration,
+    /// For how long new visitors are still taken after the word to stop, so that whoever sends them here learns of it.
+    pub stop_delay: Duration,
+}
+
+/// What a register may be behind and still be ready, unless somebody says otherwise.
+const READY_LAG: Duration = Duration::from_secs(30);
+
+impl Serving {
+    /// On a listener, without another for the operator.
+    #[must_use]
+    pub fn on(listener: TcpListener) -> Self {
+        Self { listener, admin: None, ready_lag: READY_LAG, stop_delay: Duration::ZERO }
+    }
+
+    /// Serves until `stop` is ready, then closes the register.
+    ///
+    /// # Errors
+    /// What the system says of the listeners.
+    pub async fn until(
+        self,
+        register: Register,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let Self { listener, admin, ready_lag, stop_delay } = self;
+        let (stopping, stopped) = oneshot::channel();
+        let meter = register.vitals().meter.clone();
+        let told = async move {
+            stop.await;
+            // First of all: whoever sends visitors here looks for it.
+            meter.stopping();
+            tracing::info!("asked to stop");
+            tokio::time::sleep(stop_delay).await;
+            let _ = stopping.send(());
+        };
+        let serving =
+            async { axum::serve(listener, router(register.clone())).with_graceful_shutdown(told).await };
+        let too_long = async {
+            // An error says that the server ended by itself; then there is nothing to wait for.
+            if stopped.await.is_ok() {
+                tokio::time::sleep(DRAIN).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        // It answers to the last moment, since it says how the end goes.
+        let admin = admin.map(|listener| tokio::spawn(Admin::of(&register, ready_lag).serve(listener)));
+        let ended = tokio::select! {
+            ended = serving => ended,
+            () = too_long => {
+                tracing::warn!("requests still under way were cut off");
+                Ok(())
+            }
+        };
+        register.close().await;
+        if let Some(admin) = admin {
+            admin.abort();
+        }
+        tracing::info!("register closed");
+        ended
+    }
+}
 
 /// Serves until the process is asked to stop (Ctrl-C, or SIGTERM on Unix), then closes the register.
 ///
 /// # Errors
 /// What the system says of the listener or the signals.
 pub async fn serve(listener: TcpListener, register: Register) -> io::Result<()> {
-    let asked = stop_signal()?;
-    serve_until(listener, register, asked).await
+    let mut signals = Signals::new()?;
+    serve_until(listener, register, async move { signals.next().await }).await
 }
 
 /// Serves until `stop` is ready, then closes the register.
@@ -32,50 +103,46 @@ pub async fn serve_until(
     register: Register,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let told = async move {
-        stop.await;
-        tracing::info!("asked to stop");
-        let _ = stopping.send(());
-    };
-    let serving = axum::serve(listener, router(register.clone())).with_graceful_shutdown(told);
-    let too_long = async {
-        // An error says that the server ended by itself; then there is nothing to wait for.
-        if stopped.await.is_ok() {
-            tokio::time::sleep(DRAIN).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let ended = tokio::select! {
-        ended = serving => ended,
-        () = too_long => {
-            tracing::warn!("requests still under way were cut off");
-            Ok(())
-        }
-    };
-    register.close().await;
-    ended
+    Serving::on(listener).until(register, stop).await
 }
 
-/// Ready when the process is asked to stop. From this call on the request is noticed: make it before anybody is told that the
-/// register listens, since whoever reads that may ask at once.
-///
-/// # Errors
-/// What the system says of the signals.
-pub fn stop_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+/// The system's requests to stop (Ctrl-C, or SIGTERM on Unix), one after the other.
+pub struct Signals {
     #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    Ok(async move {
-        let interrupt = tokio::signal::ctrl_c();
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From this call on a request is noticed: make it before anybody is told that the register listens, since whoever reads
+    /// that may ask at once.
+    ///
+    /// # Errors
+    /// What the system says of the signals.
+    pub fn new() -> io::Result<Self> {
         #[cfg(unix)]
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
         }
         #[cfg(not(unix))]
-        let _ = interrupt.await;
-    })
+        Ok(Self {})
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 #[cfg(test)]

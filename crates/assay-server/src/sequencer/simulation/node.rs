@@ -19,12 +19,14 @@ use crate::bench::{self, Opaque};
 use crate::check::check_files;
 use crate::folder::Folder;
 use crate::ledger::Ledger;
+use crate::meter::Meter;
 use crate::publish::PublicFiles;
 use crate::publisher::{Bundles, Job, Publisher};
 use crate::recover::{Unsound, Watch, catch_up};
 use crate::store::testing::{Between, Point};
 use crate::store::{Head, Log, Replicas, StoreError};
 use crate::testing::chance::Chance;
+use crate::vitals::Vitals;
 
 /// When a history begins, in milliseconds since 1970.
 const BEGIN: u64 = 1_800_000_000_000;
@@ -211,6 +213,7 @@ impl Node {
             owner: self.name.clone(),
             replicas: Replicas::Any,
             plug: SharedPlug::new(plug),
+            vitals: Arc::new(Vitals::new(Meter::off(), 0)),
             _folder: self.folder.clone(),
         };
         self.life = Life::Busy(Box::pin(async { Done::Opened(open(tools).await) }));
