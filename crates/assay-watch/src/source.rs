@@ -79,10 +79,9 @@ impl Source {
         Err(WatchError::Impossible(last).into())
     }
 
-    /// The checkpoint as it is shown now.
-    pub(crate) fn checkpoint(&self) -> Result<String, SourceError> {
-        let bytes = self.get("log/checkpoint", MAX_NOTE_BYTES as u64)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// The checkpoint as it is shown now; a note is UTF-8, which whoever reads it sees to.
+    pub(crate) fn checkpoint(&self) -> Result<Vec<u8>, SourceError> {
+        self.get("log/checkpoint", MAX_NOTE_BYTES as u64)
     }
 
     /// The bytes of a tile or bundle. Where a partial one is gone, as the standard allows, the full one is cut.
@@ -106,7 +105,9 @@ impl Source {
     pub(crate) fn note_at(url: &str) -> Result<String, String> {
         let fetched = Fetcher::new(Reach::Named, url).and_then(|f| f.get(url, MAX_NOTE_BYTES as u64));
         match fetched {
-            Ok(answer) if answer.status == 200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
+            Ok(answer) if answer.status == 200 => {
+                String::from_utf8(answer.body).map_err(|_| format!("{url} shows no text"))
+            }
             Ok(answer) => Err(format!("{url} answered {}", answer.status)),
             Err(error) => Err(error.to_string()),
         }

@@ -29,7 +29,8 @@ pub(super) fn others(
     places.dedup();
     let earlier = "another reader, earlier,";
     let mut notes: Vec<(String, String, u64)> =
-        kept.pending.drain(..).map(|(note, since)| (earlier.to_owned(), note, since)).collect();
+        kept.pending.iter().map(|(note, since)| (earlier.to_owned(), note.clone(), *since)).collect();
+    let mut later = Vec::new();
     for place in places {
         match Source::note_at(&place) {
             Ok(note) => notes.push((place, note, look.now)),
@@ -51,7 +52,7 @@ pub(super) fn others(
         };
         if other.size() > kept.size {
             report.findings.push(ahead(folder, kept, look, (&place, &note, since), other.size())?);
-            kept.wait_for(note, since);
+            later.push((note, since));
             continue;
         }
         let ours = if other.size() == kept.size {
@@ -70,6 +71,8 @@ pub(super) fn others(
             report.findings.push(Finding::new(Kind::SplitView, says).with_evidence(folder.path(), &files)?);
         }
     }
+    // Only now: what could not be compared because the disk failed is still remembered.
+    kept.wait_for(later);
     Ok(())
 }
 
