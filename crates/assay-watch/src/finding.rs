@@ -94,6 +94,8 @@ kinds! {
     BackDated = "back-dated", true;
     /// A statement is of a day that has not come.
     FutureDate = "future-date", true;
+    /// The register's snapshot says something else than its log.
+    SnapshotDiffers = "snapshot-differs", true;
     /// The policy asks no witness, so nobody says how old the checkpoint is.
     NoWitness = "no-witness", false;
     /// The register's keys were taken from its own address.

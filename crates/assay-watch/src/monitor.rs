@@ -13,6 +13,7 @@ mod compare;
 mod diagnose;
 mod judge;
 mod kept;
+mod snapshot;
 
 use std::path::Path;
 
@@ -27,7 +28,7 @@ use serde::Serialize;
 
 use crate::believe;
 use crate::edge::{self, Edge};
-use crate::entries::{self, Pace, Trouble, walk};
+use crate::entries::{self, Pace, Roots, Trouble, walk};
 use crate::finding::{Finding, Kind};
 use crate::folder::{Folder, WatchError};
 use crate::source::{Source, SourceError};
@@ -91,6 +92,7 @@ pub struct Monitor {
     folder: Folder,
     kept: Kept,
     edge: Edge,
+    roots: Roots,
     judge: Option<Judge>,
 }
 
@@ -102,7 +104,7 @@ impl Monitor {
     pub fn open(path: &Path, today: Date, pace: &Pace<'_>) -> Result<Self, WatchError> {
         let folder = Folder::open(path)?;
         let kept = Kept::read(&folder)?;
-        let mut this = Self { edge: Edge::default(), judge: None, folder, kept };
+        let mut this = Self { edge: Edge::default(), roots: Roots::default(), judge: None, folder, kept };
         let size = this.kept.size;
         if this.kept.origin.is_empty() {
             return Ok(this);
@@ -184,7 +186,10 @@ impl Monitor {
         if self.grow(look, &shown, &note, pace, report)? {
             self.look_again(look, pace, report)?;
         }
-        compare::others(&self.folder, &mut self.kept, look, &shown, report)?;
+        if let Some(judge) = self.judge.as_ref().filter(|_| report.new > 0 || look.again == u64::MAX) {
+            snapshot::compare(&self.folder, &self.kept, judge, look, report)?;
+        }
+        compare::others(&self.folder, &mut self.kept, &mut self.roots, look, &shown, report)?;
         self.kept.write(&self.folder)?;
         Ok(())
     }
@@ -318,12 +323,15 @@ impl Monitor {
     }
 
     /// A checkpoint of a size that was verified before has the root that was computed then.
-    fn against_what_was_seen(&self, shown: &VerifiedCheckpoint, note: &str) -> Result<(), Trouble> {
+    fn against_what_was_seen(&mut self, shown: &VerifiedCheckpoint, note: &str) -> Result<(), Trouble> {
         let (seen, size) = (self.kept.size, shown.size());
         if size > seen {
             return Ok(());
         }
-        let ours = if size == seen { self.edge.root() } else { entries::root_at(&self.folder, size, seen)? };
+        let ours = match size == seen {
+            true => self.edge.root(),
+            false => self.roots.at(&self.folder, size, seen)?,
+        };
         let evidence =
             [("seen.checkpoint", self.kept.checkpoint.as_bytes()), ("shown.checkpoint", note.as_bytes())];
         let finding = if ours != *shown.root() {
@@ -379,7 +387,8 @@ impl Monitor {
             };
             if edge.root() != *shown.root() {
                 let seen = (from, self.edge.root(), self.kept.checkpoint.as_str());
-                let found = diagnose::wrong_root(&self.folder, look.source, seen, shown, note, edge.root());
+                let claimed = (shown, note);
+                let found = diagnose::wrong_root(&self.folder, look.source, seen, claimed, edge.root(), pace);
                 entries::discard(&self.folder)?;
                 report.findings.extend(found?);
                 return Ok(false);
@@ -403,6 +412,7 @@ impl Monitor {
         kept.advance(to, edge.root(), note, look.today);
         kept.write(&self.folder)?;
         (self.judge, self.kept, self.edge) = (judge, kept, edge);
+        self.roots.keep(to, self.edge.root());
         if to > from {
             entries::forget_partial(&self.folder, from);
         }

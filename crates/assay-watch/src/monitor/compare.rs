@@ -7,7 +7,7 @@ use assay_log::witness;
 use super::kept::Kept;
 use super::{Look, Report};
 use crate::believe::keys_of;
-use crate::entries::{Trouble, root_at};
+use crate::entries::{Roots, Trouble};
 use crate::finding::{Finding, Kind};
 use crate::folder::Folder;
 use crate::source::Source;
@@ -16,6 +16,7 @@ use crate::source::Source;
 pub(super) fn others(
     folder: &Folder,
     kept: &mut Kept,
+    roots: &mut Roots,
     look: &Look<'_>,
     shown: &VerifiedCheckpoint,
     report: &mut Report,
@@ -58,7 +59,7 @@ pub(super) fn others(
         let ours = if other.size() == kept.size {
             kept.root.clone()
         } else {
-            root_at(folder, other.size(), kept.size)?.to_string()
+            roots.at(folder, other.size(), kept.size)?.to_string()
         };
         if ours != other.root().to_string() {
             let says = format!(

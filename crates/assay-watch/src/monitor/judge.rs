@@ -51,6 +51,11 @@ impl Judge {
         &self.keys
     }
 
+    /// What holds after all entries so far; none where one of them could not be folded.
+    pub(super) fn folded(&self) -> Option<&State> {
+        self.refused.is_none().then_some(&self.state)
+    }
+
     /// What was found in all statements so far.
     pub(super) fn found(&self) -> &[Finding] {
         &self.found

@@ -336,3 +336,28 @@ pub(crate) fn declaration(seed: u8, change: impl FnOnce(&mut Declaration)) -> De
 pub(crate) fn bundle_path(index: u64, width: u16) -> String {
     TilePath::entries(index, width).unwrap().to_string()
 }
+
+/// A copy of a folder.
+pub(crate) fn copied(from: &Path) -> TempDir {
+    let to = tempfile::tempdir().unwrap();
+    put(from, to.path());
+    to
+}
+
+/// Puts a copy of a folder in place of another.
+pub(crate) fn put_back(copy: &TempDir, to: &Path) {
+    fs::remove_dir_all(to).unwrap();
+    put(copy.path(), to);
+}
+
+fn put(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            put(&entry.path(), &place)
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}

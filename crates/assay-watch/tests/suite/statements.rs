@@ -1,9 +1,10 @@
 //! What statements can lie about.
 
+use assay::snapshot::{Basis, Snapshot};
 use assay::statement::{
     Digest, LabelSuspended, Labelled, Notice, NoticeLifted, NoticeServed, Observed, ProductId, Statement,
 };
-use assay_watch::Kind;
+use assay_watch::{Kind, Source};
 
 use crate::house::*;
 
@@ -299,4 +300,50 @@ fn a_log_is_as_clean_years_later_as_on_its_day() {
         let watcher = Watcher { today: day(today), ..Watcher::of(&log) };
         assert_eq!(accusations(&watcher.looks(&log)), [], "{today}");
     }
+}
+
+#[test]
+fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
+    let mut log = Log::with_makers(3);
+    let basis = |log: &Log, root: [u8; 32]| Basis {
+        number: log.size(),
+        log_origin: ORIGIN.into(),
+        log_size: log.size(),
+        root,
+        issued: day("2026-11-27"),
+        valid_until: day("2026-12-27"),
+    };
+    let root = *log.tree().root().as_bytes();
+    let honest = Snapshot::build(log.state.records(), &basis(&log, root), &key(1)).unwrap();
+    let mut other = log.state.records();
+    assert_eq!(other.len(), 1);
+    other[0].updates_until = Some(day("2040-01-01"));
+    let longer = Snapshot::build(other, &basis(&log, root), &key(1)).unwrap();
+    let empty = Snapshot::build(vec![], &basis(&log, root), &key(1)).unwrap();
+    let elsewhere = Snapshot::build(log.state.records(), &basis(&log, [7; 32]), &key(1)).unwrap();
+    let forged = Snapshot::build(log.state.records(), &basis(&log, root), &key(8)).unwrap();
+    let of_gtin =
+        "the snapshot says something else than the 7 entries it names, first of GTIN 04006381333931";
+    let says = |log: &Log, snapshot: &[u8]| {
+        let (public, bytes) = (log.public.path().to_owned(), snapshot.to_vec());
+        let shown = axum::routing::get(async move || bytes);
+        let served = Served::of(assay_watch::public_files(public).route("/snapshot", shown));
+        let report = Watcher::of(log).tries(&Source::at(&served.address).unwrap()).unwrap();
+        let accusing: Vec<String> =
+            report.findings.iter().filter(|f| f.accuses).map(|f| format!("{}: {}", f.kind, f.says)).collect();
+        accusing.join("; ")
+    };
+    assert_eq!(says(&log, &honest), "");
+    assert_eq!(says(&log, &longer), format!("snapshot-differs: {of_gtin}"));
+    assert_eq!(says(&log, &empty), format!("snapshot-differs: {of_gtin}"));
+    assert_eq!(
+        says(&log, &elsewhere),
+        "snapshot-differs: the snapshot names another root of 7 entries than the log"
+    );
+    assert!(says(&log, &forged).starts_with("snapshot-differs: the snapshot is none of this register"));
+    assert!(says(&log, b"rubbish").starts_with("snapshot-differs: the snapshot is none of this register"));
+    // One that was made before the log grew is not wrong for that.
+    log.makers(3..5);
+    log.publish();
+    assert_eq!(says(&log, &honest), "");
 }

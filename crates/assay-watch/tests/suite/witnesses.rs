@@ -386,3 +386,41 @@ fn a_log_whose_name_a_cosignature_cannot_hold_is_refused_before_anything_is_kept
     let said = open(later).unwrap_err().to_string();
     assert!(said.contains("use an Ed25519 key for it"), "{said}");
 }
+
+#[test]
+fn a_folder_put_back_whole_is_the_one_way_to_a_second_history_and_who_kept_the_first_sees_it() {
+    let (mut mine, mut theirs) = (Log::with_makers(10), Log::with_makers(10));
+    let state = tempfile::tempdir().unwrap();
+    let cosigns = |log: &Log, old: u64| {
+        let witness = Witness::open(config(log, &state)).unwrap();
+        let proof = if old == 0 { vec![] } else { log.tree().consistency_proof(old, log.size()).unwrap() };
+        let request = AddCheckpoint::new(old, proof, log.note()).unwrap().to_string();
+        let answer = witness.add_checkpoint(request.as_bytes()).unwrap();
+        (answer.status == 200).then(|| format!("{}{}", log.note(), answer.body))
+    };
+    cosigns(&mine, 0).unwrap();
+    let of_before = copied(state.path());
+    mine.makers(10..20);
+    mine.publish();
+    let first = cosigns(&mine, 14).unwrap();
+    mine.write("checkpoint", first.as_bytes());
+    let policy = mine.witnessed_policy("http://127.0.0.1:1");
+    let watcher = Watcher::with(policy.clone());
+    assert_eq!(accusations(&watcher.looks(&mine)), []);
+    // The other history, of the same first fourteen entries.
+    theirs.makers(10..20);
+    theirs.entries.swap(15, 16);
+    theirs.publish();
+    assert_eq!(cosigns(&theirs, 14), None);
+    put_back(&of_before, state.path());
+    let second = cosigns(&theirs, 14).unwrap();
+    theirs.write("checkpoint", second.as_bytes());
+    let report = watcher.looks(&theirs);
+    let finding = the_one(&report);
+    assert_eq!(finding.kind, Kind::Fork);
+    for (file, kept) in [("seen.checkpoint", &first), ("shown.checkpoint", &second)] {
+        let note = String::from_utf8(evidence(finding, file)).unwrap();
+        assert_eq!(&note, kept);
+        assert_eq!(policy.open(&note).unwrap().cosigned()[0].witness().as_text(), Some("north"));
+    }
+}

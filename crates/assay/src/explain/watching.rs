@@ -41,7 +41,7 @@ const EVERYBODY: &str = "Everybody: the operator, the witnesses of the policy, t
 const OPERATOR_FIRST: &str = "The operator first: a damaged disk or cache looks the same. If it is not mended, or nobody answers, the witnesses of the policy and other readers.";
 
 #[rustfmt::skip]
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 20] = [
     Kind {
         id: "fork", accuses: true, title: "Monitor: two histories",
         means: "The log signed two checkpoints that cannot both be of one log that only grows. Somebody with its key rewrote what was there, or put back an old copy and went on from it.",
@@ -139,6 +139,13 @@ const KINDS: [Kind; 19] = [
         kept: "The entry, `entry`.",
         act: "Look at this machine's date first. Do not act on the statement before its day.",
         tell: "The operator.",
+    },
+    Kind {
+        id: "snapshot-differs", accuses: true, title: "Monitor: a snapshot that is not the log's",
+        means: "The shop's file that the register shows under `/snapshot` is not signed by its keys, or says something else than the entries that it names. A shop that judges its catalogue with it is told what the log does not say.",
+        kept: "The whole file, `shown.snapshot`: the register's signature is under it. The entries that it contradicts are in the state folder.",
+        act: "Judge no catalogue with it. Compare what your shops downloaded, by the `body_sha256` that `assay snapshot inspect` shows. First see that monitor and register are of one version.",
+        tell: EVERYBODY,
     },
     Kind {
         id: "no-witness", accuses: false, title: "Monitor: nobody else watches",
