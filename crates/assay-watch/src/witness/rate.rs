@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use crate::serve::customer;
+
 const MOST_ADDRESSES: usize = 10_000;
 
 pub(super) struct Rate {
@@ -31,14 +33,6 @@ impl Rate {
         let count = seen.1.entry(address).or_default();
         *count = count.saturating_add(1);
         *count <= self.most
-    }
-}
-
-/// The address, without what its holder can choose; an IPv4 address in IPv6 clothes is the IPv4 address.
-fn customer(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(six) => IpAddr::from((u128::from(six) >> 64 << 64).to_be_bytes()),
-        four @ IpAddr::V4(_) => four,
     }
 }
 
