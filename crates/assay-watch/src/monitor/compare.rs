@@ -32,8 +32,8 @@ pub(super) fn others(
     let mut notes: Vec<(String, String, u64)> =
         kept.pending.iter().map(|(note, since)| (earlier.to_owned(), note.clone(), *since)).collect();
     let mut later = Vec::new();
-    for place in places {
-        match Source::note_at(&place) {
+    for (place, shown) in ask_all(places) {
+        match shown {
             Ok(note) => notes.push((place, note, look.now)),
             Err(why) => report.findings.push(Finding::new(
                 Kind::NotCompared,
@@ -75,6 +75,27 @@ pub(super) fn others(
     // Only now: what could not be compared because the disk failed is still remembered.
     kept.wait_for(later);
     Ok(())
+}
+
+/// What each place shows, in their order. All are asked at once: places that say nothing take the time of one.
+fn ask_all(places: Vec<String>) -> Vec<(String, Result<String, String>)> {
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = places
+            .into_iter()
+            .map(|place| {
+                let url = place.clone();
+                (place, scope.spawn(move || Source::note_at(&url)))
+            })
+            .collect();
+        let gone = |place: &str| format!("{place} could not be asked");
+        asked
+            .into_iter()
+            .map(|(place, asking)| {
+                let shown = asking.join().unwrap_or_else(|_| Err(gone(&place)));
+                (place, shown)
+            })
+            .collect()
+    })
 }
 
 /// Somebody was shown more. For a while that is how a log grows; a log that goes on so keeps entries from this reader.

@@ -1,6 +1,8 @@
 //! What a log that hides, swells or lies everywhere can cost its reader, and what a disk that fails can.
 
 use std::fs;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use assay_watch::monitor::Monitor;
 use assay_watch::{Kind, WatchError};
@@ -103,4 +105,19 @@ fn a_log_larger_than_is_read_is_said_and_nothing_of_it_is_kept() {
     let said = watcher.tries(&log.source()).unwrap_err().to_string();
     assert!(said.contains("the log has 14 entries, and at most 13 are read"), "{said}");
     assert!(!watcher.state.path().join("log").exists());
+}
+
+#[test]
+fn others_who_say_nothing_cost_a_look_the_time_of_one() {
+    let log = Log::new();
+    // They take the connection, and are silent.
+    let silent: Vec<_> = (0..6).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let others = silent.iter().map(|s| format!("http://{}/log/checkpoint", s.local_addr().unwrap()));
+    let others = others.chain([format!("{}/log/checkpoint", log.served.address)]).collect();
+    let watcher = Watcher { others, ..Watcher::of(&log) };
+    let started = Instant::now();
+    let report = watcher.looks(&log);
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    let missed = report.findings.iter().filter(|f| f.kind == Kind::NotCompared).count();
+    assert_eq!((missed, accusations(&report)), (6, vec![]), "{report:#?}");
 }
