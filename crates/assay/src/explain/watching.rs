@@ -121,7 +121,7 @@ const KINDS: [Kind; 20] = [
     },
     Kind {
         id: "refused-statement", accuses: true, title: "Monitor: a statement against the rules",
-        means: "A statement stands in the log that the rules refuse; the finding names the rule, whose page `assay explain` has. The register took in what it must not, or its program judges differently. What follows is read and not folded, since nobody knows what holds.",
+        means: "A statement stands in the log that the rules refuse; the finding names the rule, which `assay explain` knows. The register took in what it must not, or its program judges differently. What follows is read and not folded, since nobody knows what holds.",
         kept: "The entry, `entry`: its signature shows who said it, and the log's tree that it stands there.",
         act: "Take nothing from the register that rests on this statement or on one after it. First see that both programs are of one version: a newer register may know kinds that an older monitor refuses (`schema-announced` says so thirty days ahead).",
         tell: "The operator; and the authority, where a label or a promise is concerned.",
