@@ -78,7 +78,7 @@ fn generated_part(path: &str, name: &str, text: &str) {
 
 #[test]
 fn every_path_that_the_documents_name_exists() {
-    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/watching.md", "docs/trust.md"] {
         let text = fs::read_to_string(root().join(document)).unwrap();
         for word in text.split('`').skip(1).step_by(2) {
             let is_path = ["crates/", "docs/"].iter().any(|p| word.starts_with(p))
@@ -86,11 +86,66 @@ fn every_path_that_the_documents_name_exists() {
                 || word.ends_with(".toml");
             // Files of a case are named, too: they lie in the maker's folder, not in ours.
             let of_a_case = ["product.toml", "ixit.toml", "verdicts.toml", "statement.toml"].contains(&word);
+            // A test is a path and a name: what trust rests on, held by a law of its own.
+            let word = word.split("::").next().unwrap_or(word);
             let is_plain = !word.contains([' ', '*', '{', '=']) && !word.contains("ID") && !of_a_case;
             assert!(
                 !(is_path && is_plain) || root().join(word).exists(),
                 "{document} names {word}, which does not exist"
             );
+        }
+    }
+}
+
+/// What is kept, as `docs/trust.md` has to have a part for each.
+const KEPT: [&str; 22] = [
+    "Log key",
+    "Register key",
+    "Authority keys",
+    "Makers' keys",
+    "Laboratory's key",
+    "Witness keys",
+    "Password-audit history key",
+    "Checkpoint row",
+    "Lease row",
+    "Entries",
+    "Tiles and bundles",
+    "Published checkpoint",
+    "Projections",
+    "Data folder",
+    "Backup",
+    "Snapshot",
+    "Label payload",
+    "trust.txt",
+    "Host name and TLS",
+    "Monitor's state",
+    "Witness's state",
+    "Mirror",
+];
+
+#[test]
+fn everything_that_is_kept_says_what_its_holder_could_do_and_which_tests_show_it() {
+    let text = fs::read_to_string(root().join("docs/trust.md")).unwrap();
+    let parts: Vec<(&str, &str)> =
+        text.split("\n### ").skip(1).map(|part| part.split_once('\n').unwrap()).collect();
+    for kept in KEPT {
+        assert!(parts.iter().any(|(name, _)| *name == kept), "docs/trust.md has no part for: {kept}");
+    }
+    for (name, part) in parts {
+        let part = part.split("\n## ").next().unwrap_or(part);
+        for word in ["**Could**", "**Could not**", "**Noticed**", "**Replaced**", "**Shown by**"] {
+            assert_eq!(part.matches(word).count(), 1, "{name}: {word}");
+        }
+        let (claims, shown) = part.split_once("**Shown by**").unwrap();
+        assert!(!claims.contains(".rs::"), "{name}: tests are named in the last line");
+        let tests: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{name}");
+        for test in tests {
+            let (path, function) = test.split_once("::").expect("a path and a test");
+            let code = fs::read_to_string(root().join(path)).unwrap_or_default();
+            let is_there = code.contains(&format!("fn {function}("));
+            let is_a_test = code.contains("test]") || code.contains("on_both!");
+            assert!(is_there && is_a_test, "{name}: docs/trust.md names {test}, which does not exist");
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -27,6 +27,7 @@ pub enum Reach {
 pub struct Fetcher {
     client: Client,
     reach: Reach,
+    time: Duration,
 }
 
 /// What came back.
@@ -71,7 +72,7 @@ pub enum FetchError {
     },
 }
 
-/// Whole exchange, in seconds.
+/// Whole exchange, but for bodies that are longer than what comes in that time over a slow line: see [`SLOWEST`].
 const TIMEOUT: Duration = Duration::from_secs(20);
 const MOST_REDIRECTS: usize = 5;
 
@@ -105,7 +106,7 @@ impl Fetcher {
         }
         let client =
             builder.build().map_err(|e| FetchError::Failed { url: url.to_owned(), why: chain(&e) })?;
-        Ok(Self { client, reach })
+        Ok(Self { client, reach, time })
     }
 
     /// Fetches an address, at most `most` bytes of it.
@@ -114,7 +115,7 @@ impl Fetcher {
     /// See [`FetchError`]; an answer of status 404 is no error.
     pub fn get(&self, url: &str, most: u64) -> Result<Answer, FetchError> {
         let parsed = check(url, self.reach)?;
-        exchange(url, self.client.get(parsed), most)
+        exchange(url, self.client.get(parsed), most, self.time)
     }
 
     /// Sends bytes, and reads at most `most` bytes of the answer.
@@ -129,12 +130,14 @@ impl Fetcher {
         most: u64,
     ) -> Result<Answer, FetchError> {
         let parsed = check(url, self.reach)?;
-        exchange(url, self.client.post(parsed).header("content-type", content_type).body(body), most)
+        let request = self.client.post(parsed).header("content-type", content_type).body(body);
+        exchange(url, request, most, self.time)
     }
 }
 
-fn exchange(url: &str, request: RequestBuilder, most: u64) -> Result<Answer, FetchError> {
+fn exchange(url: &str, request: RequestBuilder, most: u64, time: Duration) -> Result<Answer, FetchError> {
     let failed = |why: String| FetchError::Failed { url: url.to_owned(), why };
+    let end = Instant::now() + time;
     let response = request.send().map_err(|e| failed(chain(&e)))?;
     let status = response.status();
     if status == StatusCode::SWITCHING_PROTOCOLS {
@@ -149,12 +152,31 @@ fn exchange(url: &str, request: RequestBuilder, most: u64) -> Result<Answer, Fet
         .trim()
         .to_ascii_lowercase();
     let from = response.url().to_string();
-    let mut body = Vec::new();
-    response.take(most + 1).read_to_end(&mut body).map_err(|e| failed(e.to_string()))?;
+    let body = read_until(end, response.take(most + 1)).map_err(|e| failed(e.to_string()))?;
     if body.len() as u64 > most {
         return Err(FetchError::TooLong { url: url.to_owned(), most });
     }
     Ok(Answer { status: status.as_u16(), content_type, body, url: from })
+}
+
+/// How many bytes a second a body has to come with, on the whole, once the time of an exchange is over: a long file may
+/// take longer over a slow line.
+const SLOWEST: u64 = 65_536;
+
+/// The whole of a body, if it is there in time. The client's own time is one for every read: a server that sends a byte
+/// now and then would be listened to for years.
+fn read_until(end: Instant, mut from: impl Read) -> std::io::Result<Vec<u8>> {
+    let (mut body, mut part) = (Vec::new(), vec![0; 65_536]);
+    loop {
+        match from.read(&mut part)? {
+            0 => return Ok(body),
+            _ if Instant::now() > end + Duration::from_secs(body.len() as u64 / SLOWEST) => {
+                let said = "the answer came too slowly and was not read to its end";
+                return Err(std::io::Error::new(std::io::ErrorKind::TimedOut, said));
+            }
+            read => body.extend_from_slice(&part[..read]),
+        }
+    }
 }
 
 /// Holds an address against the rules that need no name service.

@@ -5,6 +5,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use assay_probe::{FetchError, Fetcher, Reach, disclosure};
 
@@ -78,4 +79,31 @@ fn a_name_that_leads_inside_is_refused_for_a_public_fetch() {
     let url = "https://localhost/";
     let error = Fetcher::new(Reach::Public, url).unwrap().get(url, 1_000).unwrap_err();
     assert!(error.to_string().contains("no address on the public internet"), "{error}");
+}
+
+#[test]
+fn an_answer_that_trickles_is_not_listened_to_for_ever() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let site = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let mut line = String::new();
+        while reader.read_line(&mut line).is_ok_and(|n| n > 2) {
+            line.clear();
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n").unwrap();
+        // A byte every 50 ms: no single read waits long.
+        while stream.write_all(b"x").is_ok() {
+            thread::sleep(Duration::from_millis(50));
+        }
+    });
+    let fetcher = Fetcher::within(Reach::Named, &site, Duration::from_millis(400)).unwrap();
+    let started = Instant::now();
+    let error = fetcher.get(&site, 200_000).unwrap_err();
+    assert!(
+        matches!(error, FetchError::Failed { .. }) && error.to_string().contains("too slowly"),
+        "{error}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }

@@ -2,6 +2,7 @@
 //! `staging` until the root that they make is the checkpoint's; only then are they moved to `log`. A run that ends in
 //! between goes on from what is staged, and what turned out wrong is thrown away.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -196,6 +197,33 @@ pub(crate) fn walk(
         }
     }
     Ok(())
+}
+
+/// Roots of earlier sizes that are known: of each size that the log had, and of what others were shown. Witnesses stay
+/// behind by a checkpoint or two, and the whole log is not read for each of them at each look.
+#[derive(Default)]
+pub(crate) struct Roots(BTreeMap<u64, Hash>);
+
+/// How many are remembered; the smallest go first.
+const MOST_ROOTS: usize = 1_024;
+
+impl Roots {
+    pub(crate) fn keep(&mut self, size: u64, root: Hash) {
+        self.0.insert(size, root);
+        if self.0.len() > MOST_ROOTS {
+            self.0.pop_first();
+        }
+    }
+
+    /// The root that the first `size` of the kept entries make.
+    pub(crate) fn at(&mut self, folder: &Folder, size: u64, accepted: u64) -> Result<Hash, WatchError> {
+        if let Some(root) = self.0.get(&size) {
+            return Ok(*root);
+        }
+        let root = root_at(folder, size, accepted)?;
+        self.keep(size, root);
+        Ok(root)
+    }
 }
 
 /// The root that the first `size` of the kept entries make.

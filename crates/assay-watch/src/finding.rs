@@ -32,6 +32,14 @@ pub struct Finding {
     pub evidence: Option<PathBuf>,
 }
 
+/// How many pieces of evidence one state folder keeps.
+pub(crate) const MOST_EVIDENCE: usize = 1_000;
+
+/// Whether a folder has so many entries or more.
+pub(crate) fn is_full(folder: &Path, most: usize) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|entries| entries.take(most).count() == most)
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $id:literal, $accuses:literal;)*) => {
         /// The kinds of findings.
@@ -86,6 +94,8 @@ kinds! {
     BackDated = "back-dated", true;
     /// A statement is of a day that has not come.
     FutureDate = "future-date", true;
+    /// The register's snapshot says something else than its log.
+    SnapshotDiffers = "snapshot-differs", true;
     /// The policy asks no witness, so nobody says how old the checkpoint is.
     NoWitness = "no-witness", false;
     /// The register's keys were taken from its own address.
@@ -115,7 +125,8 @@ impl Finding {
     }
 
     /// Keeps what shows it, below `folder/evidence`, under a name made of the bytes: the same evidence is kept once, other
-    /// evidence beside it, and nothing is ever written over.
+    /// evidence beside it, and nothing is ever written over. A log that lies anew at every look does not fill the disk: of
+    /// [`MOST_EVIDENCE`] there is enough to convict it, and what comes after is told without.
     pub(crate) fn with_evidence(
         mut self,
         folder: &Path,
@@ -125,7 +136,15 @@ impl Finding {
             digest.chain_update(name).chain_update((bytes.len() as u64).to_be_bytes()).chain_update(bytes)
         });
         let name: String = digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        let place = folder.join("evidence").join(format!("{}-{name}", self.kind));
+        let all = folder.join("evidence");
+        let place = all.join(format!("{}-{name}", self.kind));
+        if !place.exists() && is_full(&all, MOST_EVIDENCE) {
+            self.says.push_str(&format!(
+                " (not kept: {} holds {MOST_EVIDENCE} pieces already; move them elsewhere)",
+                all.display()
+            ));
+            return Ok(self);
+        }
         let about = json!({ "kind": self.kind, "index": self.index, "file": self.file, "says": self.says });
         let about = format!("{about:#}\n");
         for (name, bytes) in files.iter().copied().chain([("finding.json", about.as_bytes())]) {
@@ -165,6 +184,37 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_has_a_page_of_the_handbook_and_no_page_is_of_none() {
+        let pages = assay::explain::pages();
+        for kind in Kind::ALL {
+            let page = pages.iter().find(|page| page.id == format!("monitor:{kind}"));
+            let page = page.unwrap_or_else(|| panic!("`assay explain monitor:{kind}` has no page"));
+            let headings: Vec<&str> = page.sections.iter().map(|s| s.heading.as_str()).collect();
+            assert_eq!(headings, ["", "What is kept", "What to do", "Whom to tell"], "{kind}");
+            let accuses = page.text().contains("An honest log does not do this.");
+            assert_eq!(accuses, kind.accuses(), "{kind}");
+        }
+        let of_the_monitor = pages.iter().filter(|page| page.kind == "monitor-finding").count();
+        assert_eq!(of_the_monitor, Kind::ALL.len());
+    }
+
+    #[test]
+    fn a_log_that_lies_anew_at_every_look_does_not_fill_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let lie = |number: usize| {
+            let finding = Finding::new(Kind::Fork, "two histories");
+            finding.with_evidence(folder.path(), &[("shown", number.to_string().as_bytes())]).unwrap()
+        };
+        for number in 0..MOST_EVIDENCE {
+            assert!(lie(number).evidence.is_some());
+        }
+        let more = lie(MOST_EVIDENCE);
+        assert!(more.evidence.is_none() && more.says.contains("move them elsewhere"), "{more}");
+        assert!(lie(7).evidence.is_some(), "what is there is shown again");
+        assert_eq!(std::fs::read_dir(folder.path().join("evidence")).unwrap().count(), MOST_EVIDENCE);
+    }
 
     #[test]
     fn every_kind_is_in_the_document_and_in_the_schemas() {

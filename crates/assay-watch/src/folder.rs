@@ -60,6 +60,17 @@ impl Folder {
         read(&self.root.join(name), most)
     }
 
+    /// Makes a folder, with those it stands in, whose names are durable when this returns: also those that were there
+    /// already, since who made them may have been cut off before.
+    pub(crate) fn make(&self, name: &str) -> Result<(), WatchError> {
+        let path = self.root.join(name);
+        let make = || {
+            fs::create_dir_all(&path)?;
+            path.ancestors().filter(|f| f.is_dir()).take(6).try_for_each(sync)
+        };
+        make().map_err(|error| WatchError::file(&path, &error))
+    }
+
     /// Puts a file in place, durably, with its folders.
     pub(crate) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), WatchError> {
         let path = self.root.join(name);

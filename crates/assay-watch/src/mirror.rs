@@ -97,7 +97,9 @@ impl Mirror {
             Err(SourceError::Watch(error)) => return Err(error.into()),
             Err(said) => return Err(WatchError::Usage(format!("no checkpoint: {said}")).into()),
         };
-        let shown = believe::signed(policy, &note).map_err(|why| {
+        let shown = String::from_utf8(note).map_err(|_| "it is not UTF-8 text".to_owned());
+        let shown = shown.and_then(|note| Ok((believe::signed(policy, &note)?, note)));
+        let (shown, note) = shown.map_err(|why| {
             Finding::new(Kind::BadCheckpoint, format!("the checkpoint is not to be believed: {why}"))
         })?;
         let (from, to) = (self.size(), shown.size());
@@ -122,7 +124,7 @@ impl Mirror {
                 return Err(Finding::new(Kind::WrongRoot, says).into());
             }
             Err(trouble) => {
-                if matches!(trouble, Trouble::Found(_)) {
+                if matches!(&trouble, Trouble::Found(finding) if finding.kind != Kind::Withheld) {
                     entries::discard(folder)?;
                 }
                 return Err(trouble);

@@ -13,9 +13,9 @@ mod compare;
 mod diagnose;
 mod judge;
 mod kept;
+mod snapshot;
 
 use std::path::Path;
-use std::sync::Mutex;
 
 use assay::key::PublicKey;
 use assay::trust::{self, Trust};
@@ -28,11 +28,11 @@ use serde::Serialize;
 
 use crate::believe;
 use crate::edge::{self, Edge};
-use crate::entries::{self, Pace, Trouble, walk};
+use crate::entries::{self, Pace, Roots, Trouble, walk};
 use crate::finding::{Finding, Kind};
 use crate::folder::{Folder, WatchError};
 use crate::source::{Source, SourceError};
-use judge::Judge;
+use judge::{Judge, Signers};
 use kept::Kept;
 
 /// How to look at a log.
@@ -41,8 +41,8 @@ pub struct Look<'a> {
     pub source: &'a Source,
     /// Which checkpoints to believe.
     pub policy: &'a Policy,
-    /// The keys that the register signs its statements with, if the reader keeps them.
-    pub register: Option<&'a [PublicKey]>,
+    /// Whose statements count, if the reader keeps these keys: the register's, and the authority's.
+    pub trust: Option<&'a Trust>,
     /// Addresses of checkpoints that others are shown: mirrors, witnesses.
     pub others: &'a [String],
     /// Now, in seconds since 1970.
@@ -56,6 +56,9 @@ pub struct Look<'a> {
     /// The largest log that is read, in entries.
     pub most_entries: u64,
 }
+
+/// How many swapped tiles, and how many changed bundles, are told one by one.
+const MOST_TOLD: usize = 100;
 
 /// What a pass found.
 #[derive(Clone, Debug, Serialize)]
@@ -89,6 +92,7 @@ pub struct Monitor {
     folder: Folder,
     kept: Kept,
     edge: Edge,
+    roots: Roots,
     judge: Option<Judge>,
 }
 
@@ -100,7 +104,7 @@ impl Monitor {
     pub fn open(path: &Path, today: Date, pace: &Pace<'_>) -> Result<Self, WatchError> {
         let folder = Folder::open(path)?;
         let kept = Kept::read(&folder)?;
-        let mut this = Self { edge: Edge::default(), judge: None, folder, kept };
+        let mut this = Self { edge: Edge::default(), roots: Roots::default(), judge: None, folder, kept };
         let size = this.kept.size;
         if this.kept.origin.is_empty() {
             return Ok(this);
@@ -151,15 +155,25 @@ impl Monitor {
         let note = match look.source.checkpoint() {
             Ok(note) => note,
             Err(SourceError::Watch(error)) => return Err(error.into()),
+            // Whoever was shown a log before is not at a wrong address: the log is kept from them.
+            Err(said) if !self.kept.origin.is_empty() => {
+                return Err(Finding::new(Kind::Withheld, format!("no checkpoint is shown: {said}")).into());
+            }
             Err(said) => {
                 let mend = "give the address of a register or mirror, without /log";
                 return Err(WatchError::Usage(format!("no checkpoint: {said}; {mend}")).into());
             }
         };
+        let Ok(note) = String::from_utf8(note.clone()) else {
+            let says = "the checkpoint is not to be believed: it is not UTF-8 text";
+            let files = [("shown.checkpoint", note.as_slice())];
+            let finding = Finding::new(Kind::BadCheckpoint, says);
+            return Err(finding.with_evidence(self.folder.path(), &files)?.into());
+        };
         let shown = self.signed(look, &note)?;
         report.origin = shown.origin().to_owned();
         self.quorum(look, &note, report)?;
-        self.register_keys(look, &shown, report)?;
+        self.signers(look, &shown, report)?;
         self.against_what_was_seen(&shown, &note)?;
         if shown.size() > look.most_entries {
             return Err(WatchError::Usage(format!(
@@ -172,7 +186,10 @@ impl Monitor {
         if self.grow(look, &shown, &note, pace, report)? {
             self.look_again(look, pace, report)?;
         }
-        compare::others(&self.folder, &mut self.kept, look, &shown, report)?;
+        if let Some(judge) = self.judge.as_ref().filter(|_| report.new > 0 || look.again == u64::MAX) {
+            snapshot::compare(&self.folder, &self.kept, judge, look, report)?;
+        }
+        compare::others(&self.folder, &mut self.kept, &mut self.roots, look, &shown, report)?;
         self.kept.write(&self.folder)?;
         Ok(())
     }
@@ -240,41 +257,55 @@ impl Monitor {
         Ok(())
     }
 
-    /// Settles, on the first pass, which keys the register signs its statements with.
-    fn register_keys(
+    /// Settles, on the first pass, whose statements count.
+    fn signers(
         &mut self,
         look: &Look<'_>,
         shown: &VerifiedCheckpoint,
         report: &mut Report,
     ) -> Result<(), Trouble> {
-        let published = look.source.get("trust.txt", trust::MAX_BYTES as u64);
-        let published = published.ok().and_then(|bytes| Trust::parse(&String::from_utf8_lossy(&bytes)).ok());
-        let published = published.filter(|trust| {
+        let names_the_log = |trust: &Trust| {
             let key = LogKey::from(trust.log().clone());
             look.policy.logs().iter().any(|log| *log.key() == key) && trust.origin() == shown.origin()
-        });
-        let published = published.map(|trust| trust.register().to_vec());
+        };
+        if look.trust.is_some_and(|trust| !names_the_log(trust)) {
+            return Err(WatchError::Usage(format!(
+                "the trusted keys are not of {} with a log key of the policy: give the trust.txt of this register",
+                shown.origin()
+            ))
+            .into());
+        }
+        let kept_by_the_reader = look.trust.map(Signers::of);
+        let published = look.source.get("trust.txt", trust::MAX_BYTES as u64);
+        let published = published.ok().and_then(|bytes| Trust::parse(&String::from_utf8_lossy(&bytes)).ok());
+        let published = published.filter(names_the_log).as_ref().map(Signers::of);
         if let Some(judge) = &self.judge {
-            if published.is_some_and(|keys| keys != judge.keys()) {
+            if published.is_some_and(|keys| keys != *judge.keys()) {
                 let says = "the register publishes other keys in its trust.txt than those kept here; statements are still held against those kept here";
                 report.findings.push(Finding::new(Kind::OtherKeys, says));
             }
-            if look.register.is_some_and(|keys| keys != judge.keys()) {
+            if kept_by_the_reader.is_some_and(|keys| keys != *judge.keys()) {
                 return Err(WatchError::Usage(format!(
-                    "{} was begun with other register keys than those given: give another folder",
+                    "{} was begun with other keys of the register or the authority than those given: give another folder",
                     self.folder.path().display()
                 ))
                 .into());
             }
             return Ok(());
         }
-        let keys = match (look.register, published) {
-            (Some(keys), _) => keys.to_vec(),
+        let keys = match (kept_by_the_reader, published) {
+            (Some(keys), _) => keys,
             (None, Some(keys)) => {
-                let ids: Vec<String> = keys.iter().map(|key| key.id().to_string()).collect();
+                let ids = |keys: &[PublicKey]| {
+                    keys.iter().map(|key| key.id().to_string()).collect::<Vec<_>>().join(", ")
+                };
+                let authority = match keys.authority.as_slice() {
+                    [] => "it has no authority".to_owned(),
+                    keys => format!("its authority's: {}", ids(keys)),
+                };
                 let says = format!(
-                    "the register's keys ({}) were taken from its own trust.txt and are kept from now on: give --trust to use keys that you keep",
-                    ids.join(", ")
+                    "the register's keys ({}; {authority}) were taken from its own trust.txt and are kept from now on: give --trust to use keys that you keep",
+                    ids(&keys.register)
                 );
                 report.findings.push(Finding::new(Kind::UnpinnedKeys, says));
                 keys
@@ -292,12 +323,15 @@ impl Monitor {
     }
 
     /// A checkpoint of a size that was verified before has the root that was computed then.
-    fn against_what_was_seen(&self, shown: &VerifiedCheckpoint, note: &str) -> Result<(), Trouble> {
+    fn against_what_was_seen(&mut self, shown: &VerifiedCheckpoint, note: &str) -> Result<(), Trouble> {
         let (seen, size) = (self.kept.size, shown.size());
         if size > seen {
             return Ok(());
         }
-        let ours = if size == seen { self.edge.root() } else { entries::root_at(&self.folder, size, seen)? };
+        let ours = match size == seen {
+            true => self.edge.root(),
+            false => self.roots.at(&self.folder, size, seen)?,
+        };
         let evidence =
             [("seen.checkpoint", self.kept.checkpoint.as_bytes()), ("shown.checkpoint", note.as_bytes())];
         let finding = if ours != *shown.root() {
@@ -331,21 +365,21 @@ impl Monitor {
         report: &mut Report,
     ) -> Result<bool, Trouble> {
         let (from, to) = (self.kept.size, shown.size());
-        let tiles = Mutex::new(Vec::new());
+        let (mut swapped, mut edge) = (Vec::new(), self.edge.clone());
         if to > from {
-            let edge = entries::fetch(look.source, &self.folder, &self.edge, to, pace, &mut |path, row| {
-                let published = look.source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
-                if published != edge::bytes(row)
-                    && let Ok(mut tiles) = tiles.lock()
-                {
-                    tiles.push((path, published));
-                }
-                Ok(())
-            });
-            let edge = match edge {
+            let fetched =
+                entries::fetch(look.source, &self.folder, &self.edge, to, pace, &mut |path, row| {
+                    let published = look.source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
+                    if published != edge::bytes(row) && swapped.len() < MOST_TOLD {
+                        swapped.push((path, published));
+                    }
+                    Ok(())
+                });
+            edge = match fetched {
                 Ok(edge) => edge,
                 Err(trouble) => {
-                    if matches!(trouble, Trouble::Found(_)) {
+                    // What is withheld says nothing against what was staged.
+                    if matches!(&trouble, Trouble::Found(finding) if finding.kind != Kind::Withheld) {
                         entries::discard(&self.folder)?;
                     }
                     return Err(trouble);
@@ -353,28 +387,32 @@ impl Monitor {
             };
             if edge.root() != *shown.root() {
                 let seen = (from, self.edge.root(), self.kept.checkpoint.as_str());
-                let found = diagnose::wrong_root(&self.folder, look.source, seen, shown, note, edge.root());
+                let claimed = (shown, note);
+                let found = diagnose::wrong_root(&self.folder, look.source, seen, claimed, edge.root(), pace);
                 entries::discard(&self.folder)?;
                 report.findings.extend(found?);
                 return Ok(false);
             }
             entries::accept(&self.folder, from, to)?;
-            self.edge = edge;
         }
-        for (path, published) in tiles.into_inner().unwrap_or_default() {
+        for (path, published) in swapped {
             let says = format!("{path} is not the tile that the entries make, though the root is right");
             let finding = Finding::new(Kind::SwappedTile, says).of_file(path);
             report.findings.push(finding.with_evidence(self.folder.path(), &[("shown.tile", &published)])?);
         }
-        if let Some(judge) = &mut self.judge {
-            let before = self.kept.day_before(from);
+        // All on copies: where the disk or somebody stops it half-way, the next pass begins where this one did.
+        let (mut judge, mut kept) = (self.judge.clone(), self.kept.clone());
+        if let Some(judge) = &mut judge {
+            let before = kept.day_before(from);
             walk(&self.folder, from, to, to, |index, entry| {
                 pace.tick("statements", index, to)?;
                 judge.take(index, entry, before, look.today, self.folder.path())
             })?;
         }
-        self.kept.advance(to, self.edge.root(), note, look.today);
-        self.kept.write(&self.folder)?;
+        kept.advance(to, edge.root(), note, look.today);
+        kept.write(&self.folder)?;
+        (self.judge, self.kept, self.edge) = (judge, kept, edge);
+        self.roots.keep(to, self.edge.root());
         if to > from {
             entries::forget_partial(&self.folder, from);
         }
@@ -396,7 +434,7 @@ impl Monitor {
             let kept = entries::kept(&self.folder, &path)?;
             let ours = entries::decode(&path, &kept)?;
             let shown = look.source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
-            if shown != kept {
+            if shown != kept && report.findings.len() < MOST_TOLD {
                 let theirs = assay_log::tile::bundle::decode(&shown, path.width().into()).unwrap_or_default();
                 let index = ours.iter().zip(&theirs).position(|(a, b)| a != b).unwrap_or(0) as u64 + first;
                 let files = [("seen.entries", kept.as_slice()), ("shown.entries", &shown)];
@@ -404,7 +442,9 @@ impl Monitor {
                 report.findings.push(finding.with_evidence(self.folder.path(), &files)?);
             }
             let leaves: Vec<Hash> = ours.iter().map(|entry| leaf_hash(entry)).collect();
-            report.findings.extend(self.same_tile(look, at, &leaves)?);
+            if report.findings.len() < 2 * MOST_TOLD {
+                report.findings.extend(self.same_tile(look, at, &leaves)?);
+            }
         }
         self.kept.cursor = if all == 0 { 0 } else { (self.kept.cursor + turns) % all };
         Ok(())

@@ -14,6 +14,9 @@ use crate::WatchError;
 /// How often a file is asked for before the log counts as out of reach.
 const ATTEMPTS: u32 = 3;
 
+/// For how long somebody is asked for a checkpoint that is only to be compared.
+const NOTE_TIME: Duration = Duration::from_secs(5);
+
 /// The longest bundle: 256 entries with their lengths.
 pub(crate) const MAX_BUNDLE_BYTES: u64 = FULL_WIDTH as u64 * (MAX_ENTRY_BYTES as u64 + 2);
 const MAX_TILE_BYTES: u64 = FULL_WIDTH as u64 * 32;
@@ -79,10 +82,9 @@ impl Source {
         Err(WatchError::Impossible(last).into())
     }
 
-    /// The checkpoint as it is shown now.
-    pub(crate) fn checkpoint(&self) -> Result<String, SourceError> {
-        let bytes = self.get("log/checkpoint", MAX_NOTE_BYTES as u64)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// The checkpoint as it is shown now; a note is UTF-8, which whoever reads it sees to.
+    pub(crate) fn checkpoint(&self) -> Result<Vec<u8>, SourceError> {
+        self.get("log/checkpoint", MAX_NOTE_BYTES as u64)
     }
 
     /// The bytes of a tile or bundle. Where a partial one is gone, as the standard allows, the full one is cut.
@@ -104,9 +106,12 @@ impl Source {
 
     /// A checkpoint at a whole address of its own: what a witness or another reader shows.
     pub(crate) fn note_at(url: &str) -> Result<String, String> {
-        let fetched = Fetcher::new(Reach::Named, url).and_then(|f| f.get(url, MAX_NOTE_BYTES as u64));
+        let fetched = Fetcher::within(Reach::Named, url, NOTE_TIME);
+        let fetched = fetched.and_then(|fetcher| fetcher.get(url, MAX_NOTE_BYTES as u64));
         match fetched {
-            Ok(answer) if answer.status == 200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
+            Ok(answer) if answer.status == 200 => {
+                String::from_utf8(answer.body).map_err(|_| format!("{url} shows no text"))
+            }
             Ok(answer) => Err(format!("{url} answered {}", answer.status)),
             Err(error) => Err(error.to_string()),
         }

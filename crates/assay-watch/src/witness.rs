@@ -17,10 +17,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use assay_log::cosignature::{Kind, MAX_NAME_BYTES};
+use assay_log::note::MAX_NOTE_BYTES;
 use assay_log::witness::{AddCheckpoint, Answer, Last, Refusal, consider, monitor_path};
-use assay_log::{Cosigner, Hash, LogKey};
+use assay_log::{Checkpoint, Cosigner, Hash, LogKey, Note};
 use sha2::{Digest as _, Sha256};
 
+use crate::finding::is_full;
 use crate::folder::{Folder, WatchError};
 
 pub use ask::{Asking, ask};
@@ -55,6 +58,9 @@ struct Inner {
 
 const MOST_STATE: u64 = 256;
 
+/// How many forks of its logs a witness keeps: a log that signs a new one each minute does not fill the disk.
+const MOST_FORKS: usize = 64;
+
 impl Witness {
     /// Opens the state folder and reads every log's state once.
     ///
@@ -70,8 +76,19 @@ impl Witness {
         if logs.is_empty() || config.cosigners.is_empty() {
             return Err(WatchError::Usage("a witness needs at least one log and one key".into()));
         }
+        for (origin, cosigner) in logs.keys().flat_map(|log| config.cosigners.iter().map(move |c| (log, c))) {
+            // Found now, and not after the state has moved on without a cosignature.
+            if cosigner.key().kind() == Kind::MlDsa44 && origin.len() > MAX_NAME_BYTES {
+                return Err(WatchError::Usage(format!(
+                    "the name of the log {origin:.40}… has {} bytes, and an ML-DSA-44 cosignature holds {MAX_NAME_BYTES}: use an Ed25519 key for it",
+                    origin.len()
+                )));
+            }
+        }
         for origin in logs.keys() {
-            last(&folder, origin)?;
+            // The folder's own name is made durable here: a state file is not lost with the folder it stands in.
+            folder.make(&name(origin, ""))?;
+            remembers(&folder, origin)?;
         }
         let rate = rate::Rate::new(config.per_minute);
         Ok(Self(Arc::new(Inner { folder, logs, cosigners: config.cosigners, now: config.now, rate })))
@@ -102,7 +119,7 @@ impl Witness {
             Ok(advance) => advance,
             Err(refusal) => {
                 if refusal.is_fork() {
-                    self.keep_evidence(origin, body)?;
+                    self.keep_evidence(origin, keys, &request)?;
                 }
                 return Ok(Answer::from(&refusal));
             }
@@ -122,20 +139,31 @@ impl Witness {
         Some(self.0.folder.path().join(name(origin, "checkpoint")))
     }
 
-    /// Two checkpoints of one size that the log signed: kept once, never over others.
-    fn keep_evidence(&self, origin: &str, body: &[u8]) -> Result<(), WatchError> {
+    /// Two checkpoints of one size that the log signed: kept once, never over others. What somebody else put under them is
+    /// left out, so that nobody makes many of one.
+    fn keep_evidence(
+        &self,
+        origin: &str,
+        keys: &[LogKey],
+        request: &AddCheckpoint,
+    ) -> Result<(), WatchError> {
         let folder = &self.0.folder;
-        let digest = Hash::new(Sha256::digest(body).into());
-        let place = format!("evidence/fork-{:.16}", format!("{digest:?}"));
-        let seen = folder.read(&name(origin, "checkpoint"), 1 << 20)?.unwrap_or_default();
-        for (file, bytes) in [("seen.checkpoint", seen.as_slice()), ("shown.request", body)] {
-            let path = format!("{place}/{file}");
-            if !folder.path().join(&path).exists() {
-                folder.replace(&path, bytes)?;
-            }
+        let by_the_log =
+            request.note().signatures().iter().filter(|line| {
+                keys.iter().any(|key| (key.name(), key.key_id()) == (line.name(), line.key_id()))
+            });
+        let lines: String = by_the_log.map(|line| format!("{line}\n")).collect();
+        let shown = format!("{}\n{lines}", request.note().text());
+        let digest = Hash::new(Sha256::digest(request.note().text()).into());
+        let (all, place) = ("evidence", format!("evidence/fork-{:.16}", format!("{digest:?}")));
+        let at = folder.path().join(&place);
+        tracing::error!(origin, evidence = %at.display(), "the log signed two histories");
+        if at.join("shown.checkpoint").exists() || is_full(&folder.path().join(all), MOST_FORKS) {
+            return Ok(());
         }
-        tracing::error!(origin, evidence = %folder.path().join(place).display(), "the log signed two histories");
-        Ok(())
+        let seen = folder.read(&name(origin, "checkpoint"), 1 << 20)?.unwrap_or_default();
+        folder.replace(&format!("{place}/seen.checkpoint"), &seen)?;
+        folder.replace(&format!("{place}/shown.checkpoint"), shown.as_bytes())
     }
 }
 
@@ -163,9 +191,27 @@ fn last(folder: &Folder, origin: &str) -> Result<Option<Last>, WatchError> {
     }
 }
 
+/// Reads a log's state, and holds it against the checkpoint that was published with a cosignature. The state is written
+/// first: one that is missing or older is one that somebody lost or put back, and with it a log could be given a second
+/// history.
+fn remembers(folder: &Folder, origin: &str) -> Result<(), WatchError> {
+    let file = folder.path().join(name(origin, "last"));
+    let Some(bytes) = folder.read(&name(origin, "checkpoint"), MAX_NOTE_BYTES as u64)? else {
+        return last(folder, origin).map(drop);
+    };
+    let note = Note::parse(&String::from_utf8_lossy(&bytes)).ok();
+    let published = note.and_then(|note| Checkpoint::parse(note.text()).ok());
+    let published = published.ok_or_else(|| damaged(&folder.path().join(name(origin, "checkpoint"))))?;
+    match last(folder, origin)? {
+        Some(last) if last.size > published.size() => Ok(()),
+        Some(last) if last.size == published.size() && last.root == *published.root() => Ok(()),
+        _ => Err(damaged(&file)),
+    }
+}
+
 fn damaged(path: &Path) -> WatchError {
     WatchError::Usage(format!(
-        "{} is damaged: it says what was cosigned last, so restore it before anything is cosigned again",
+        "{} is damaged, missing or older than what was published: it says what was cosigned last, so restore it before anything is cosigned again",
         path.display()
     ))
 }

@@ -1,7 +1,7 @@
 //! Every id in plain words: guidelines, provisions, conditions, facts, documents, schemes, test cases, the tables of the
-//! IXIT, words of judgement, the shop's reasons and the log's refusals, each with its source. The text is derived from the
-//! data wherever the data has it. Checks and kinds of findings are explained by the crate that judges, which joins its own
-//! pages with these.
+//! IXIT, words of judgement, the shop's reasons, the log's refusals and what its monitor finds, each with its source. The
+//! text is derived from the data wherever the data has it. Checks and kinds of findings are explained by the crate that
+//! judges, which joins its own pages with these.
 
 mod asked;
 mod document;
@@ -10,6 +10,7 @@ mod page;
 mod provision;
 mod scheme;
 mod text;
+mod watching;
 mod words;
 
 use crate::rules::rulebook;
@@ -21,7 +22,7 @@ pub use provision::status_words;
 pub use text::{plain, wrapped};
 
 /// The kinds of pages here, in the order in which an index lists them, with what each is called.
-pub const KINDS: [(&str, &str); 17] = [
+pub const KINDS: [(&str, &str); 18] = [
     ("guideline", "Guidelines"),
     ("scheme", "Schemes"),
     ("document", "Documents"),
@@ -39,6 +40,7 @@ pub const KINDS: [(&str, &str); 17] = [
     ("answer", "Answers of the gate"),
     ("reason", "Reasons of the gate"),
     ("refusal", "Refusals of the log"),
+    ("monitor-finding", "Findings of the monitor"),
 ];
 
 /// Every page, kind by kind in the order of [`KINDS`].
@@ -58,6 +60,7 @@ pub fn pages() -> Vec<Page> {
     pages.extend(book.facts.values().map(document::fact));
     pages.extend(lab::pages());
     pages.extend(words::pages());
+    pages.extend(watching::pages());
     let place = |p: &Page| KINDS.iter().position(|(k, _)| *k == p.kind);
     pages.sort_by_key(place);
     pages
@@ -159,6 +162,9 @@ mod tests {
             ("authmech", "AuthMech"),
             ("5.1-1-1/a", "5.1-1-1/a"),
             ("UK-PSTI", "uk-psti"),
+            ("fork", "monitor:fork"),
+            ("Monitor:Fork", "monitor:fork"),
+            ("back-dated", "back-dated"), // the refusal, whose page names the finding
         ] {
             assert_eq!(find(written).map(|p| p.id).as_deref(), Some(id), "{written}");
         }

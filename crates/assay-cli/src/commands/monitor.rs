@@ -21,7 +21,7 @@ use crate::{output, progress, today};
 assay monitor https://register.example --log-key 'register.example/log+…' --state watch --interval 300\n  \
 assay monitor https://register.example --policy policy.txt --state watch --compare https://mirror.example/log/checkpoint\n\n\
 The state folder is all that a monitor remembers: keep it. What shows a finding is kept in its folder `evidence` and never \
-written over. docs/watching.md says what each kind of finding means.\n\n\
+written over. `assay explain monitor:KIND` says what a kind of finding means, what to do and whom to tell.\n\n\
 Exit 0: nothing that an honest log does not do. Exit 1: found, see the lines. Exit 2: policy, address or state are not right. \
 Exit 4: the log could not be reached; the next run goes on where this one was."
 )]
@@ -73,12 +73,12 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let stop = stop_flag()?;
     let mut monitor =
         paced(&stop, |pace| Monitor::open(&args.state, args.on.unwrap_or_else(today::today), pace))?;
-    let (mut before, mut found): (Vec<Finding>, bool) = (Vec::new(), false);
+    let (mut before, mut found, mut looked): (Vec<Finding>, bool, bool) = (Vec::new(), false, false);
     loop {
         let look = Look {
             source: &source,
             policy: &policy,
-            register: trust.as_ref().map(|trust| trust.keys.register()),
+            trust: trust.as_ref().map(|trust| &trust.keys),
             others: &args.compare,
             now: now(),
             today: args.on.unwrap_or_else(today::today),
@@ -88,6 +88,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         };
         match paced(&stop, |pace| monitor.pass(&look, pace)) {
             Ok(report) => {
+                looked = true;
                 found |= report.accuses();
                 if args.once || report.findings != before || report.new > 0 {
                     say(&report, &look, args.once, as_json)?;
@@ -103,8 +104,12 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             }
             Err(Failure::Impossible(why)) if !args.once => {
                 if !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                    output::note(&format!("not reached: {why}"));
+                    output::note(&format!("not reached: {}", output::plain(&why)));
                 }
+            }
+            // Once it has looked, policy and folder are right: what comes now comes from outside and ends no watch.
+            Err(Failure::Unreadable { message, .. }) if looked && !args.once => {
+                output::note(&format!("not looked at: {}", output::plain(&message)));
             }
             Err(failure) => return Err(failure),
         }
@@ -159,6 +164,12 @@ fn say(report: &Report, look: &Look<'_>, once: bool, as_json: bool) -> Result<()
     for finding in &report.findings {
         text.push_str(&output::plain(&finding.to_string()));
         text.push('\n');
+    }
+    let mut kinds: Vec<_> = report.findings.iter().filter(|f| f.accuses).map(|f| f.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for kind in kinds {
+        text.push_str(&format!("what to do: assay explain monitor:{kind}\n"));
     }
     if !report.accuses() {
         text.push_str("clean: nothing that an honest log does not do\n");

@@ -4,8 +4,17 @@ use crate::common::run;
 
 #[test]
 fn every_kind_of_page_is_a_document_of_its_schema() {
-    for id in ["cop-2018:3", "5.1-1", "uk-psti", "5.1-1-1/a", "1-AuthMech", "security-txt", "may-sell", "6.1"]
-    {
+    for id in [
+        "cop-2018:3",
+        "5.1-1",
+        "uk-psti",
+        "5.1-1-1/a",
+        "1-AuthMech",
+        "security-txt",
+        "may-sell",
+        "6.1",
+        "monitor:fork",
+    ] {
         let ran = run(["explain", id, "--json"]);
         let page = ran.json();
         assert_eq!((ran.code, page["schema"].as_str()), (0, Some("assay-explain-0")), "{id}");

@@ -18,6 +18,7 @@ mod passwords;
 mod published;
 mod reports;
 mod statement;
+mod strangers;
 mod territories;
 mod upkeep;
 mod watching;

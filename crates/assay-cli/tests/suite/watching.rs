@@ -1,7 +1,5 @@
-//! Watching a register from outside, through the program: monitor, witness, mirror; and readers that others wrote: two
-//! published crates, and a small verifier in Python that knows nothing but `docs/formats/log.md`.
+//! Watching a register from outside, through the program: monitor, witness, mirror.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -12,20 +10,20 @@ use assay_log::tile::bundle;
 use assay_log::{Checkpoint, Note, Policy, TilePath};
 use serde_json::Value;
 use tempfile::TempDir;
-use tlog_tiles::HashReader;
 
 use crate::common::{Ran, Served, assay, camera, folder, run};
+use crate::strangers::python;
 
 /// A register with one product, and the keys that its readers keep.
-struct House {
-    served: Served,
-    folder: TempDir,
-    log: String,
-    register: String,
+pub(crate) struct House {
+    pub(crate) served: Served,
+    pub(crate) folder: TempDir,
+    pub(crate) log: String,
+    pub(crate) register: String,
 }
 
 impl House {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = folder();
         let served = Served::start(&folder.path().join("data"));
         let key = folder.path().join("maker.key");
@@ -39,29 +37,29 @@ impl House {
         Self { log: word("log "), register: word("register "), served, folder }
     }
 
-    fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn public(&self) -> PathBuf {
+    pub(crate) fn public(&self) -> PathBuf {
         self.folder.path().join("data/public")
     }
 
     /// A copy of the public files, to be tampered with.
-    fn copy(&self) -> TempDir {
+    pub(crate) fn copy(&self) -> TempDir {
         let to = folder();
         copy(&self.public(), to.path());
         to
     }
 
-    fn monitors(&self, url: &str, state: &str, more: &[&str]) -> Ran {
+    pub(crate) fn monitors(&self, url: &str, state: &str, more: &[&str]) -> Ran {
         let state = self.at(state);
         let args = ["monitor", url, "--log-key", &self.log, "--state", &state, "--once", "--json"];
         run(args.iter().chain(more))
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         if entry.path().is_dir() {
@@ -73,7 +71,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Serves a folder of public files until the process ends.
-fn serve(folder: &Path) -> String {
+pub(crate) fn serve(folder: &Path) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let (address, router) = (listener.local_addr().unwrap(), assay_watch::public_files(folder.to_owned()));
@@ -88,7 +86,7 @@ fn serve(folder: &Path) -> String {
 }
 
 /// Turns one bit of a file.
-fn flip(path: &Path, at: usize) {
+pub(crate) fn flip(path: &Path, at: usize) {
     let mut bytes = fs::read(path).unwrap();
     let at = at % bytes.len();
     bytes[at] ^= 1;
@@ -96,7 +94,7 @@ fn flip(path: &Path, at: usize) {
 }
 
 /// The file of the only entry bundle of a small log, and its entries.
-fn only_bundle(public: &Path) -> (PathBuf, Vec<Vec<u8>>) {
+pub(crate) fn only_bundle(public: &Path) -> (PathBuf, Vec<Vec<u8>>) {
     let note = fs::read_to_string(public.join("log/checkpoint")).unwrap();
     let size = Checkpoint::parse(Note::parse(&note).unwrap().text()).unwrap().size();
     let path = public.join("log").join(TilePath::entries(0, size as u16).unwrap().to_string());
@@ -188,13 +186,13 @@ fn what_is_no_fault_of_the_log_has_the_contracts_codes() {
 }
 
 /// A command that says where it listens, until it is stopped.
-struct Listening {
+pub(crate) struct Listening {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Listening {
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let child = assay().args(args).arg("--json").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut child = child.unwrap();
         let mut said = String::new();
@@ -210,7 +208,7 @@ impl Listening {
         Self { child, address }
     }
 
-    fn stops(mut self) -> Option<i32> {
+    pub(crate) fn stops(mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         self.child.wait().unwrap().code()
@@ -274,7 +272,7 @@ fn register_mirror_witness_and_monitor_make_a_chain() {
     assert!(asked.code == 1 && asked.out.starts_with("too few witnesses cosigned"), "{}", asked.out);
 }
 
-fn accused(report: &Value) -> Vec<String> {
+pub(crate) fn accused(report: &Value) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap();
     findings.iter().filter(|f| f["accuses"] == true).map(|f| f["kind"].as_str().unwrap().to_owned()).collect()
 }
@@ -296,118 +294,6 @@ fn a_monitor_that_watches_ends_when_it_is_told() {
     assert_eq!((&report["schema"], &report["clean"]), (&Value::from("assay-monitor-0"), &Value::Bool(true)));
     Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
-/// Runs the Python verifier over a log, and holds what it says.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn python(house: &House, place: &str, more: &[&str], wanted: Result<&str, &str>) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verifier/verify.py");
-    let mut command = Command::new("python3");
-    command.arg(script).arg(place).args(["--log", &house.log, "--register", &house.register]).args(more);
-    let Ok(output) = command.stdin(Stdio::null()).output() else {
-        eprintln!("SKIPPED: python3 is not there: the log was not read by the second verifier");
-        return;
-    };
-    let (said, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let (code, part) = match wanted {
-        Ok(part) => (0, part),
-        Err(part) => (1, part),
-    };
-    assert!(output.status.code() == Some(code) && said.contains(part), "{said}{err}");
-}
-
-#[test]
-fn a_verifier_of_other_hands_in_another_language_reads_the_log_and_sees_the_same_lies() {
-    let house = House::new();
-    let address = format!("{}/log", house.served.address);
-    python(&house, &address, &["--entry", "1"], Ok("1 maker-registered"));
-    let public = house.copy();
-    let log = public.path().join("log");
-    let place = log.display().to_string();
-    python(&house, &place, &["--entry", "0"], Ok("entries hold"));
-    let (bundle_file, entries) = only_bundle(public.path());
-    let size = entries.len();
-    let undamaged = fs::read(&bundle_file).unwrap();
-    flip(&bundle_file, 100);
-    python(&house, &place, &[], Err("do not make the root"));
-    fs::write(&bundle_file, &undamaged).unwrap();
-    let tile = log.join(TilePath::hashes(0, 0, size as u16).unwrap().to_string());
-    flip(&tile, 9);
-    python(&house, &place, &[], Err("tile 0/0 is not what the entries make"));
-    flip(&tile, 9);
-    let note = fs::read_to_string(log.join("checkpoint")).unwrap();
-    fs::write(log.join("checkpoint"), note.replacen(&format!("\n{size}\n"), &format!("\n{}\n", size - 1), 1))
-        .unwrap();
-    python(&house, &place, &[], Err("the log's signature does not hold"));
-    fs::write(log.join("checkpoint"), &note).unwrap();
-    // A statement of the register held against another register's key.
-    let other = House { register: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".into(), ..House::new() };
-    let stranger = House { log: house.log.clone(), ..other };
-    python(&stranger, &place, &[], Err("is of no key that may sign it"));
-    python(&house, &place, &["--quorum", "1"], Err("0 witnesses cosigned, and 1 are wanted"));
-    fs::remove_file(&tile).unwrap();
-    python(&house, &place, &[], Err("cannot be had"));
-}
-
-/// The published tiles, for crates that others wrote.
-struct Published(PathBuf);
-
-impl tlog_tiles::TileReader for Published {
-    fn height(&self) -> u8 {
-        8
-    }
-
-    fn read_tiles(&self, tiles: &[tlog_tiles::Tile]) -> Result<Vec<Vec<u8>>, tlog_tiles::Error> {
-        // Their paths name the height as well.
-        let read =
-            |tile: &tlog_tiles::Tile| fs::read(self.0.join(tile.path().replacen("tile/8/", "tile/", 1)));
-        tiles.iter().map(|tile| read(tile).map_err(|_| tlog_tiles::Error::InvalidTile)).collect()
-    }
-
-    fn save_tiles(&self, _: &[tlog_tiles::Tile], _: &[Vec<u8>]) {}
-}
-
-/// Reads a published log with nothing of ours but the bundle's framing.
-fn read_by_oracles(public: &Path, log_key: &str) -> Result<u64, String> {
-    let note = fs::read(public.join("log/checkpoint")).unwrap();
-    let note = signed_note::Note::from_bytes(&note).map_err(|e| e.to_string())?;
-    let key = signed_note::StandardVerifier::new(log_key).map_err(|e| e.to_string())?;
-    let (signed, _) =
-        note.verify(&signed_note::VerifierList::new(vec![Box::new(key)])).map_err(|e| e.to_string())?;
-    assert_eq!(signed.len(), 1);
-    let checkpoint = tlog_tiles::Checkpoint::from_bytes(note.text()).map_err(|e| e.to_string())?;
-    let (size, root) = (checkpoint.size(), *checkpoint.hash());
-    let tiles = Published(public.join("log"));
-    let reader = tlog_tiles::TileHashReader::new(size, root, &tiles);
-    let (_, entries) = only_bundle(public);
-    for (index, entry) in (0..).zip(&entries) {
-        let leaf = tlog_tiles::record_hash(entry);
-        let stored =
-            reader.read_hashes(&[tlog_tiles::stored_hash_index(0, index)]).map_err(|e| e.to_string())?;
-        if stored != [leaf] {
-            return Err(format!("entry {index} is not the leaf"));
-        }
-        let proof = tlog_tiles::prove_record(size, index, &reader).map_err(|e| e.to_string())?;
-        tlog_tiles::check_record(&proof, size, root, index, leaf).map_err(|e| e.to_string())?;
-    }
-    let kinds: BTreeMap<u64, usize> = (0..).zip(entries.iter().map(Vec::len)).collect();
-    assert_eq!(kinds.len() as u64, size);
-    Ok(size)
-}
-
-#[test]
-fn the_published_crates_verify_a_log_that_was_made_today() {
-    let house = House::new();
-    let size = read_by_oracles(&house.public(), &house.log).unwrap();
-    assert!(size >= 4, "{size}");
-    let public = house.copy();
-    let (path, entries) = only_bundle(public.path());
-    flip(&path, 2 + entries[0].len() + 40);
-    assert_eq!(read_by_oracles(public.path(), &house.log), Err("entry 1 is not the leaf".into()));
-    flip(&path, 2 + entries[0].len() + 40);
-    let tile = public.path().join("log").join(TilePath::hashes(0, 0, size as u16).unwrap().to_string());
-    flip(&tile, 40);
-    assert!(read_by_oracles(public.path(), &house.log).unwrap_err().contains("inconsistent tile"));
 }
 
 /// A witness is killed again and again while a log grows: what it signed it knows afterwards, and never is a size cosigned twice
@@ -479,8 +365,7 @@ fn a_witness_that_is_killed_knows_what_it_signed() {
 
 /// A log of `n` makers as a folder of public files, and its key.
 fn makers(n: u32) -> (TempDir, String) {
-    let (origin, public) = ("example.org/log", folder());
-    let signer = assay_log::Signer::new(origin, [6; 32]).unwrap();
+    let origin = "example.org/log";
     let entries: Vec<Vec<u8>> = (0..n)
         .map(|number| {
             let mut seed = [7; 32];
@@ -495,7 +380,18 @@ fn makers(n: u32) -> (TempDir, String) {
             statement.sign(&key, origin).unwrap()
         })
         .collect();
-    let tree = assay_log::Tree::from_entries(&entries);
+    published(origin, &entries, assay::key::SecretKey::from_seed(&[1; 32]).public(), vec![])
+}
+
+/// A log of these entries as a folder of public files, and its key, which is of seed 6.
+pub(crate) fn published(
+    origin: &str,
+    entries: &[Vec<u8>],
+    register: assay::key::PublicKey,
+    authority: Vec<assay::key::PublicKey>,
+) -> (TempDir, String) {
+    let (public, signer) = (folder(), assay_log::Signer::new(origin, [6; 32]).unwrap());
+    let tree = assay_log::Tree::from_entries(entries);
     let log = public.path().join("log");
     for path in assay_log::tiles_between(0, tree.len()) {
         let first = path.index() as usize * 256;
@@ -509,10 +405,44 @@ fn makers(n: u32) -> (TempDir, String) {
     }
     let note = Checkpoint::new(origin, tree.len(), tree.root()).unwrap().sign(&signer).unwrap();
     fs::write(log.join("checkpoint"), note.to_string()).unwrap();
-    let register = assay::key::SecretKey::from_seed(&[1; 32]).public();
     let trust = assay::trust::Trust::new(signer.verifier().clone(), vec![register]);
+    let trust = trust.with_authority(authority);
     fs::write(public.path().join("trust.txt"), trust.to_string()).unwrap();
     (public, signer.verifier().to_string())
+}
+
+#[test]
+fn a_log_that_hides_or_swells_ends_no_watch() {
+    let (public, key) = makers(3);
+    let (url, place) = (serve(public.path()), folder());
+    let state = place.path().join("watch").display().to_string();
+    let mut child = assay()
+        .args(["monitor", &url, "--log-key", &key, "--state", &state, "--interval", "1", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut next = || accused(&serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap());
+    assert_eq!(next(), [""; 0]);
+    let checkpoint = public.path().join("log/checkpoint");
+    let good = fs::read(&checkpoint).unwrap();
+    fs::remove_file(&checkpoint).unwrap();
+    assert_eq!(next(), ["withheld"]);
+    fs::write(&checkpoint, &good).unwrap();
+    assert_eq!(next(), [""; 0]);
+    // Signed, and larger than anybody reads.
+    let signer = assay_log::Signer::new("example.org/log", [6; 32]).unwrap();
+    let swollen = Checkpoint::new("example.org/log", 1 << 60, assay_log::leaf_hash(b"")).unwrap();
+    fs::write(&checkpoint, swollen.sign(&signer).unwrap().to_string()).unwrap();
+    let said = errors.by_ref().map(Result::unwrap).find(|line| line.contains("not looked at")).unwrap();
+    assert!(said.contains("at most 200000000 are read"), "{said}");
+    fs::write(&checkpoint, &good).unwrap();
+    fs::remove_file(&checkpoint).unwrap();
+    assert_eq!(next(), ["withheld"]);
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "something was found while it watched");
 }
 
 /// Monitor and mirror are killed at any moment of a first run, and go on until they are done.

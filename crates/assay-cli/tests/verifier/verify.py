@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""A second verifier of an Assay log, written from docs/formats/log.md alone, with nothing but Python's standard library.
+"""A second verifier of an Assay log, written from docs/formats/ alone, with nothing but Python's standard library.
 
-    verify.py FOLDER-OR-URL --log KEY [--register KEY]... [--witness KEY]... [--quorum N] [--entry INDEX]
+    verify.py FOLDER-OR-URL --policy FILE [--entry INDEX]
+    verify.py FOLDER-OR-URL/log --log KEY [--register KEY]... [--authority KEY]... [--witness KEY]... [--quorum N]
 
-FOLDER-OR-URL holds `checkpoint` and `tile/...`. It checks the log's signature and the witnesses', every entry against the
-root, every tile, the signature of every statement, and the inclusion of one entry. Exit 0: all holds; 1: what does not.
+With a policy, FOLDER-OR-URL is what a register or mirror shows: `log/` and `trust.txt`, whose keys count as it names a log
+key of the policy. Without, it holds `checkpoint` and `tile/...`. Checked are the log's signature and the witnesses', every
+entry against the root, every tile, who signed every statement, and the inclusion of one entry; not the other rules of the
+fold. Exit 0: all holds; 1: what does not.
 """
 import argparse, base64, hashlib, pathlib, struct, sys, urllib.error, urllib.request
 
@@ -109,36 +112,68 @@ def vkey(text, types):
     name, key_id, data = text.split("+", 2)
     data = base64.b64decode(data, validate=True)
     made = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
-    if made.hex() != key_id or data[0] not in types or len(data) != 33:
-        raise Bad(f"the key of {name} is not an Ed25519 key with its id: {sorted(types)} are the types that are wanted")
+    if made.hex() != key_id or data[0] not in types or len(data) != (1313 if data[0] == 6 else 33):
+        raise Bad(f"the key of {name} is not a key with its id: {sorted(types)} are the types that are wanted")
     return name, made, data[1:], data[0]
 
-def open_note(note, log, witnesses):
+def open_note(note, logs, witnesses):
+    """The log that signed, size, root, and when each witness cosigned, of keys by the names of the policy."""
     if not note.endswith("\n") or "\n\n" not in note:
         raise Bad("the checkpoint is no note")
     text, lines = note.rsplit("\n\n", 1)[0] + "\n", note.rsplit("\n\n", 1)[1].splitlines()
     parts = text.split("\n")
-    if len(parts) < 4 or parts[0] != log[0] or str(int(parts[1])) != parts[1]:
+    logs = [log for log in logs if log[0] == parts[0]]
+    if len(parts) < 4 or not logs or str(int(parts[1])) != parts[1]:
         raise Bad("the checkpoint is not one of this log")
-    signed, cosigned = False, {}
+    signed, cosigned = None, {}
     for line in lines:
         dash, name, data = line.split(" ")
         data = base64.b64decode(data, validate=True)
         if dash != "\u2014":
             raise Bad("a signature line begins with another character")
-        if (name, data[:4]) == log[:2]:
-            if not ed25519(log[2], text.encode(), data[4:]):
-                raise Bad("the log's signature does not hold")
-            signed = True
-        for witness in witnesses:
-            if (name, data[:4]) == witness[:2]:
+        for log in logs:
+            if (name, data[:4]) == log[:2]:
+                if not ed25519(log[2], text.encode(), data[4:]):
+                    raise Bad("the log's signature does not hold")
+                signed = log
+        for known, witness in witnesses.items():
+            if (name, data[:4]) == witness[:2] and witness[3] == 4:
                 time = struct.unpack(">Q", data[4:12])[0]
                 if not ed25519(witness[2], f"cosignature/v1\ntime {time}\n{text}".encode(), data[12:]):
                     raise Bad(f"the cosignature of {name} does not hold")
-                cosigned[name] = time
+                cosigned[known] = time
     if not signed:
         raise Bad("the log did not sign the checkpoint")
-    return int(parts[1]), base64.b64decode(parts[2], validate=True), cosigned
+    return signed, int(parts[1]), base64.b64decode(parts[2], validate=True), cosigned
+
+# --- Policies ("Policy"). Cosignatures with ML-DSA-44, which the standard library does not have, count for nothing here.
+def policy(data):
+    """Logs, witnesses by name, and a function that says of a set of names whether they are enough."""
+    if not data.endswith(b"\n"):
+        raise Bad("the policy was cut")
+    logs, witnesses, groups, quorum = [], {}, {b"none": (0, [])}, None
+    for line in data.split(b"\n"):
+        word, *rest = line.replace(b"\t", b" ").split() or [b"#"]
+        if word == b"log":
+            logs.append(vkey(rest[0].decode(), {1}))
+        elif word == b"witness":
+            witnesses[rest[0]] = vkey(rest[1].decode(), {4, 6})
+        elif word == b"group":
+            many = {b"any": 1, b"all": len(rest) - 2}.get(rest[1])
+            groups[rest[0]] = (int(rest[1]) if many is None else many, rest[2:])
+        elif word == b"quorum":
+            quorum = rest[0]
+        elif not word.startswith(b"#"):
+            raise Bad(f"the policy has a line that is none: {line!r}")
+    if quorum is None or not logs:
+        raise Bad("the policy lacks a log or a quorum")
+
+    def enough(name, cosigned):
+        if name in witnesses:
+            return name in cosigned
+        threshold, members = groups[name]
+        return sum(enough(member, cosigned) for member in members) >= threshold
+    return logs, witnesses, lambda cosigned: enough(quorum, cosigned)
 
 # --- CBOR as statements use it ("Statement"): maps with text keys in order, texts, bytes, lists, integers, booleans, null, a tag.
 def cbor(data, at=0, depth=0):
@@ -187,12 +222,62 @@ def head(major, n):
 def key_id(key):
     return hashlib.sha256(b"assay-key-v0\n" + key).digest()[:4]
 
-def maker_id(key):
-    bits = int.from_bytes(hashlib.sha256(b"assay-maker-v0\n" + key).digest()[:10], "big")
-    return "m" + "".join("0123456789abcdefghjkmnpqrstvwxyz"[bits >> 5 * at & 31] for at in range(15, -1, -1))
+def named(letter, purpose, key):
+    bits = int.from_bytes(hashlib.sha256(purpose + b"\n" + key).digest()[:10], "big")
+    return letter + "".join("0123456789abcdefghjkmnpqrstvwxyz"[bits >> 5 * at & 31] for at in range(15, -1, -1))
 
-def statement(entry, origin, register, makers):
-    """Checks one entry's signature and gives its type; `makers` grows with each that registers."""
+def raw(text):
+    return base64.b64decode(text, validate=True)
+
+OF_A_MAKER = {"key-added", "declared", "support-extended", "withdrawn", "corrected", "advisory-published"}
+OF_THE_REGISTER = {
+    "labelled", "observed", "foreign-label-recorded", "receipt-digest",
+    "log-key-announced", "witness-policy-changed", "schema-announced",
+}
+OF_BOTH = {"gtin-disputed", "gtin-decided", "lab-accredited", "lab-expired", "label-suspended"}
+
+class Signers:
+    """Who may sign what, as the entries before say ("Who signs")."""
+    def __init__(self, origin, register, authority):
+        self.origin, self.register, self.authority = origin, register, authority
+        self.makers, self.labs, self.imposed = {}, {}, {}
+
+    def of(self, kind, said):
+        if kind == "maker-registered":
+            return [raw(said["key"])]
+        if kind in OF_A_MAKER:
+            return self.makers.get(said["maker"], [])
+        if kind == "key-retired":
+            return self.makers.get(said["maker"], []) + self.register
+        if kind == "assessed":
+            return [self.labs[said["lab"]]] if "lab" in said else self.register
+        if kind in OF_THE_REGISTER:
+            return self.register
+        if kind in OF_BOTH or kind == "notice-lifted" and self.imposed.get(said["lifts"]) == "register":
+            return self.register + self.authority
+        if kind == "notice-served" or kind == "notice-lifted" and said["lifts"] in self.imposed:
+            return self.authority
+        raise Bad(f"it is of a kind that nobody may sign here: {kind}")
+
+    def after(self, index, kind, said, by):
+        if kind == "maker-registered":
+            self.makers[named("m", b"assay-maker-v0", by)] = [by]
+        elif kind == "key-added":
+            self.makers[said["maker"]].append(raw(said["key"]))
+        elif kind == "key-retired":
+            self.makers[said["maker"]].remove(raw(said["key"]))
+        elif kind == "lab-accredited":
+            key = raw(said["key"])
+            self.labs[named("l", b"assay-lab-v0", key)] = key
+        elif kind == "lab-expired":
+            self.labs.pop(said["lab"])
+        elif kind in ("label-suspended", "notice-served"):
+            self.imposed[index] = "authority" if by in self.authority else "register"
+        elif kind == "notice-lifted":
+            self.imposed.pop(said["lifts"])
+
+def statement(index, entry, signers):
+    """Checks one entry's signature and gives its type; `signers` then knows what it says of keys."""
     value, end = cbor(entry)
     if end != len(entry) or not isinstance(value, tuple) or value[1] != 18 or len(value[2]) != 4:
         raise Bad("it is no COSE_Sign1 message")
@@ -204,17 +289,13 @@ def statement(entry, origin, register, makers):
     if version != 0 or end != len(payload):
         raise Bad(f"it is of version {version}")
     kind = said["type"]
-    if kind == "maker-registered":
-        keys = [base64.b64decode(said["key"], validate=True)]
-        makers[maker_id(keys[0])] = keys[0]
-    elif kind in ("declared", "withdrawn"):
-        keys = [makers[said["maker"]]] if said["maker"] in makers else []
-    else:
-        keys = register
-    aad = b"assay-statement-v0\n" + origin.encode()
+    aad = b"assay-statement-v0\n" + signers.origin.encode()
     message = b"\x84" + head(3, 10) + b"Signature1" + b"".join(head(2, len(p)) + p for p in (protected, aad, payload))
-    if not any(key_id(key) == header[4] and ed25519(key, message, signature) for key in keys):
+    keys = [key for key in signers.of(kind, said) if key_id(key) == header[4]]
+    by = next((key for key in keys if ed25519(key, message, signature)), None)
+    if by is None:
         raise Bad(f"its signature ({kind}) is of no key that may sign it")
+    signers.after(index, kind, said, by)
     return kind
 
 # --- Files
@@ -263,30 +344,42 @@ def check_tiles(place, hashes):
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("place")
-    ask.add_argument("--log", required=True)
-    for many in ("--register", "--witness"):
+    for one in ("--log", "--policy"):
+        ask.add_argument(one)
+    for many in ("--register", "--authority", "--witness"):
         ask.add_argument(many, action="append", default=[])
     ask.add_argument("--quorum", type=int, default=0)
     ask.add_argument("--entry", type=int)
     asked = ask.parse_args()
-    log, witnesses = vkey(asked.log, {1}), [vkey(text, {4}) for text in asked.witness]
-    register = [base64.b64decode(key, validate=True) for key in asked.register]
-    size, claimed, cosigned = open_note(fetch(asked.place, "checkpoint").decode(), log, witnesses)
-    if len(cosigned) < asked.quorum:
-        raise Bad(f"{len(cosigned)} witnesses cosigned, and {asked.quorum} are wanted")
-    entries = list(read_entries(asked.place, size))
+    place, register, authority = asked.place.rstrip("/"), asked.register, asked.authority
+    if asked.policy:
+        logs, witnesses, enough = policy(pathlib.Path(asked.policy).read_bytes())
+        if not register:
+            trust = [line.split(" ", 1) for line in fetch(place, "trust.txt").decode().splitlines()[1:] if " " in line]
+            if not any(word == "log" and vkey(key.strip(), {1}) in logs for word, key in trust):
+                raise Bad("trust.txt does not name a log key of the policy")
+            register, authority = ([key.strip() for word, key in trust if word == who] for who in ("register", "authority"))
+        place += "/log"
+    else:
+        logs, witnesses = [vkey(asked.log, {1})], {key: vkey(key, {4}) for key in asked.witness}
+        enough = lambda cosigned: len(cosigned) >= asked.quorum
+    log, size, claimed, cosigned = open_note(fetch(place, "checkpoint").decode(), logs, witnesses)
+    if not enough(cosigned):
+        wanted = "more" if asked.policy else asked.quorum
+        raise Bad(f"{len(cosigned)} witnesses cosigned, and {wanted} are wanted")
+    entries = list(read_entries(place, size))
     hashes = [leaf(entry) for entry in entries]
     if root(hashes) != claimed:
         raise Bad("the entries do not make the root that was signed")
-    check_tiles(asked.place, hashes)
+    check_tiles(place, hashes)
     if asked.entry is not None:
         at = asked.entry
         if climb(at, size, hashes[at], path(at, hashes)) != claimed:
             raise Bad(f"entry {at} is not in the log")
-    makers, kinds = {}, {}
+    signers, kinds = Signers(log[0], [raw(key) for key in register], [raw(key) for key in authority]), {}
     for index, entry in enumerate(entries):
         try:
-            kind = statement(entry, log[0], register, makers)
+            kind = statement(index, entry, signers)
         except (Bad, KeyError, ValueError, TypeError, IndexError) as error:
             raise Bad(f"entry {index}: {error}") from error
         kinds[kind] = kinds.get(kind, 0) + 1

@@ -7,7 +7,7 @@ use assay_log::witness;
 use super::kept::Kept;
 use super::{Look, Report};
 use crate::believe::keys_of;
-use crate::entries::{Trouble, root_at};
+use crate::entries::{Roots, Trouble};
 use crate::finding::{Finding, Kind};
 use crate::folder::Folder;
 use crate::source::Source;
@@ -16,6 +16,7 @@ use crate::source::Source;
 pub(super) fn others(
     folder: &Folder,
     kept: &mut Kept,
+    roots: &mut Roots,
     look: &Look<'_>,
     shown: &VerifiedCheckpoint,
     report: &mut Report,
@@ -29,9 +30,10 @@ pub(super) fn others(
     places.dedup();
     let earlier = "another reader, earlier,";
     let mut notes: Vec<(String, String, u64)> =
-        kept.pending.drain(..).map(|(note, since)| (earlier.to_owned(), note, since)).collect();
-    for place in places {
-        match Source::note_at(&place) {
+        kept.pending.iter().map(|(note, since)| (earlier.to_owned(), note.clone(), *since)).collect();
+    let mut later = Vec::new();
+    for (place, shown) in ask_all(places) {
+        match shown {
             Ok(note) => notes.push((place, note, look.now)),
             Err(why) => report.findings.push(Finding::new(
                 Kind::NotCompared,
@@ -51,13 +53,13 @@ pub(super) fn others(
         };
         if other.size() > kept.size {
             report.findings.push(ahead(folder, kept, look, (&place, &note, since), other.size())?);
-            kept.wait_for(note, since);
+            later.push((note, since));
             continue;
         }
         let ours = if other.size() == kept.size {
             kept.root.clone()
         } else {
-            root_at(folder, other.size(), kept.size)?.to_string()
+            roots.at(folder, other.size(), kept.size)?.to_string()
         };
         if ours != other.root().to_string() {
             let says = format!(
@@ -70,7 +72,30 @@ pub(super) fn others(
             report.findings.push(Finding::new(Kind::SplitView, says).with_evidence(folder.path(), &files)?);
         }
     }
+    // Only now: what could not be compared because the disk failed is still remembered.
+    kept.wait_for(later);
     Ok(())
+}
+
+/// What each place shows, in their order. All are asked at once: places that say nothing take the time of one.
+fn ask_all(places: Vec<String>) -> Vec<(String, Result<String, String>)> {
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = places
+            .into_iter()
+            .map(|place| {
+                let url = place.clone();
+                (place, scope.spawn(move || Source::note_at(&url)))
+            })
+            .collect();
+        let gone = |place: &str| format!("{place} could not be asked");
+        asked
+            .into_iter()
+            .map(|(place, asking)| {
+                let shown = asking.join().unwrap_or_else(|_| Err(gone(&place)));
+                (place, shown)
+            })
+            .collect()
+    })
 }
 
 /// Somebody was shown more. For a while that is how a log grows; a log that goes on so keeps entries from this reader.

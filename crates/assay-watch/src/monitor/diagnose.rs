@@ -5,7 +5,7 @@ use assay_log::checkpoint::VerifiedCheckpoint;
 use assay_log::tile::bundle;
 use assay_log::{Hash, TilePath, TileReader, leaf_hash, verify_consistency};
 
-use crate::entries::{Trouble, bundles};
+use crate::entries::{Pace, Trouble, bundles};
 use crate::finding::{Finding, Kind};
 use crate::folder::Folder;
 use crate::source::{Source, SourceError};
@@ -18,9 +18,9 @@ pub(super) fn wrong_root(
     folder: &Folder,
     source: &Source,
     seen: (u64, Hash, &str),
-    shown: &VerifiedCheckpoint,
-    note: &str,
+    (shown, note): (&VerifiedCheckpoint, &str),
     made: Hash,
+    pace: &Pace<'_>,
 ) -> Result<Vec<Finding>, Trouble> {
     let (from, root, checkpoint) = seen;
     let (size, claimed) = (shown.size(), *shown.root());
@@ -49,13 +49,23 @@ pub(super) fn wrong_root(
         );
         return Ok(vec![Finding::new(Kind::Fork, says).with_evidence(folder.path(), &both)?]);
     }
-    changed_entries(folder, source, from, size)
+    changed_entries(folder, source, from, size, pace)
 }
 
-/// The tiles are what was signed, so the entries are not.
-fn changed_entries(folder: &Folder, source: &Source, from: u64, size: u64) -> Result<Vec<Finding>, Trouble> {
+/// The tiles are what was signed, so the entries are not. Once enough are told it is not looked for more.
+fn changed_entries(
+    folder: &Folder,
+    source: &Source,
+    from: u64,
+    size: u64,
+    pace: &Pace<'_>,
+) -> Result<Vec<Finding>, Trouble> {
     let mut found = Vec::new();
     for (first, path) in bundles(from, size) {
+        pace.tick("changed entries", first, size)?;
+        if found.len() >= MOST_TOLD {
+            break;
+        }
         let bytes = source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
         let entries = bundle::decode(&bytes, path.width().into()).unwrap_or_default();
         let Ok(tile) = TilePath::hashes(0, path.index(), path.width()) else { break };

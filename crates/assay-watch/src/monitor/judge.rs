@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
-use assay::cose;
 use assay::fold::{Refusal, State};
 use assay::key::PublicKey;
 use assay::statement::Received;
+use assay::trust::Trust;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Kind};
 use crate::folder::WatchError;
@@ -15,8 +16,23 @@ use crate::folder::WatchError;
 /// How many findings of statements are told one by one.
 const MOST_TOLD: usize = 1_000;
 
+/// Whose signatures count: the register's, and the authority's where there is one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Signers {
+    pub(super) register: Vec<PublicKey>,
+    #[serde(default)]
+    pub(super) authority: Vec<PublicKey>,
+}
+
+impl Signers {
+    pub(super) fn of(trust: &Trust) -> Self {
+        Self { register: trust.register().to_vec(), authority: trust.authority().to_vec() }
+    }
+}
+
+#[derive(Clone)]
 pub(super) struct Judge {
-    keys: Vec<PublicKey>,
+    keys: Signers,
     state: State,
     /// The first entry that the rules refuse. What comes after it can be read, but not folded: nobody knows what holds.
     refused: Option<u64>,
@@ -26,13 +42,18 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    pub(super) fn new(origin: &str, keys: &[PublicKey]) -> Self {
-        let state = State::new(origin, keys.to_vec());
-        Self { keys: keys.to_vec(), state, refused: None, latest: None, found: Vec::new() }
+    pub(super) fn new(origin: &str, keys: &Signers) -> Self {
+        let state = State::new(origin, keys.register.clone()).with_authority(keys.authority.clone());
+        Self { keys: keys.clone(), state, refused: None, latest: None, found: Vec::new() }
     }
 
-    pub(super) fn keys(&self) -> &[PublicKey] {
+    pub(super) fn keys(&self) -> &Signers {
         &self.keys
+    }
+
+    /// What holds after all entries so far; none where one of them could not be folded.
+    pub(super) fn folded(&self) -> Option<&State> {
+        self.refused.is_none().then_some(&self.state)
     }
 
     /// What was found in all statements so far.
@@ -49,11 +70,16 @@ impl Judge {
         today: Date,
         folder: &Path,
     ) -> Result<(), WatchError> {
-        let statement = if self.refused.is_some() {
-            Received::parse(entry).ok().map(|received| received.peek().clone())
+        let read = if self.refused.is_some() {
+            Received::parse(entry).ok().map(|received| {
+                (
+                    received.peek().clone(),
+                    received.signed_by(&self.keys.register, self.state.origin()).is_ok(),
+                )
+            })
         } else {
             match self.state.append(entry) {
-                Ok(accepted) => Some(accepted.statement().clone()),
+                Ok(it) => Some((it.statement().clone(), self.keys.register.contains(it.by()))),
                 Err(refusal) => {
                     self.refused = Some(index);
                     self.tell(refused(index, &refusal), entry, folder)?;
@@ -61,13 +87,14 @@ impl Judge {
                 }
             }
         };
-        let Some(statement) = statement else { return Ok(()) };
+        let Some((statement, by_the_register)) = read else { return Ok(()) };
         let (kind, on) = (statement.kind(), statement.on());
-        if State::check_day(&statement, today).is_err() {
+        // That it is of long ago is no fault: the door's other rule is about the day of submission, which nobody knows here.
+        if matches!(State::check_day(&statement, today), Err(Refusal::FutureDate { .. })) {
             let says = format!("statement {index} ({kind}) is of {on}, and today is {today}");
             self.tell(Finding::new(Kind::FutureDate, says).at(index), entry, folder)?;
         }
-        if self.is_the_registers(entry) {
+        if by_the_register {
             self.order(index, kind, on, seen, entry, folder)?;
         }
         Ok(())
@@ -101,11 +128,6 @@ impl Judge {
             self.latest = Some((on, index));
         }
         Ok(())
-    }
-
-    /// Whether an entry names a key of the register, which the fold has seen to have signed it: of whatever kind it is.
-    fn is_the_registers(&self, entry: &[u8]) -> bool {
-        cose::parse(entry).is_ok_and(|message| self.keys.iter().any(|key| key.id() == message.key_id))
     }
 
     fn tell(&mut self, finding: Finding, entry: &[u8], folder: &Path) -> Result<(), WatchError> {

@@ -1,10 +1,10 @@
 //! What a monitor remembers between two passes, in one file that is replaced as a whole.
 
-use assay::key::PublicKey;
 use assay_log::{EMPTY_ROOT, Hash};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::judge::Signers;
 use crate::folder::{Folder, WatchError};
 
 const FILE: &str = "monitor.json";
@@ -21,7 +21,8 @@ const MOST_PENDING: usize = 16;
 pub(super) struct Kept {
     format: String,
     pub(super) origin: String,
-    register: Vec<PublicKey>,
+    #[serde(flatten)]
+    keys: Signers,
     pub(super) size: u64,
     pub(super) root: String,
     pub(super) checkpoint: String,
@@ -51,7 +52,7 @@ impl Kept {
         Self {
             format: FORMAT.into(),
             origin: String::new(),
-            register: Vec::new(),
+            keys: Signers::default(),
             size: 0,
             root: EMPTY_ROOT.to_string(),
             checkpoint: String::new(),
@@ -67,13 +68,13 @@ impl Kept {
         folder.replace(FILE, &bytes)
     }
 
-    pub(super) fn begin(&mut self, origin: &str, keys: &[PublicKey]) {
+    pub(super) fn begin(&mut self, origin: &str, keys: &Signers) {
         self.origin = origin.to_owned();
-        self.register = keys.to_vec();
+        self.keys = keys.clone();
     }
 
-    pub(super) fn keys(&self) -> &[PublicKey] {
-        &self.register
+    pub(super) fn keys(&self) -> &Signers {
+        &self.keys
     }
 
     pub(super) fn advance(&mut self, size: u64, root: Hash, checkpoint: &str, today: Date) {
@@ -91,9 +92,14 @@ impl Kept {
         self.days.iter().rev().find(|(size, _)| *size <= index).map(|(_, day)| *day)
     }
 
-    pub(super) fn wait_for(&mut self, note: String, since: u64) {
-        if !self.pending.iter().any(|(other, _)| *other == note) && self.pending.len() < MOST_PENDING {
-            self.pending.push((note, since));
+    /// Puts what others were shown and this address has not shown yet in place of what waited before, each once and the
+    /// longest known first.
+    pub(super) fn wait_for(&mut self, notes: Vec<(String, u64)>) {
+        self.pending.clear();
+        for (note, since) in notes {
+            if !self.pending.iter().any(|(other, _)| *other == note) && self.pending.len() < MOST_PENDING {
+                self.pending.push((note, since));
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ pub fn ask(source: Source, policy: &Policy, now: u64, bounds: Bounds) -> Result<
         Err(said) => return Err(WatchError::Usage(format!("no checkpoint: {said}"))),
     };
     let refused = |why: String| WatchError::Usage(format!("the checkpoint is not to be believed: {why}"));
+    let note = String::from_utf8(note).map_err(|_| refused("it is not UTF-8 text".into()))?;
     let shown = believe::signed(policy, &note).map_err(refused)?;
     let note = Note::parse(&note).map_err(|error| refused(error.to_string()))?;
     let size = shown.size();

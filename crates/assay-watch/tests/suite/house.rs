@@ -72,13 +72,38 @@ impl Log {
     pub(crate) fn new() -> Self {
         let public = tempfile::tempdir().unwrap();
         let served = Served::of(assay_watch::public_files(public.path().to_owned()));
-        let state = State::new(ORIGIN, vec![key(1).public()]);
+        let authority = vec![key(6).public()];
+        let state = State::new(ORIGIN, vec![key(1).public()]).with_authority(authority);
         let signer = Signer::new(ORIGIN, [9; 32]).unwrap();
         let mut log = Self { entries: Vec::new(), state, signer, public, served };
-        let trust = Trust::new(log.signer.verifier().clone(), vec![key(1).public()]);
-        fs::write(log.public.path().join("trust.txt"), trust.to_string()).unwrap();
+        fs::write(log.public.path().join("trust.txt"), log.trust().to_string()).unwrap();
         log.appends(registration(2));
         log.declares(declaration(2, |_| {}));
+        log.publish();
+        log
+    }
+
+    /// What the register publishes: its key is of seed 1, the authority's of seed 6.
+    pub(crate) fn trust(&self) -> Trust {
+        let trust = Trust::new(self.signer.verifier().clone(), vec![key(1).public()]);
+        trust.with_authority(vec![key(6).public()])
+    }
+
+    /// The log of the committed vectors, in which every kind of statement stands.
+    pub(crate) fn of_every_kind() -> Self {
+        let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assay/tests/statements/vectors");
+        let mut files: Vec<PathBuf> = fs::read_dir(vectors).unwrap().map(|f| f.unwrap().path()).collect();
+        files.sort();
+        let mut log = Self::new();
+        log.entries = files
+            .iter()
+            .map(|file| {
+                let vector: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+                let hex = vector["entry"].as_str().unwrap();
+                let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+                (0..hex.len()).step_by(2).map(byte).collect()
+            })
+            .collect();
         log.publish();
         log
     }
@@ -200,6 +225,8 @@ pub(crate) struct Watcher {
     pub(crate) now: u64,
     pub(crate) today: Date,
     pub(crate) again: u64,
+    pub(crate) trust: Option<Trust>,
+    pub(crate) most_entries: u64,
 }
 
 pub(crate) static GO_ON: AtomicBool = AtomicBool::new(false);
@@ -215,7 +242,8 @@ impl Watcher {
 
     pub(crate) fn with(policy: Policy) -> Self {
         let state = tempfile::tempdir().unwrap();
-        Self { state, policy, others: Vec::new(), now: NOW, today: day("2026-11-27"), again: 4 }
+        let (others, today) = (Vec::new(), day("2026-11-27"));
+        Self { state, policy, others, now: NOW, today, again: 4, trust: None, most_entries: 1_000_000 }
     }
 
     /// One run from the state folder, as `assay monitor --once` is.
@@ -229,18 +257,21 @@ impl Watcher {
 
     pub(crate) fn runs(&self, source: &Source, pace: &Pace<'_>) -> Result<Report, WatchError> {
         let mut monitor = Monitor::open(self.state.path(), self.today, pace)?;
-        let look = Look {
+        monitor.pass(&self.look(source), pace)
+    }
+
+    pub(crate) fn look<'a>(&'a self, source: &'a Source) -> Look<'a> {
+        Look {
             source,
             policy: &self.policy,
-            register: None,
+            trust: self.trust.as_ref(),
             others: &self.others,
             now: self.now,
             today: self.today,
             stale_after: 86_400,
             again: self.again,
-            most_entries: 1_000_000,
-        };
-        monitor.pass(&look, pace)
+            most_entries: self.most_entries,
+        }
     }
 }
 
@@ -304,4 +335,29 @@ pub(crate) fn declaration(seed: u8, change: impl FnOnce(&mut Declaration)) -> De
 
 pub(crate) fn bundle_path(index: u64, width: u16) -> String {
     TilePath::entries(index, width).unwrap().to_string()
+}
+
+/// A copy of a folder.
+pub(crate) fn copied(from: &Path) -> TempDir {
+    let to = tempfile::tempdir().unwrap();
+    put(from, to.path());
+    to
+}
+
+/// Puts a copy of a folder in place of another.
+pub(crate) fn put_back(copy: &TempDir, to: &Path) {
+    fs::remove_dir_all(to).unwrap();
+    put(copy.path(), to);
+}
+
+fn put(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten() {
+        let place = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            put(&entry.path(), &place)
+        } else {
+            fs::copy(entry.path(), place).unwrap();
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use assay_log::{Checkpoint, Signer};
+use assay_watch::monitor::Monitor;
 use assay_watch::{Kind, Pace, WatchError};
 
 use crate::house::*;
@@ -309,7 +310,8 @@ fn what_is_no_lie_is_no_finding() {
     let stranger = Watcher { policy, ..Watcher::of(&log) };
     assert_eq!(the_one(&stranger.looks(&log)).kind, Kind::BadCheckpoint);
     let nowhere = assay_watch::Source::at(&format!("{}/nowhere", log.served.address)).unwrap();
-    assert!(matches!(watcher.tries(&nowhere), Err(WatchError::Usage(_))));
+    assert!(matches!(Watcher::of(&log).tries(&nowhere), Err(WatchError::Usage(_))));
+    assert_eq!(the_one(&watcher.tries(&nowhere).unwrap()).kind, Kind::Withheld, "it was shown a log before");
     let dead = assay_watch::Source::at("http://127.0.0.1:1").unwrap();
     assert!(matches!(watcher.tries(&dead), Err(WatchError::Impossible(_))));
     fs::write(watcher.state.path().join("log/tile/entries/000.p/4"), b"x").unwrap();
@@ -355,4 +357,73 @@ fn files_that_were_verified_are_fetched_again_in_turn_or_all_at_once() {
     assert_eq!(found, [false, false, true, false, false, false, true, false]);
     watcher.again = u64::MAX;
     assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::ChangedEntry);
+}
+
+#[test]
+fn whatever_size_others_were_shown_it_is_compared_with_what_was_read() {
+    // A reader that is behind is shown an earlier checkpoint, right or wrong, at each look of one monitor.
+    let mut log = Log::with_makers(300);
+    let (early, forged) = (log.note(), {
+        let mut other = Log::with_makers(300);
+        other.entries.swap(7, 8);
+        other.note()
+    });
+    log.makers(300..500);
+    log.publish();
+    let mirror = tempfile::tempdir().unwrap();
+    let served = Served::of(assay_watch::public_files(mirror.path().to_owned()));
+    let shows = |note: &assay_log::Note| {
+        fs::create_dir_all(mirror.path().join("log")).unwrap();
+        fs::write(mirror.path().join("log/checkpoint"), note.to_string()).unwrap();
+    };
+    let others = vec![format!("{}/log/checkpoint", served.address)];
+    let watcher = Watcher { others, ..Watcher::of(&log) };
+    let mut monitor = Monitor::open(watcher.state.path(), watcher.today, &pace()).unwrap();
+    let source = log.source();
+    for round in 0..2 {
+        for (note, kinds) in [(&early, vec![]), (&forged, vec![Kind::SplitView]), (&early, vec![])] {
+            shows(note);
+            let report = monitor.pass(&watcher.look(&source), &pace()).unwrap();
+            assert_eq!(accusations(&report), kinds, "{round}");
+        }
+    }
+}
+
+#[test]
+fn a_state_that_was_put_back_has_forgotten_and_a_bent_one_is_not_used() {
+    let mut log = Log::with_makers(10);
+    let watcher = Watcher::of(&log);
+    watcher.looks(&log);
+    let of_before = copied(watcher.state.path());
+    log.makers(10..20);
+    log.publish();
+    assert_eq!(watcher.looks(&log).size, 24);
+    let of_now = copied(watcher.state.path());
+    log.entries.swap(15, 16);
+    log.publish();
+    assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::Fork);
+    put_back(&of_before, watcher.state.path());
+    let report = watcher.looks(&log);
+    assert_eq!((report.size, report.new, accusations(&report)), (24, 10, vec![]), "it knows 14 of them only");
+    // What is bent and not whole is said, and nothing is accused because of it.
+    let state = watcher.state.path().join("monitor.json");
+    for (word, bent, says) in [
+        ("\"size\": 24", "\"size\": 23", "damaged"),
+        ("\"root\": \"", "\"root\": \"A", "are not those that were verified"),
+        ("\"format\": \"", "\"format\": \"x", "is not what a monitor wrote"),
+    ] {
+        put_back(&of_now, watcher.state.path());
+        let text = fs::read_to_string(&state).unwrap();
+        assert!(text.contains(word), "{text}");
+        fs::write(&state, text.replace(word, bent)).unwrap();
+        let said = watcher.tries(&log.source()).unwrap_err().to_string();
+        assert!(said.contains(says), "{said}");
+    }
+    // Its keys are nobody's but its owner's to keep: with others it accuses an honest register.
+    put_back(&of_now, watcher.state.path());
+    let text = fs::read_to_string(&state).unwrap();
+    fs::write(&state, text.replace(&key(1).public().to_string(), &key(8).public().to_string())).unwrap();
+    log.entries.swap(15, 16);
+    log.publish();
+    assert_eq!(accusations(&watcher.looks(&log)), [Kind::RefusedStatement]);
 }

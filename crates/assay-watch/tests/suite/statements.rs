@@ -1,7 +1,10 @@
 //! What statements can lie about.
 
-use assay::statement::{Labelled, Observed, ProductId, Statement};
-use assay_watch::Kind;
+use assay::snapshot::{Basis, Snapshot};
+use assay::statement::{
+    Digest, LabelSuspended, Labelled, Notice, NoticeLifted, NoticeServed, Observed, ProductId, Statement,
+};
+use assay_watch::{Kind, Source};
 
 use crate::house::*;
 
@@ -86,7 +89,7 @@ fn a_declaration_older_than_the_one_in_force_is_refused() {
     assert_eq!(the_one(&report).refusal, Some("outdated"));
 }
 
-fn assessed_again(log: &Log, on: &str) -> Vec<u8> {
+pub(crate) fn assessed_again(log: &Log, on: &str) -> Vec<u8> {
     let product = ProductId::of(&declaration(2, |_| {}).maker, "HC-2");
     let mut assessed = log.state.product(&product).unwrap().schemes["uk-2019-option-a"].assessed.clone();
     assessed.on = day(on);
@@ -166,4 +169,181 @@ fn other_keys_of_the_register_are_told_and_not_taken() {
     std::fs::write(log.public.path().join("trust.txt"), other.to_string()).unwrap();
     let report = watcher.looks(&log);
     assert!(report.findings.iter().any(|f| f.kind == Kind::OtherKeys) && !report.accuses(), "{report:#?}");
+}
+
+fn notice(log: &Log) -> Statement {
+    let maker = declaration(2, |_| {}).maker;
+    let product = ProductId::of(&maker, "HC-2");
+    assert!(log.state.product(&product).is_some());
+    let document = digest();
+    Statement::NoticeServed(NoticeServed {
+        maker,
+        product: Some(product),
+        notice: Notice::Stop,
+        document,
+        on: day("2026-11-23"),
+    })
+}
+
+fn digest() -> Digest {
+    Digest([0xab; 32])
+}
+
+#[test]
+fn what_the_authority_alone_can_do_is_clean_by_its_key_and_a_finding_by_any_other() {
+    let by = |seed: u8| {
+        let mut log = Log::with_makers(3);
+        let entry = notice(&log).sign(&key(seed), ORIGIN).unwrap();
+        let index = log.slips_in(entry);
+        log.publish();
+        let watcher = Watcher::of(&log);
+        let report = watcher.looks(&log);
+        // A later run folds the same from its own folder.
+        assert_eq!(accusations(&watcher.looks(&log)), accusations(&report));
+        (index, report)
+    };
+    let (_, lawful) = by(6);
+    assert_eq!(accusations(&lawful), [], "{lawful:#?}");
+    let told = lawful.findings.iter().find(|f| f.kind == Kind::UnpinnedKeys).unwrap();
+    assert!(told.says.contains(&format!("its authority's: {}", key(6).public().id())), "{told}");
+    for seed in [1, 2, 7] {
+        let (index, report) = by(seed);
+        let finding = the_one(&report);
+        assert_eq!(
+            (finding.kind, finding.index, finding.refusal),
+            (Kind::RefusedStatement, Some(index), Some("bad-signature"))
+        );
+    }
+}
+
+#[test]
+fn a_suspension_by_the_authority_is_lifted_by_the_authority_alone() {
+    for (seed, wanted) in [(6, None), (1, Some("bad-signature"))] {
+        let mut log = Log::new();
+        let product = ProductId::of(&declaration(2, |_| {}).maker, "HC-2");
+        let label =
+            log.state.product(&product).unwrap().schemes["uk-2019-option-a"].label.as_ref().unwrap().0;
+        let suspended = Statement::LabelSuspended(LabelSuspended {
+            product,
+            scheme: "uk-2019-option-a".into(),
+            label,
+            document: digest(),
+            on: day("2026-11-23"),
+        });
+        let lifts = log.appends(suspended.sign(&key(6), ORIGIN).unwrap());
+        let lifted = NoticeLifted { lifts, document: digest(), on: day("2026-11-24") };
+        log.slips_in(Statement::NoticeLifted(lifted).sign(&key(seed), ORIGIN).unwrap());
+        log.publish();
+        let report = Watcher::of(&log).looks(&log);
+        let refusals: Vec<_> = report.findings.iter().filter_map(|f| f.refusal).collect();
+        assert_eq!(refusals, Vec::from_iter(wanted), "{report:#?}");
+    }
+}
+
+#[test]
+fn keys_that_the_reader_keeps_count_and_not_what_the_register_shows() {
+    let mut log = Log::new();
+    let entry = notice(&log).sign(&key(6), ORIGIN).unwrap();
+    log.slips_in(entry);
+    log.publish();
+    let with = |trust| Watcher { trust: Some(trust), ..Watcher::of(&log) };
+    let report = with(log.trust()).looks(&log);
+    assert!(
+        !report.accuses() && !report.findings.iter().any(|f| f.kind == Kind::UnpinnedKeys),
+        "{report:#?}"
+    );
+    // A reader who was told of another authority does not take this one's word.
+    let other = log.trust().with_authority(vec![key(7).public()]);
+    let watcher = with(other);
+    let report = watcher.looks(&log);
+    assert_eq!(the_one(&report).kind, Kind::RefusedStatement);
+    assert!(!report.findings.iter().any(|f| f.kind == Kind::OtherKeys), "on a first run nothing was kept");
+    assert!(watcher.looks(&log).findings.iter().any(|f| f.kind == Kind::OtherKeys));
+    // Nor are the keys of another register taken for this one's.
+    let stranger = assay_log::Signer::new("other.example/log", [9; 32]).unwrap();
+    let elsewhere = assay::trust::Trust::new(stranger.verifier().clone(), vec![key(1).public()]);
+    let said = with(elsewhere).tries(&log.source()).unwrap_err().to_string();
+    assert!(said.contains("the trusted keys are not of register.example/log"), "{said}");
+}
+
+#[test]
+fn a_makers_statement_of_an_earlier_day_is_not_the_registers() {
+    let mut log = Log::with_makers(2);
+    let late = declaration(2, |d| {
+        d.product.model = "HC-3".into();
+        d.product.gtins.clear();
+        d.on = day("2026-11-10");
+    });
+    log.appends(Statement::Declared(Box::new(late)).sign(&key(2), ORIGIN).unwrap());
+    log.publish();
+    assert_eq!(accusations(&Watcher::of(&log).looks(&log)), []);
+}
+
+#[test]
+fn a_log_of_every_kind_of_statement_is_clean_for_who_knows_the_authority_and_not_for_others() {
+    let log = Log::of_every_kind();
+    let of = |trust| Watcher { trust: Some(trust), today: day("2027-12-31"), ..Watcher::of(&log) };
+    let report = of(log.trust()).looks(&log);
+    assert_eq!((report.size, accusations(&report)), (34, vec![]), "{report:#?}");
+    let report = of(log.trust().with_authority(vec![])).looks(&log);
+    let finding = the_one(&report);
+    assert_eq!(
+        (finding.kind, finding.index, finding.refusal),
+        (Kind::RefusedStatement, Some(15), Some("bad-signature"))
+    );
+}
+
+#[test]
+fn a_log_is_as_clean_years_later_as_on_its_day() {
+    let log = Log::with_makers(3);
+    for today in ["2026-11-22", "2026-12-25", "2031-01-01"] {
+        let watcher = Watcher { today: day(today), ..Watcher::of(&log) };
+        assert_eq!(accusations(&watcher.looks(&log)), [], "{today}");
+    }
+}
+
+#[test]
+fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
+    let mut log = Log::with_makers(3);
+    let basis = |log: &Log, root: [u8; 32]| Basis {
+        number: log.size(),
+        log_origin: ORIGIN.into(),
+        log_size: log.size(),
+        root,
+        issued: day("2026-11-27"),
+        valid_until: day("2026-12-27"),
+    };
+    let root = *log.tree().root().as_bytes();
+    let honest = Snapshot::build(log.state.records(), &basis(&log, root), &key(1)).unwrap();
+    let mut other = log.state.records();
+    assert_eq!(other.len(), 1);
+    other[0].updates_until = Some(day("2040-01-01"));
+    let longer = Snapshot::build(other, &basis(&log, root), &key(1)).unwrap();
+    let empty = Snapshot::build(vec![], &basis(&log, root), &key(1)).unwrap();
+    let elsewhere = Snapshot::build(log.state.records(), &basis(&log, [7; 32]), &key(1)).unwrap();
+    let forged = Snapshot::build(log.state.records(), &basis(&log, root), &key(8)).unwrap();
+    let of_gtin =
+        "the snapshot says something else than the 7 entries it names, first of GTIN 04006381333931";
+    let says = |log: &Log, snapshot: &[u8]| {
+        let (public, bytes) = (log.public.path().to_owned(), snapshot.to_vec());
+        let shown = axum::routing::get(async move || bytes);
+        let served = Served::of(assay_watch::public_files(public).route("/snapshot", shown));
+        let report = Watcher::of(log).tries(&Source::at(&served.address).unwrap()).unwrap();
+        let accusing: Vec<String> =
+            report.findings.iter().filter(|f| f.accuses).map(|f| format!("{}: {}", f.kind, f.says)).collect();
+        accusing.join("; ")
+    };
+    assert_eq!(says(&log, &honest), "");
+    assert_eq!(says(&log, &longer), format!("snapshot-differs: {of_gtin}"));
+    assert_eq!(says(&log, &empty), format!("snapshot-differs: {of_gtin}"));
+    assert_eq!(
+        says(&log, &elsewhere),
+        "snapshot-differs: the snapshot names another root of 7 entries than the log"
+    );
+    assert!(says(&log, &forged).starts_with("snapshot-differs: the snapshot is none of this register"));
+    assert!(says(&log, b"rubbish").starts_with("snapshot-differs: the snapshot is none of this register"));
+    // One that was made before the log grew is not wrong for that.
+    log.makers(3..5);
+    log.publish();
+    assert_eq!(says(&log, &honest), "");
 }

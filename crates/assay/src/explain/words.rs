@@ -164,11 +164,11 @@ const REFUSALS: [(&str, &str); 32] = [
     ),
     (
         "Refused: future date",
-        "The statement is dated later than tomorrow by the register's clock. Check the date of the machine that signs; a wrong date would bar every later declaration of the product.",
+        "The statement is dated later than tomorrow by the register's clock. Check the date of the machine that signs; a wrong date would bar every later declaration of the product. What a monitor tells of days is `monitor:future-date`.",
     ),
     (
         "Refused: back-dated",
-        "The statement is dated more than thirty days before the day that the log has come to, or a statement of the register more than one. A month leaves time for an approval; more would let a promise be made up afterwards. Sign it again with today's date. A registration may be of any day, since nothing is judged by it.",
+        "The statement is dated more than thirty days before the day that the log has come to, or a statement of the register more than one. A month leaves time for an approval; more would let a promise be made up afterwards. Sign it again with today's date. A registration may be of any day, since nothing is judged by it. What a monitor tells of days is `monitor:back-dated`.",
     ),
     (
         "Refused: stated already",
