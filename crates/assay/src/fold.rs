@@ -70,6 +70,22 @@ pub struct Accepted {
     by: PublicKey,
 }
 
+/// A statement that was read, and whose signature may have been verified ahead of time: see [`State::examine`].
+#[derive(Clone, Debug)]
+pub struct Examined {
+    received: Received,
+    /// The log it was signed for, and the key that did.
+    by: Option<(Arc<str>, PublicKey)>,
+}
+
+impl Examined {
+    /// What it says, not to be acted upon before it was appended.
+    #[must_use]
+    pub fn peek(&self) -> &Statement {
+        self.received.peek()
+    }
+}
+
 impl Accepted {
     /// What it says.
     #[must_use]
@@ -255,6 +271,26 @@ impl State {
         let accepted = self.check(entry)?;
         self.apply(&accepted.statement, accepted.by);
         Ok(accepted)
+    }
+
+    /// Verifies a statement's signature ahead of time and on any thread, under this state or one before it: that a key signed
+    /// these bytes stays true. Whether that key may is asked of the state that it is appended to, which verifies what could
+    /// not be verified here.
+    #[must_use]
+    pub fn examine(&self, received: Received) -> Examined {
+        let by = self.signed_by(&received).ok().map(|key| (self.origin.clone(), key));
+        Examined { received, by }
+    }
+
+    /// Folds in the next entry, which was examined before; gives the key that signed it.
+    ///
+    /// # Errors
+    /// See [`Refusal`]; the state is then unchanged.
+    pub fn append_examined(&mut self, examined: &Examined) -> Result<PublicKey, Refusal> {
+        let by = self.still_signed_by(examined)?;
+        self.check_content(examined.peek(), by)?;
+        self.apply(examined.peek(), by);
+        Ok(by)
     }
 
     /// Folds in an entry whose signature was verified before, by whoever keeps it: everything else is checked as ever.

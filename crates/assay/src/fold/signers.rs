@@ -1,7 +1,7 @@
 //! Who may sign what. Makers sign what makers say, the register what the register says, laboratories what they tested,
 //! and the authority what only an authority can do.
 
-use super::{Imposed, Refusal, State};
+use super::{Examined, Imposed, Refusal, State};
 use crate::cose::CoseError;
 use crate::key::PublicKey;
 use crate::statement::{MakerId, Received, Signer, Statement};
@@ -13,6 +13,18 @@ impl State {
         received
             .signed_by(&keys, &self.origin)
             .map_err(|error| self.retired(received).unwrap_or(Refusal::Signature(error)))
+    }
+
+    /// The same of one that was examined: a key that was found to have signed it for this log need not be asked again.
+    pub(super) fn still_signed_by(&self, examined: &Examined) -> Result<PublicKey, Refusal> {
+        match &examined.by {
+            Some((origin, key))
+                if *origin == self.origin && self.signers_of(examined.peek())?.contains(key) =>
+            {
+                Ok(*key)
+            }
+            _ => self.signed_by(&examined.received),
+        }
     }
 
     /// The key that it names, of those that may sign it; nothing is verified.

@@ -8,6 +8,7 @@
 
 mod cose_vectors;
 mod document;
+mod examined;
 mod fuzz;
 mod personal;
 mod rules;
