@@ -57,6 +57,16 @@ pub enum ReadError {
     /// Withdrawn.
     #[error("the maker took the declaration of product {0} back: it carries no label")]
     Withdrawn(ProductId),
+    /// Suspended.
+    #[error("the label of product {product} under {scheme} is suspended since entry {index} of the log")]
+    Suspended {
+        /// The product.
+        product: ProductId,
+        /// The scheme.
+        scheme: String,
+        /// The entry that says so.
+        index: u64,
+    },
     /// Several makers claim the number: until that is decided nobody gets a label for it.
     #[error("GTIN {0} is disputed: several makers claim it, so nobody gets a label for it")]
     Disputed(Gtin14),
@@ -147,12 +157,16 @@ impl Reader {
         if found.withdrawn.is_some() {
             return Err(ReadError::Withdrawn(*product));
         }
+        if let Some(index) = found.suspended.get(scheme) {
+            let (product, scheme, index) = (*product, scheme.to_owned(), *index);
+            return Err(ReadError::Suspended { product, scheme, index });
+        }
         let label = found.schemes.get(scheme).and_then(|standing| standing.label.as_ref());
         let (index, labelled) =
             label.ok_or_else(|| ReadError::NoLabel { product: *product, scheme: scheme.to_owned() })?;
         let gtin = gtin.or_else(|| labelled.gtins.first().copied());
         if let Some(gtin) = gtin
-            && now.state.by_gtin(gtin).len() > 1
+            && now.state.is_disputed(gtin)
         {
             return Err(ReadError::Disputed(gtin));
         }

@@ -70,6 +70,9 @@ pub(super) fn refused(error: ReadError) -> ApiError {
         ReadError::Withdrawn(_) => {
             ApiError { status: StatusCode::GONE, id: "withdrawn", message: error.to_string() }
         }
+        ReadError::Suspended { .. } => {
+            ApiError { status: StatusCode::CONFLICT, id: "label-suspended", message: error.to_string() }
+        }
         ReadError::Label(error) => refusal(error),
         other => ApiError::unavailable(&other),
     }

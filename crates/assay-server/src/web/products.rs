@@ -24,7 +24,7 @@ fn body_of(now: &Published, product: &Product) -> Value {
     let declaration = &product.declaration;
     let maker = now.state.maker(&declaration.maker).map(|m| &m.registered);
     let gtins = &declaration.product.gtins;
-    let disputed: Vec<_> = gtins.iter().filter(|gtin| now.state.by_gtin(**gtin).len() > 1).collect();
+    let disputed: Vec<_> = gtins.iter().filter(|gtin| now.state.is_disputed(**gtin)).collect();
     let shortened = product.shortened.as_ref().and_then(|fact| match fact {
         Fact::SupportShortened { promised, shown } => Some(json!({"promised": promised, "shown": shown})),
         _ => None,
@@ -51,14 +51,15 @@ fn body_of(now: &Published, product: &Product) -> Value {
         "shortened": shortened,
         "withdrawn": product.withdrawn,
         "declaration": product.declared_at,
-        "schemes": product.schemes.values().map(scheme_of).collect::<Vec<_>>(),
+        "schemes": product.schemes.values().map(|standing| scheme_of(product, standing)).collect::<Vec<_>>(),
         "history": history,
         "log": {"size": now.size, "root": now.root.to_string()},
     })
 }
 
-fn scheme_of(standing: &Standing) -> Value {
-    let label = standing.label.as_ref().map(|(index, l)| {
+fn scheme_of(product: &Product, standing: &Standing) -> Value {
+    let suspended = product.suspended.contains_key(&standing.assessed.scheme);
+    let label = standing.label.as_ref().filter(|_| !suspended).map(|(index, l)| {
         json!({"variant": l.variant, "updates_until": l.updates_until, "level": l.level, "statement": index})
     });
     let requirements: Vec<_> = standing

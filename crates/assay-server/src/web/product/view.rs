@@ -98,7 +98,8 @@ impl ProductPage {
         let (declaration, today) = (&product.declaration, reader.today());
         let mut labels = Vec::new();
         if product.withdrawn.is_none() {
-            for (id, standing) in &product.schemes {
+            let shown = product.schemes.iter().filter(|(id, _)| !product.suspended.contains_key(*id));
+            for (id, standing) in shown {
                 labels.extend(label(reader, product, id, standing).await);
             }
         }
@@ -219,6 +220,12 @@ fn warnings(now: &Published, product: &Product) -> Vec<String> {
         warnings
             .push("The maker took its declaration back. The product carries no label any more.".to_owned());
     }
+    for (id, index) in &product.suspended {
+        let title = scheme::find(id).map_or(id.as_str(), |scheme| &scheme.title);
+        warnings.push(format!(
+            "The label under {title} is suspended (entry {index} of the log): the product carries none until that is lifted."
+        ));
+    }
     if let Some(Fact::SupportShortened { promised, shown }) = &product.shortened {
         let shown = match shown {
             Some(shown) => format!("an earlier day ({})", in_words(*shown)),
@@ -230,7 +237,7 @@ fn warnings(now: &Published, product: &Product) -> Vec<String> {
         ));
     }
     for gtin in &product.declaration.product.gtins {
-        if now.state.by_gtin(*gtin).len() > 1 {
+        if now.state.is_disputed(*gtin) {
             warnings.push(format!(
                 "More than one maker says that the number {gtin} is theirs. Until that is decided, compare the maker's name and the model with the product."
             ));

@@ -1,6 +1,7 @@
 //! What programs send and get: statements, entries, proofs, products.
 
 use super::*;
+use assay::statement::{Digest, LabelSuspended, Statement};
 use assay::trust::{Logged, Trust};
 use assay_log::Proof;
 
@@ -119,4 +120,33 @@ async fn a_label_is_given_as_its_signed_link() {
         .get(&format!("/api/v1/labels/{product}?scheme={SCHEME}"))
         .await
         .is_error(StatusCode::GONE, "withdrawn");
+}
+
+#[tokio::test]
+async fn a_suspended_label_is_drawn_nowhere_and_the_page_says_since_when() {
+    let (house, product) = House::with_camera().await;
+    let front = Front::of(&house);
+    let suspended = LabelSuspended {
+        product,
+        scheme: SCHEME.into(),
+        label: 3,
+        document: Digest([7; 32]),
+        on: day("2026-11-22"),
+    };
+    // The register's own key, of the houses' randomness.
+    let by_register = Statement::LabelSuspended(suspended).sign(&key(102), ORIGIN).unwrap();
+    let receipt = house.submit(by_register).await.unwrap();
+    assert_eq!(receipt.index, 4);
+    for picture in ["svg", "png"] {
+        front
+            .get(&format!("/p/{product}/label.{picture}?scheme={SCHEME}"))
+            .await
+            .is_error(StatusCode::CONFLICT, "label-suspended");
+    }
+    let page = front.get(&format!("/p/{product}")).await;
+    page.shows(StatusCode::OK, &["is suspended (entry 4 of the log)"]);
+    assert!(!page.text().contains("label.svg"), "{}", page.text());
+    let schemes = front.get(&format!("/api/v1/products/{product}")).await.json()["schemes"].clone();
+    assert_eq!(schemes[0]["label"], serde_json::Value::Null, "{schemes}");
+    assert_eq!(house.is_sound().await, 5);
 }
