@@ -112,6 +112,8 @@ async fn open(args: &Args) -> Result<Register, String> {
     let config = Config {
         data: args.folder.clone(),
         database: args.database.clone(),
+        files: None,
+        witnesses: None,
         replicas: Replicas::Any,
         clock: Arc::new(now),
         public_url: "https://register.example".into(),

@@ -26,6 +26,7 @@ impl Book for Opaque {
     type View = ();
     type Receipt = u64;
     type Refusal = std::convert::Infallible;
+    type Prepared = ();
 
     const BATCH: usize = 8192;
 
@@ -35,7 +36,7 @@ impl Book for Opaque {
 
     fn take(
         &mut self,
-        submission: &Submission,
+        submission: &Submission<()>,
         ledger: &mut Ledger,
     ) -> Result<Result<u64, Self::Refusal>, String> {
         match ledger.find(submission.leaf()) {
@@ -82,14 +83,16 @@ impl OpaqueLog {
         let head = catch_up(&log, signer.verifier(), None, &mut book, &mut ledger).await?;
         let files = PublicFiles::new(folder.public());
         let bundles = Bundles::of(log.clone());
-        files.publish(&bundles, ledger.tree(), 0..head.size, &head.note).await?;
+        files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await?;
+        let note = head.note.clone();
         let plug = SharedPlug::new(Box::new(|_| std::ops::ControlFlow::Continue(())));
         let (owner, replicas) = ("bench".into(), Replicas::Any);
         // Counted as a served register is, so that what counting costs is measured.
         let vitals = Arc::new(Vitals::new(Meter::on(), head.size));
         let signer = Arc::new(signer);
         let tools = Tools { log, signer, files, clock, owner, replicas, plug, vitals, _folder: folder };
-        let (door, published) = Sequencer::start(tools, book, ledger, head).map_err(OpenError::Thread)?;
+        let (door, published) =
+            Sequencer::start(tools, None, (book, ledger, head), Some(&note)).map_err(OpenError::Thread)?;
         Ok(Self { door, published })
     }
 
@@ -98,7 +101,7 @@ impl OpaqueLog {
     /// # Errors
     /// See [`NotDone`].
     pub async fn append(&self, entries: Vec<Vec<u8>>) -> Result<Vec<u64>, NotDone> {
-        let submissions = entries.into_iter().map(Submission::new).collect();
+        let submissions = entries.into_iter().map(|entry| Submission::new(entry, ())).collect();
         let (to, answer) = oneshot::channel();
         let message = Message::Submit(Handed { submissions, ready: Ready::Durable, to });
         self.door.send(message).await.map_err(|_| NotDone::Stopped)?;

@@ -17,6 +17,9 @@ pub(crate) trait Book: Send + 'static {
     /// Why an entry may not enter.
     type Refusal: fmt::Display + Send + 'static;
 
+    /// What can be found out of a submission before its turn comes, where it is handed in.
+    type Prepared: Send + 'static;
+
     /// How many submissions one commit takes at most.
     const BATCH: usize;
 
@@ -29,7 +32,7 @@ pub(crate) trait Book: Send + 'static {
     /// The outer one says that the register itself cannot follow up: a fault of the program, and the draft is void.
     fn take(
         &mut self,
-        submission: &Submission,
+        submission: &Submission<Self::Prepared>,
         ledger: &mut Ledger,
     ) -> Result<Result<Self::Receipt, Self::Refusal>, String>;
 
@@ -45,15 +48,16 @@ pub(crate) trait Book: Send + 'static {
 
 /// Bytes that ask to enter a log.
 #[derive(Clone, Debug)]
-pub(crate) struct Submission {
+pub(crate) struct Submission<P> {
     /// Their hash as a leaf of the tree. Made where they are handed in, so that the sequencer's thread hashes no entries.
     leaf: Hash,
     bytes: Vec<u8>,
+    prepared: P,
 }
 
-impl Submission {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self { leaf: leaf_hash(&bytes), bytes }
+impl<P> Submission<P> {
+    pub(crate) fn new(bytes: Vec<u8>, prepared: P) -> Self {
+        Self { leaf: leaf_hash(&bytes), bytes, prepared }
     }
 
     pub(crate) fn leaf(&self) -> &Hash {
@@ -62,5 +66,9 @@ impl Submission {
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    pub(crate) fn prepared(&self) -> &P {
+        &self.prepared
     }
 }

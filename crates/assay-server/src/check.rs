@@ -2,13 +2,13 @@
 //! public file has the bytes it must have, and readers see what is published. Tests call it after every story; it
 //! changes nothing.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use assay::fold::State;
 use assay::trust::Trust;
-use assay_log::{TilePath, tiles_between};
+use assay_log::{Note, TilePath, tiles_between};
 
 use crate::ledger::{Ledger, SharedTree};
 use crate::publish::{PublicFiles, bytes_of};
@@ -72,7 +72,8 @@ pub(crate) async fn check_log(
     let (mut book, mut ledger) = (Statements::new(trust, None), Ledger::default());
     let head = catch_up(log, trust.log(), None, &mut book, &mut ledger).await?;
     let compared = check_files(&Bundles::of(log.clone()), files, ledger.tree(), &head).await?;
-    if seen.root != head.root || seen.checkpoint != head.note || seen.state.size() != head.size {
+    let shown = is_cosigned(seen.checkpoint.as_bytes(), &head.note);
+    if seen.root != head.root || !shown || seen.state.size() != head.size {
         return Err(CheckError::Readers { seen: seen.size, size: head.size });
     }
     Ok(Checked { size: head.size, files: compared })
@@ -85,23 +86,46 @@ pub(crate) async fn check_files(
     tree: &SharedTree,
     head: &Head,
 ) -> Result<usize, CheckError> {
-    expect(&files.checkpoint(), head.note.as_bytes())?;
+    let found = read(files.checkpoint_path(), files.checkpoint()).await?;
+    if !is_cosigned(&found, &head.note) {
+        return Err(CheckError::File { path: files.checkpoint_path(), what: OTHER.into() });
+    }
     for path in tiles_between(0, head.size) {
-        let expected = bytes_of(&path, bundles, tree).await?;
-        let file = files.tile(&path);
-        let expected = expected.map_err(|what| CheckError::File { path: file.clone(), what })?;
-        expect(&file, &expected)?;
+        expect(bundles, files, tree, &path).await?;
     }
     Ok(1 + check_all_tiles(bundles, files, tree).await?)
 }
 
-fn expect(path: &Path, expected: &[u8]) -> Result<(), CheckError> {
-    let wrong = |what: String| CheckError::File { path: path.to_owned(), what };
-    match fs::read(path) {
-        Err(error) => Err(wrong(format!("cannot be read: {error}"))),
-        Ok(found) if found != expected => Err(wrong("has other bytes than the log gives it".into())),
-        Ok(_) => Ok(()),
+const OTHER: &str = "has other bytes than the log gives it";
+
+/// Whether a checkpoint is the one that the log signed, perhaps with cosignatures below.
+pub(crate) fn is_cosigned(found: &[u8], signed: &str) -> bool {
+    let note = std::str::from_utf8(found).ok().filter(|found| found.starts_with(signed));
+    note.is_some_and(|note| note.len() == signed.len() || Note::parse(note).is_ok())
+}
+
+async fn read(
+    path: PathBuf,
+    found: impl Future<Output = io::Result<Option<Vec<u8>>>>,
+) -> Result<Vec<u8>, CheckError> {
+    match found.await {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => Err(CheckError::File { path, what: "is missing".into() }),
+        Err(error) => Err(CheckError::File { path, what: format!("cannot be read: {error}") }),
     }
+}
+
+/// A tile must be there, with the bytes that the log gives it.
+async fn expect(
+    bundles: &Bundles,
+    files: &PublicFiles,
+    tree: &SharedTree,
+    path: &TilePath,
+) -> Result<(), CheckError> {
+    let wrong = |what: String| CheckError::File { path: files.tile_path(path), what };
+    let expected = bytes_of(path, bundles, tree).await?.map_err(wrong)?;
+    let found = read(files.tile_path(path), files.tile(path)).await?;
+    if found == expected { Ok(()) } else { Err(wrong(OTHER.into())) }
 }
 
 /// Partial tiles of earlier sizes stay; they must be right as well, and nothing else may lie among them.
@@ -110,23 +134,17 @@ async fn check_all_tiles(
     files: &PublicFiles,
     tree: &SharedTree,
 ) -> Result<usize, CheckError> {
-    let mut folders = vec![files.log().join("tile")];
-    let mut compared = 0;
-    while let Some(folder) = folders.pop() {
-        let Ok(listing) = fs::read_dir(&folder) else { continue };
-        for item in listing.flatten() {
-            let file = item.path();
-            if file.is_dir() {
-                folders.push(file);
-                continue;
-            }
-            let stranger = |what: String| CheckError::File { path: file.clone(), what };
-            let name = file.strip_prefix(files.log()).ok().and_then(Path::to_str).unwrap_or_default();
-            let path: TilePath = name.parse().map_err(|_| stranger("is no file of the log".into()))?;
-            let expected = bytes_of(&path, bundles, tree).await?.map_err(stranger)?;
-            expect(&file, &expected)?;
-            compared += 1;
-        }
+    let names = files.tiles().await;
+    let names = names.map_err(|e| CheckError::File {
+        path: files.checkpoint_path().with_file_name("tile"),
+        what: format!("cannot be listed: {e}"),
+    })?;
+    for name in &names {
+        let path: TilePath = name.parse().map_err(|_| CheckError::File {
+            path: files.checkpoint_path().with_file_name(name),
+            what: "is no file of the log".into(),
+        })?;
+        expect(bundles, files, tree, &path).await?;
     }
-    Ok(compared)
+    Ok(names.len())
 }

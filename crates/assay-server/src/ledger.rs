@@ -38,6 +38,11 @@ impl SharedTree {
         self.read().inclusion_proof(index, size)
     }
 
+    /// See [`Tree::consistency_proof`].
+    pub(crate) fn consistency_proof(&self, old: u64, new: u64) -> Result<Vec<Hash>, TreeError> {
+        self.read().consistency_proof(old, new)
+    }
+
     /// See [`Tree::tile`].
     pub(crate) fn tile(&self, level: u8, index: u64, width: u16) -> Result<Vec<u8>, TileError> {
         self.read().tile(level, index, width)

@@ -13,10 +13,12 @@
 pub mod bench;
 mod book;
 mod check;
+mod cosigning;
 mod folder;
 mod keys;
 mod ledger;
 mod meter;
+mod place;
 mod publish;
 mod publisher;
 mod reader;
@@ -30,9 +32,11 @@ mod vitals;
 mod web;
 
 pub use check::{CheckError, Checked};
+pub use cosigning::{Unmet, Unwitnessed, Witnesses};
 pub use folder::FolderError;
 pub use keys::{KeysError, Random};
 pub use meter::{Kind, Meter, Metric, metrics};
+pub use place::{BucketError, PublicPlace};
 pub use publish::PublishError;
 pub use reader::ReadError;
 pub use recover::Unsound;

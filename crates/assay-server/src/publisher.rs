@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::book::Book;
+use crate::cosigning::Cosigning;
 use crate::ledger::{Ledger, SharedTree};
 use crate::publish::PublicFiles;
 use crate::sequencer::{Answer, Fatal, NotDone, Results, SharedPlug, Step, Tools};
@@ -32,7 +33,7 @@ pub(crate) struct Published<V> {
     pub(crate) root: Hash,
     /// The tree, which may have grown beyond `size` by now.
     tree: SharedTree,
-    /// The signed checkpoint over `size` and `root`.
+    /// The signed checkpoint over `size` and `root`, with the cosignatures of witnesses where they were asked.
     pub(crate) checkpoint: String,
 }
 
@@ -73,6 +74,7 @@ const RETRY: Duration = Duration::from_secs(1);
 /// See the module.
 pub(crate) struct Publisher<B: Book> {
     files: PublicFiles,
+    cosigning: Option<Cosigning>,
     bundles: Bundles,
     plug: SharedPlug,
     vitals: Arc<Vitals>,
@@ -85,21 +87,19 @@ pub(crate) struct Publisher<B: Book> {
 }
 
 impl<B: Book> Publisher<B> {
-    /// A publisher that goes on from what is published.
-    pub(crate) fn new(tools: &Tools, shown: Published<B::View>) -> Self {
+    /// A publisher that goes on from what is published. `held` is what a start could not publish yet.
+    pub(crate) fn new(
+        tools: &Tools,
+        cosigning: Option<Cosigning>,
+        shown: Published<B::View>,
+        held: Option<Published<B::View>>,
+    ) -> Self {
         let (files, bundles) = (tools.files.clone(), Bundles::of(tools.log.clone()));
         let (plug, vitals) = (tools.plug.clone(), tools.vitals.clone());
+        let next = Instant::now() + if held.is_some() { RETRY } else { Duration::ZERO };
         let (readers, _) = watch::channel(Arc::new(shown));
-        Self {
-            files,
-            bundles,
-            plug,
-            vitals,
-            readers,
-            newest: None,
-            unanswered: Vec::new(),
-            next: Instant::now(),
-        }
+        let unanswered = Vec::new();
+        Self { files, cosigning, bundles, plug, vitals, readers, newest: held, unanswered, next }
     }
 
     /// What readers see.
@@ -148,24 +148,29 @@ impl<B: Book> Publisher<B> {
     /// Publishes the newest state and answers.
     pub(crate) async fn publish(&mut self, last: bool) -> Result<(), Fatal> {
         let waiting = std::mem::take(&mut self.unanswered);
-        if let Some(newest) = self.newest.take() {
+        if let Some(mut newest) = self.newest.take() {
             let begun = Instant::now();
-            let old_size = self.readers.borrow().size;
+            let (old_size, size) = (self.readers.borrow().size, newest.size);
             // A crash within: some files are there, the checkpoint is still the old one or is already the new one. Both are
             // true of what is on disk. The next start writes the rest.
-            let (tree, size) = (&newest.tree, newest.size);
-            let written = self.files.publish(&self.bundles, tree, old_size..size, &newest.checkpoint).await;
-            if let Err(error) = written {
-                // Durable but not public, so nobody is told that it is done.
-                tracing::error!(%error, size, "public files could not be written");
-                self.vitals.meter.not_published();
-                self.next = Instant::now() + RETRY;
-                // At an end the next start does it.
-                self.newest = Some(newest).filter(|_| !last);
-                let why = NotDone::Publish(Arc::new(error));
-                waiting.into_iter().for_each(|(to, _)| drop(to.send(Err(why.clone()))));
-                return Ok(());
-            }
+            let (tree, cosigning) = (&newest.tree, self.cosigning.as_mut());
+            let written =
+                self.files.publish(&self.bundles, tree, old_size..size, &newest.checkpoint, cosigning).await;
+            let shown = match written {
+                Ok(shown) => shown,
+                Err(error) => {
+                    // Durable but not public, so nobody is told that it is done.
+                    tracing::error!(%error, size, "what is committed could not be published");
+                    self.vitals.meter.not_published();
+                    self.next = Instant::now() + RETRY;
+                    // At an end the next start does it.
+                    self.newest = Some(newest).filter(|_| !last);
+                    let why = NotDone::Publish(Arc::new(error));
+                    waiting.into_iter().for_each(|(to, _)| drop(to.send(Err(why.clone()))));
+                    return Ok(());
+                }
+            };
+            newest.checkpoint = shown;
             self.bundles.forget_before(size - size % u64::from(FULL_WIDTH));
             self.plug.pass(Step::Published)?;
             tracing::debug!(size, entries = size - old_size, "log grew");

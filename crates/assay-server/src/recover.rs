@@ -8,7 +8,6 @@ use assay_log::checkpoint::{self, CheckpointError};
 use assay_log::{Hash, Verifier, leaf_hash};
 
 use crate::book::Book;
-use crate::folder::read_if_there;
 use crate::ledger::Ledger;
 use crate::publish::PublicFiles;
 use crate::store::{Head, Log, StoreError};
@@ -207,6 +206,13 @@ async fn read_on<B: Book>(
     Ok(head)
 }
 
+impl Unsound {
+    /// Whether it may pass by itself: something is away, and nothing was found wrong.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Unreadable { .. })
+    }
+}
+
 /// Looks at the published checkpoint before anything is signed. A database restored from an old backup is found out here,
 /// before the register signs a second history.
 #[derive(Debug, Default)]
@@ -217,15 +223,15 @@ pub(crate) struct Watch {
 
 impl Watch {
     /// Whether what was published is a past of what is committed.
-    pub(crate) fn look(
+    pub(crate) async fn look(
         &mut self,
         files: &PublicFiles,
         ledger: &Ledger,
         verifier: &Verifier,
     ) -> Result<(), Unsound> {
-        let path = files.checkpoint();
+        let path = files.checkpoint_path();
         let unreadable = |source| Unsound::Unreadable { path: path.clone(), source };
-        let Some(bytes) = read_if_there(&path).map_err(unreadable)? else { return Ok(()) };
+        let Some(bytes) = files.checkpoint().await.map_err(unreadable)? else { return Ok(()) };
         if bytes == self.seen {
             return Ok(());
         }

@@ -10,21 +10,24 @@ use assay::digital_link::Base;
 use assay::fold::{Refusal, State};
 use assay::gtin::Gtin14;
 use assay::label::SignedLabel;
-use assay::statement::ProductId;
+use assay::statement::{ProductId, Received};
 use assay::trust::Trust;
-use assay_log::Proof;
+use assay_log::policy::PolicyError;
 use assay_log::proof::ProofError;
-use tokio::sync::{mpsc, oneshot};
+use assay_log::{LogKey, Proof};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::book::Submission;
 use crate::check::{CheckError, Checked, check_log};
+use crate::cosigning::{Cosigning, Witnesses};
 use crate::folder::{Folder, FolderError};
 use crate::keys::{self, Keys, KeysError, Random};
 use crate::ledger::Ledger;
 use crate::meter::Meter;
+use crate::place::PublicPlace;
 use crate::publish::{PublicFiles, PublishError};
 use crate::publisher::Bundles;
-use crate::reader::{ReadError, Reader};
+use crate::reader::{Published, ReadError, Reader};
 use crate::recover::{Unsound, Watch, catch_up};
 use crate::sequencer::{Clock, Handed, Message, NotDone, Plug, Ready, Sequencer, SharedPlug, Tools, sign};
 use crate::statements::{Pen, Receipt, Statements};
@@ -37,6 +40,10 @@ pub struct Config {
     pub data: PathBuf,
     /// The database, as `sqlite:PATH` or `postgres://USER@HOST/DATABASE`; none for a file in the data folder.
     pub database: Option<String>,
+    /// Where the public files lie; none for `public` in the data folder.
+    pub files: Option<PublicPlace>,
+    /// Who cosigns checkpoints before they are published; none where nobody is asked.
+    pub witnesses: Option<Witnesses>,
     /// What a PostgreSQL server must have before anything is sequenced on it.
     pub replicas: Replicas,
     /// What time it is, in milliseconds since 1970: for the lease.
@@ -62,6 +69,7 @@ pub struct Register {
 #[derive(Clone)]
 pub(crate) struct Door {
     to: mpsc::Sender<Message<Statements>>,
+    published: watch::Receiver<Arc<Published>>,
     vitals: Arc<Vitals>,
 }
 
@@ -80,6 +88,9 @@ pub enum OpenError {
     /// The log is not what it was when it was signed.
     #[error(transparent)]
     Unsound(#[from] Unsound),
+    /// The witnesses' policy.
+    #[error("the policy of the witnesses cannot be used for this log: {0}")]
+    Policy(#[from] PolicyError),
     /// The public files.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -115,7 +126,8 @@ impl Register {
     }
 
     async fn open_with(config: Config, plug: Plug, meter: Meter) -> Result<Self, OpenError> {
-        let Config { data, database, replicas, clock, public_url, today, mut random } = config;
+        let Config { data, database, files, witnesses, replicas, clock, public_url, today, mut random } =
+            config;
         let base = keys::public_base(&public_url)?;
         let folder = Arc::new(Folder::open(&data)?);
         let (origin, begun) = keys::origin(&folder, &base)?;
@@ -131,11 +143,12 @@ impl Register {
             return Err(Unsound::NoHead { path: database.to_string() }.into());
         }
         let owner = keys::node(&folder, &mut random)?;
+        let files = PublicFiles::of(&folder, files);
         let (log, views) = store::open(database, !begun).await?;
         let (log_too, views_too) = (log.clone(), views.clone());
-        let node = Node { owner, replicas, clock };
+        let node = Node { owner, replicas, clock, witnesses };
         let ground =
-            Ground { folder, base, origin, begun, keys, today, node, log: log_too, views: views_too };
+            Ground { folder, base, origin, begun, keys, today, node, files, log: log_too, views: views_too };
         let opened = ground.open(plug, meter).await;
         if opened.is_err() {
             // The folder's lock is given back only when nothing of ours can touch the database any more.
@@ -268,6 +281,7 @@ struct Ground {
     keys: Arc<Keys>,
     today: Arc<dyn Fn() -> Date + Send + Sync>,
     node: Node,
+    files: PublicFiles,
     log: Log,
     views: Views,
 }
@@ -277,13 +291,14 @@ struct Node {
     owner: String,
     replicas: Replicas,
     clock: Clock,
+    witnesses: Option<Witnesses>,
 }
 
 impl Ground {
     /// From an open database to an open register: the recovery.
     async fn open(self, plug: Plug, meter: Meter) -> Result<Register, OpenError> {
-        let Self { folder, base, origin, begun, keys, today, node, log, views } = self;
-        let Node { owner, replicas, clock } = node;
+        let Self { folder, base, origin, begun, keys, today, node, files, log, views } = self;
+        let Node { owner, replicas, clock, witnesses } = node;
         let trust = keys.trust();
         // The operator learns this from the start, not from the first statement that is refused.
         log.demand(replicas).await?;
@@ -298,10 +313,23 @@ impl Ground {
         let pen = Pen { keys: keys.clone(), today: today.clone() };
         let mut book = Statements::new(&trust, Some(pen));
         let head = catch_up(&log, trust.log(), None, &mut book, &mut ledger).await?;
-        let files = PublicFiles::new(folder.public());
-        Watch::default().look(&files, &ledger, trust.log())?;
-        files.publish(&Bundles::of(log.clone()), ledger.tree(), 0..head.size, &head.note).await?;
-        files.write_trust(&trust.to_string())?;
+        Watch::default().look(&files, &ledger, trust.log()).await?;
+        let key = LogKey::from(trust.log().clone());
+        let cosigning = witnesses.map(|witnesses| Cosigning::new(&witnesses, &key, clock.clone()));
+        let mut cosigning = cosigning.transpose()?;
+        let bundles = Bundles::of(log.clone());
+        let grown = 0..head.size;
+        let shown = match files.publish(&bundles, ledger.tree(), grown, &head.note, cosigning.as_mut()).await
+        {
+            Ok(shown) => Some(shown),
+            // The pages need not wait for witnesses: what was published before stays until they answer.
+            Err(PublishError::Unwitnessed(why)) => {
+                tracing::error!(%why, size = head.size, "what is committed could not be published");
+                None
+            }
+            Err(error) => return Err(error.into()),
+        };
+        files.write_trust(&trust.to_string()).await?;
         tracing::info!(origin, size = head.size, database = log.name(), "register open");
 
         let (log_too, files_too, signer) = (log.clone(), files.clone(), keys.log.clone());
@@ -318,9 +346,11 @@ impl Ground {
             vitals: vitals.clone(),
             _folder: folder,
         };
-        let (door, published) = Sequencer::start(tools, book, ledger, head).map_err(OpenError::Thread)?;
+        let (to, published) = Sequencer::start(tools, cosigning, (book, ledger, head), shown.as_deref())
+            .map_err(OpenError::Thread)?;
+        let door = Door { to, published: published.clone(), vitals };
         let reader = Reader::new(published, views, keys, files, base, today);
-        Ok(Register { reader, door: Door { to: door, vitals }, log })
+        Ok(Register { reader, door, log })
     }
 }
 
@@ -353,7 +383,10 @@ impl Door {
 
     async fn hand_in(&self, bytes: Vec<u8>) -> Result<Receipt, SubmitError> {
         let (to, answer) = oneshot::channel();
-        let submissions = vec![Submission::new(bytes)];
+        // Here, on whatever thread the request is on: of all that is done for a statement its signature costs the most.
+        let state = self.published.borrow().state.clone();
+        let prepared = Received::parse(&bytes).map(|received| state.examine(received));
+        let submissions = vec![Submission::new(bytes, prepared)];
         let handed = Handed { submissions, ready: Ready::Published, to };
         // Where thousands wait already, this waits as well: the front door's time limit decides how long.
         self.to.send(Message::Submit(handed)).await.map_err(|_| NotDone::Stopped)?;

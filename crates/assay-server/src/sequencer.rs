@@ -28,6 +28,7 @@ use self::lease::Lease;
 pub(crate) use self::lease::TERM;
 use self::node::{Landing, Role};
 use crate::book::{Book, Submission};
+use crate::cosigning::Cosigning;
 use crate::folder::Folder;
 use crate::ledger::Ledger;
 use crate::publish::{PublicFiles, PublishError};
@@ -101,7 +102,7 @@ pub(crate) enum Message<B: Book> {
 
 /// Submissions that are answered together, and where the answer goes.
 pub(crate) struct Handed<B: Book> {
-    pub(crate) submissions: Vec<Submission>,
+    pub(crate) submissions: Vec<Submission<B::Prepared>>,
     pub(crate) ready: Ready,
     pub(crate) to: oneshot::Sender<Answer<B>>,
 }
@@ -169,11 +170,17 @@ pub(crate) struct Sequencer<B: Book> {
 pub(crate) type Started<B> = (mpsc::Sender<Message<B>>, watch::Receiver<Arc<Published<<B as Book>::View>>>);
 
 impl<B: Book> Sequencer<B> {
-    /// Starts sequencer and publisher over what a recovery brought back and published. They end when they are told to, when
+    /// Starts sequencer and publisher over what a recovery brought back, and published as `shown` (nothing where witnesses are
+    /// still waited for: then the publisher goes on asking them). They end when they are told to, when
     /// nobody can send any more, or when they cannot go on; then `send` fails at once.
-    pub(crate) fn start(tools: Tools, book: B, ledger: Ledger, head: Head) -> std::io::Result<Started<B>> {
+    pub(crate) fn start(
+        tools: Tools,
+        cosigning: Option<Cosigning>,
+        (book, ledger, head): (B, Ledger, Head),
+        shown: Option<&str>,
+    ) -> std::io::Result<Started<B>> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let (sequencer, publisher, to_do) = Self::new(tools, book, ledger, head);
+        let (sequencer, publisher, to_do) = Self::new(tools, cosigning, (book, ledger, head), shown);
         let readers = sequencer.published.clone();
         let publisher = publisher.start(to_do)?;
         // A run-time of its own: signatures are checked and files synced here without delaying a single page.
@@ -187,12 +194,13 @@ impl<B: Book> Sequencer<B> {
     /// The two that a start sets going, and how the one hands its work to the other.
     fn new(
         tools: Tools,
-        book: B,
-        ledger: Ledger,
-        head: Head,
+        cosigning: Option<Cosigning>,
+        (book, ledger, head): (B, Ledger, Head),
+        shown: Option<&str>,
     ) -> (Self, Publisher<B>, mpsc::UnboundedReceiver<Job<B>>) {
-        let shown = Published::of(book.view(), &ledger, &head.note);
-        let publisher = Publisher::new(&tools, shown);
+        let held = shown.is_none().then(|| Published::of(book.view(), &ledger, &head.note));
+        let shown = Published::of(book.view(), &ledger, shown.unwrap_or(&head.note));
+        let publisher = Publisher::new(&tools, cosigning, shown, held);
         let published = publisher.readers();
         let (jobs, to_do) = mpsc::unbounded_channel();
         let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
@@ -284,11 +292,13 @@ impl<B: Book> Sequencer<B> {
                 return Ok(());
             };
             let verifier = self.tools.signer.verifier();
-            let ours = self.watch.look(&self.tools.files, &self.ledger, verifier);
+            let ours = self.watch.look(&self.tools.files, &self.ledger, verifier).await;
             if let Err(unsound) = ours {
-                tracing::error!(%unsound, "nothing is signed over this: sequencing stops");
+                let passes = unsound.may_pass();
+                tracing::error!(%unsound, "nothing is signed over this{}", if passes { "" } else { ": sequencing stops" });
+                self.discard();
                 answer_all(waiting, &NotDone::Unsound(Arc::new(unsound)));
-                return Err(Fatal);
+                return if passes { Ok(()) } else { Err(Fatal) };
             }
             let head = match sign(self.signer(), self.ledger.len(), self.ledger.root()) {
                 Ok(head) => head,

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use assay::date::Date;
-use assay::fold::{Refusal, State};
-use assay::statement::{ProductId, Received, Statement};
+use assay::fold::{Examined, Refusal, State};
+use assay::statement::{ProductId, Received, Statement, StatementError};
 use assay::trust::Trust;
 use assay_log::leaf_hash;
 
@@ -43,7 +43,8 @@ pub(crate) struct Pen {
 impl Statements {
     /// The book of an empty log.
     pub(crate) fn new(trust: &Trust, pen: Option<Pen>) -> Self {
-        let state = State::new(trust.origin(), trust.register().to_vec());
+        let state =
+            State::new(trust.origin(), trust.register().to_vec()).with_authority(trust.authority().to_vec());
         Self { committed: Arc::new(state), draft: None, pen }
     }
 
@@ -62,9 +63,10 @@ impl Statements {
         self.state_by_register(&bytes, ledger)
     }
 
-    /// Appends a statement of the register's own. The fold checks it like anybody's.
+    /// Appends a statement that the register signed a moment ago. The fold checks it like anybody's.
     fn state_by_register(&mut self, bytes: &[u8], ledger: &mut Ledger) -> Result<(), String> {
-        self.draft().append(bytes).map_err(|e| e.to_string())?;
+        let received = Received::parse(bytes).map_err(|e| e.to_string())?;
+        self.draft().replay(received).map_err(|e| e.to_string())?;
         ledger.push(leaf_hash(bytes), bytes)?;
         Ok(())
     }
@@ -90,18 +92,25 @@ impl Book for Statements {
     type View = Arc<State>;
     type Receipt = Receipt;
     type Refusal = Refusal;
+    /// The statement, its signature verified where the published state knows the key; or what is wrong with its form.
+    type Prepared = Result<Examined, StatementError>;
 
     // Every statement costs a verified signature and up to a few of the register's own: a batch should end in a fraction
     // of a second.
     const BATCH: usize = 1024;
 
+    /// A register that has begun reads its own store, where every signature was verified before it was committed, and holds
+    /// the whole against the root that it signed. Who checks a register verifies them all again.
     fn replay(&mut self, entry: &[u8]) -> Result<(), Refusal> {
-        self.draft().append(entry).map(drop)
+        match self.pen {
+            Some(_) => self.draft().replay(Received::parse(entry)?).map(drop),
+            None => self.draft().append(entry).map(drop),
+        }
     }
 
     fn take(
         &mut self,
-        submission: &Submission,
+        submission: &Submission<Self::Prepared>,
         ledger: &mut Ledger,
     ) -> Result<Result<Receipt, Refusal>, String> {
         let today =
@@ -110,27 +119,28 @@ impl Book for Statements {
         if let Some(index) = ledger.find(submission.leaf()) {
             return Ok(Ok(self.receipt_of_known(index, bytes)));
         }
-        let timely = Received::parse(bytes)
-            .map_err(Refusal::from)
-            .and_then(|received| State::check_day(received.peek(), today));
-        let accepted = match timely.and_then(|()| self.draft().append(bytes)) {
-            Ok(accepted) => accepted,
+        let examined = match submission.prepared() {
+            Ok(examined) => examined,
+            Err(error) => return Ok(Err(error.clone().into())),
+        };
+        let timely = State::check_day(examined.peek(), today);
+        match timely.and_then(|()| self.draft().append_examined(examined)) {
+            Ok(_) => {}
+            // Said before in other words: what stands in the log is the answer.
+            Err(Refusal::Repeated(index)) => return Ok(Ok(self.receipt_of_known(index, bytes))),
             Err(refusal) => {
                 self.observe(&refusal, ledger, today)?;
                 return Ok(Err(refusal));
             }
-        };
+        }
         let index = ledger.push(*submission.leaf(), bytes)?;
         let mut statements = Vec::new();
-        if let Statement::Declared(declaration) = accepted.statement() {
-            for statement in self.draft().consequences(declaration, index, today) {
-                statements.push((ledger.len(), statement.kind()));
-                let bytes = self.sign(&statement)?;
-                self.state_by_register(&bytes, ledger)?;
-            }
+        for statement in self.draft().follow_ups(examined.peek(), today) {
+            statements.push((ledger.len(), statement.kind()));
+            let bytes = self.sign(&statement)?;
+            self.state_by_register(&bytes, ledger)?;
         }
-        let product = accepted.statement().product();
-        Ok(Ok(Receipt { index, already: false, product, statements }))
+        Ok(Ok(Receipt { index, already: false, product: examined.peek().product(), statements }))
     }
 
     fn keep(&mut self) {

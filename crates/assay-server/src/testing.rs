@@ -102,6 +102,8 @@ pub(crate) fn config(data: PathBuf) -> Config {
     let mut next = 100;
     Config {
         database: database(&data),
+        files: None,
+        witnesses: None,
         replicas: Replicas::Any,
         clock: Arc::new(now),
         data,

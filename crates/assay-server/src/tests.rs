@@ -5,6 +5,7 @@ mod damage;
 mod failover;
 mod faults;
 mod nodes;
+mod publication;
 mod restarts;
 mod submitting;
 mod upkeep;

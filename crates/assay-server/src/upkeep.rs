@@ -19,9 +19,10 @@ use assay_log::{Hash, TilePath, bundle, checkpoint, leaf_hash};
 
 use crate::book::Book as _;
 use crate::check::{CheckError, Checked, check_files};
-use crate::folder::{Folder, FolderError, read_if_there};
+use crate::folder::{Folder, FolderError};
 use crate::keys::{self, Keys, KeysError};
 use crate::ledger::Ledger;
+use crate::place::PublicPlace;
 use crate::publish::{PublicFiles, PublishError};
 use crate::publisher::Bundles;
 use crate::recover::{Unsound, Watch, catch_up};
@@ -128,20 +129,24 @@ fn address(folder: &Folder, database: Option<&str>) -> Result<Address, StoreErro
 }
 
 /// Derives everything from the log anew and compares: the fold, the tree, the signed head, every public file. To be called
-/// while the register does not run.
+/// while the register does not run. `files` is where the public files lie, as in [`crate::Config`].
 ///
 /// # Errors
 /// The first thing that is wrong, or why it could not be looked at.
-pub async fn fsck(data: &Path, database: Option<&str>) -> Result<Checked, UpkeepError> {
+pub async fn fsck(
+    data: &Path,
+    database: Option<&str>,
+    files: Option<PublicPlace>,
+) -> Result<Checked, UpkeepError> {
     if !data.join("origin").is_file() {
         return Err(UpkeepError::NoRegister { path: data.to_owned() });
     }
     let folder = Folder::open(data)?;
     let Read { keys, log, ledger, head } = read(&folder, database).await?;
-    let files = PublicFiles::new(folder.public());
+    let files = PublicFiles::of(&folder, files);
     let checked = async {
-        Watch::default().look(&files, &ledger, keys.log.verifier())?;
-        files.has_trust(&keys.trust().to_string()).map_err(CheckError::from)?;
+        Watch::default().look(&files, &ledger, keys.log.verifier()).await?;
+        files.has_trust(&keys.trust().to_string()).await.map_err(CheckError::from)?;
         let compared = check_files(&Bundles::of(log.clone()), &files, ledger.tree(), &head).await?;
         Ok(Checked { size: head.size, files: compared })
     };
@@ -182,11 +187,11 @@ async fn copy(
     }
     let files = PublicFiles::new(backup.root().to_owned());
     // An older log than the one that was backed up is no newer backup.
-    Watch::default().look(&files, ledger, keys.log.verifier())?;
+    Watch::default().look(&files, ledger, keys.log.verifier()).await?;
     keys::copy(folder, &backup)?;
-    files.write_trust(&keys.trust().to_string())?;
+    files.write_trust(&keys.trust().to_string()).await?;
     let bundles = Bundles::of(log.clone());
-    files.publish(&bundles, ledger.tree(), 0..head.size, &head.note).await?;
+    files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await?;
     // A crash before this leaves no backup, or an earlier one whose checkpoint may be newer already: both are whole.
     keys::write_origin(&backup, origin)?;
     let files = check_files(&bundles, &files, ledger.tree(), head).await?;
@@ -228,8 +233,8 @@ async fn store_all(files: &PublicFiles, trust: &Trust, log: &Log) -> Result<u64,
     if log.head().await?.is_some_and(|head| head.size > 0) {
         return Err(UpkeepError::Taken { place: log.name() });
     }
-    let note = file(&files.checkpoint())?;
-    let damaged = |what: String| UpkeepError::Backup { path: files.checkpoint(), what };
+    let damaged = |what: String| UpkeepError::Backup { path: files.checkpoint_path(), what };
+    let note = there(files.checkpoint().await).map_err(damaged)?;
     let note = String::from_utf8(note).map_err(|_| damaged("is no text".into()))?;
     let signed = checkpoint::open(&note, trust.origin(), std::slice::from_ref(trust.log()))
         .map_err(|e| damaged(format!("is not this register's: {e}")))?;
@@ -241,7 +246,7 @@ async fn store_all(files: &PublicFiles, trust: &Trust, log: &Log) -> Result<u64,
     let width = u64::from(FULL_WIDTH);
     for index in 0..size.div_ceil(width) {
         let count = (size - index * width).min(width) as u16;
-        add_bundle(files, index, count, &mut book, &mut ledger)?;
+        add_bundle(files, index, count, &mut book, &mut ledger).await?;
         let last = ledger.len() == size;
         if (index + 1) % BUNDLES == 0 || last {
             if last && ledger.root() != root {
@@ -262,20 +267,19 @@ async fn store_all(files: &PublicFiles, trust: &Trust, log: &Log) -> Result<u64,
 }
 
 /// Reads a bundle of a backup and holds its entries against what stands before them.
-fn add_bundle(
+async fn add_bundle(
     files: &PublicFiles,
     index: u64,
     count: u16,
     book: &mut Statements,
     ledger: &mut Ledger,
 ) -> Result<(), UpkeepError> {
-    let path = TilePath::entries(index, count);
-    let path = path.map(|path| files.tile(&path)).map_err(|e| UpkeepError::Backup {
-        path: files.log(),
-        what: format!("has no bundle {index}: {e}"),
+    let path = TilePath::entries(index, count).map_err(|e| UpkeepError::Backup {
+        path: files.checkpoint_path(),
+        what: format!("speaks of a bundle {index} that cannot be: {e}"),
     })?;
-    let damaged = |what: String| UpkeepError::Backup { path: path.clone(), what };
-    let bytes = file(&path)?;
+    let damaged = |what: String| UpkeepError::Backup { path: files.tile_path(&path), what };
+    let bytes = there(files.tile(&path).await).map_err(damaged)?;
     for entry in
         bundle::decode(&bytes, usize::from(count)).map_err(|e| damaged(format!("is damaged: {e}")))?
     {
@@ -290,8 +294,8 @@ fn add_bundle(
     Ok(())
 }
 
-fn file(path: &Path) -> Result<Vec<u8>, UpkeepError> {
-    let damaged = |what: String| UpkeepError::Backup { path: path.to_owned(), what };
-    let bytes = read_if_there(path).map_err(|e| damaged(format!("cannot be read: {e}")))?;
-    bytes.ok_or_else(|| damaged("is missing".into()))
+/// A file that must be there.
+fn there(read: io::Result<Option<Vec<u8>>>) -> Result<Vec<u8>, String> {
+    let bytes = read.map_err(|e| format!("cannot be read: {e}"))?;
+    bytes.ok_or_else(|| "is missing".into())
 }

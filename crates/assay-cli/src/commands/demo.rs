@@ -18,7 +18,7 @@ use assay_server::{Meter, Register, Replicas};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::commands::register::{listen, open, runtime, serve};
+use crate::commands::register::{Publication, listen, open, runtime, serve};
 use crate::commands::{gate as gate_command, submit};
 use crate::exit::{Exit, Failure};
 use crate::folder::write_whole;
@@ -103,9 +103,15 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
 fn journey(args: &Args, out: &Path, on: Date, started: Instant, as_json: bool) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let (listener, public) = address(args).await?;
-        let register =
-            open(&out.join("register"), (None, Replicas::default()), public.clone(), Some(on), Meter::off())
-                .await?;
+        let register = open(
+            &out.join("register"),
+            (None, Replicas::default()),
+            Publication::default(),
+            public.clone(),
+            Some(on),
+            Meter::off(),
+        )
+        .await?;
         let mut story = tell(out, &register, on).await?;
         story.seconds = started.elapsed().as_secs_f64();
         if as_json {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay::date::Date;
-use assay_server::{Config, Meter, Register, Replicas, Serving};
+use assay_server::{Config, Meter, PublicPlace, Register, Replicas, Serving, Unmet, Witnesses};
 use tokio::net::TcpListener;
 
 use crate::exit::{Exit, Failure};
@@ -22,10 +22,36 @@ pub(crate) struct Opening<'a> {
     /// None: a file in the data folder.
     pub(crate) database: Option<&'a str>,
     pub(crate) replicas: Replicas,
+    pub(crate) publication: Publication<'a>,
     pub(crate) public: Option<&'a str>,
     pub(crate) ready_lag: Duration,
     pub(crate) stop_delay: Duration,
     pub(crate) on: Option<Date>,
+}
+
+/// Where the public files lie, and who cosigns what they say.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Publication<'a> {
+    /// None: `public` in the data folder.
+    pub(crate) files: Option<&'a str>,
+    /// The file of a policy; none: nobody is asked.
+    pub(crate) witnesses: Option<&'a Path>,
+    pub(crate) unwitnessed: Unmet,
+}
+
+impl Publication<'_> {
+    fn witnesses(&self) -> Result<Option<Witnesses>, Failure> {
+        let Some(path) = self.witnesses else { return Ok(None) };
+        let unreadable = |why: String| Failure::unreadable(format!("{}: {why}", path.display()));
+        let bytes = std::fs::read(path).map_err(|e| unreadable(format!("cannot be read: {e}")))?;
+        let witnesses = Witnesses::new(&bytes, self.unwitnessed).map_err(|e| unreadable(e.to_string()))?;
+        Ok(Some(witnesses))
+    }
+}
+
+/// Where public files lie; to be called on the run-time.
+pub(crate) fn place(address: &str) -> Result<PublicPlace, Failure> {
+    PublicPlace::parse(address).map_err(|e| Failure::unreadable(e.to_string()))
 }
 
 /// The run-time that everything of the server runs on.
@@ -40,6 +66,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 pub(crate) async fn open(
     data: &Path,
     (database, replicas): (Option<&str>, Replicas),
+    publication: Publication<'_>,
     public_url: String,
     on: Option<Date>,
     meter: Meter,
@@ -47,6 +74,8 @@ pub(crate) async fn open(
     let config = Config {
         data: data.to_owned(),
         database: database.map(str::to_owned),
+        files: publication.files.map(place).transpose()?,
+        witnesses: publication.witnesses()?,
         replicas,
         clock: Arc::new(today::now_ms),
         public_url,
@@ -65,7 +94,8 @@ pub(crate) fn with_register<T>(
 ) -> Result<T, Failure> {
     runtime()?.block_on(async {
         let (public, replicas) = ("http://127.0.0.1:8080".into(), Replicas::Any);
-        let register = open(data, (database, replicas), public, on, Meter::off()).await?;
+        let publication = Publication::default();
+        let register = open(data, (database, replicas), publication, public, on, Meter::off()).await?;
         let result = work(&register);
         register.close().await;
         result
@@ -114,7 +144,8 @@ pub(crate) fn run_server(opening: &Opening<'_>, as_json: bool) -> Result<Exit, F
         let address = listener.local_addr().map_err(|e| Failure::impossible(e.to_string()))?;
         let public = opening.public.map_or_else(|| format!("http://{address}"), str::to_owned);
         let database = (opening.database, opening.replicas);
-        let register = open(opening.data, database, public.clone(), opening.on, meter).await?;
+        let register =
+            open(opening.data, database, opening.publication, public.clone(), opening.on, meter).await?;
         let state = register.state();
         let stop = service::asked_to_stop()?;
         let shown = admin.as_ref().and_then(|listener| listener.local_addr().ok()).map(|at| at.to_string());

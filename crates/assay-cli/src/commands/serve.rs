@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::commands::register::{Opening, read_url, run_server};
+use crate::commands::register::{Opening, Publication, read_url, run_server};
 use crate::exit::{Exit, Failure};
 use crate::logs::LogArgs;
 use crate::settings::{From, Settings};
@@ -41,6 +41,16 @@ pub(crate) struct Args {
     /// or no standby at all), `any` (a failover may then lose what was acknowledged)
     #[arg(long, value_name = "WHICH", default_value_t, env = "ASSAY_REPLICAS")]
     replicas: assay_server::Replicas,
+    /// Where the public files of the log lie: a folder, or s3://BUCKET/PREFIX (AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID
+    /// and AWS_SECRET_ACCESS_KEY say where that is and who may write to it). Default: `public` in the data folder
+    #[arg(long, value_name = "PLACE", env = "ASSAY_FILES")]
+    files: Option<String>,
+    /// A policy (C2SP tlog-policy) whose witnesses are asked to cosign every checkpoint before it is published
+    #[arg(long, value_name = "POLICY", env = "ASSAY_WITNESSES")]
+    witnesses: Option<PathBuf>,
+    /// What is done with a checkpoint that too few witnesses cosigned: `hold` (it is not public until they do) or `publish`
+    #[arg(long, value_name = "WHAT", default_value_t, env = "ASSAY_UNWITNESSED")]
+    unwitnessed: assay_server::Unmet,
     /// The address by which people reach the register; it stands in every label. Default: http://LISTEN
     #[arg(long, value_name = "URL", env = "ASSAY_PUBLIC")]
     public: Option<String>,
@@ -94,6 +104,11 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
             data: &args.data,
             database: database.as_deref(),
             replicas: args.replicas,
+            publication: Publication {
+                files: args.files.as_deref(),
+                witnesses: args.witnesses.as_deref(),
+                unwitnessed: args.unwitnessed,
+            },
             public: args.public.as_deref(),
             ready_lag: Duration::from_secs(args.ready_lag),
             stop_delay: Duration::from_secs(args.stop_delay),

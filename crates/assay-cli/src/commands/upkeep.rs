@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use assay_server::upkeep::{self, UpkeepError};
 use serde_json::json;
 
-use crate::commands::register::{read_url, runtime};
+use crate::commands::register::{place as public_place, read_url, runtime};
 use crate::exit::{Exit, Failure};
 use crate::output;
 
@@ -69,6 +69,9 @@ Exit code 0 says that all of it agrees; 1 names the first thing that does not.")
     Fsck {
         #[command(flatten)]
         place: Place,
+        /// Where the public files lie, as `assay serve --files` was told
+        #[arg(long, value_name = "PLACE", env = "ASSAY_FILES")]
+        files: Option<String>,
     },
 }
 
@@ -77,10 +80,14 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let (did, place, folder) = match &args.verb {
         Verb::Backup { place, folder } => ("backup", place, Some(folder)),
         Verb::Restore { place, folder } => ("restore", place, Some(folder)),
-        Verb::Fsck { place } => ("fsck", place, None),
+        Verb::Fsck { place, .. } => ("fsck", place, None),
     };
     let database = place.database()?;
     let database = database.as_deref();
+    let files = match &args.verb {
+        Verb::Fsck { files: Some(files), .. } => Some(runtime.block_on(async { public_place(files) })?),
+        _ => None,
+    };
     let done: Result<_, UpkeepError> = runtime.block_on(async {
         Ok(match &args.verb {
             Verb::Backup { folder, .. } => {
@@ -89,7 +96,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             }
             Verb::Restore { folder, .. } => (upkeep::restore(folder, &place.data, database).await?, None),
             Verb::Fsck { .. } => {
-                let checked = upkeep::fsck(&place.data, database).await?;
+                let checked = upkeep::fsck(&place.data, database, files).await?;
                 (checked.size, Some(checked.files))
             }
         })

@@ -85,6 +85,8 @@ async fn verify(data: &Path, acknowledged: &BTreeMap<u64, Vec<u8>>) {
     let config = Config {
         data: data.to_owned(),
         database: None,
+        files: None,
+        witnesses: None,
         replicas: assay_server::Replicas::default(),
         clock: Arc::new(|| 0),
         public_url: "http://127.0.0.1:8080".into(),

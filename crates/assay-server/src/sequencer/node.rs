@@ -51,6 +51,10 @@ impl<B: Book> Sequencer<B> {
                     self.step_down(NotDone::Store(Arc::new(error)));
                     Ok(())
                 }
+                Err(unsound) if unsound.may_pass() => {
+                    self.step_down(NotDone::Unsound(Arc::new(unsound)));
+                    Ok(())
+                }
                 Err(unsound) => {
                     tracing::error!(%unsound, "this node cannot follow the log: it stops");
                     Err(Fatal)
@@ -70,7 +74,7 @@ impl<B: Book> Sequencer<B> {
         let size = self.ledger.committed();
         let known = Some(self.checkpoint.as_str());
         let head = catch_up(&self.tools.log, &verifier, known, &mut self.book, &mut self.ledger).await?;
-        self.watch.look(&self.tools.files, &self.ledger, &verifier)?;
+        self.watch.look(&self.tools.files, &self.ledger, &verifier).await?;
         self.checkpoint = head.note;
         self.tools.vitals.committed(head.size);
         if head.size > size && self.publish(Vec::new(), Vec::new()).is_err() {

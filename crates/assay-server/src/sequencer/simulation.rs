@@ -471,7 +471,7 @@ async fn the_same_seed_gives_the_same_history() {
 
 /// A receiver that is not asked any more has its answer dropped: that is the asker's own choice.
 fn ask(numbers: Vec<u64>, ready: Ready) -> (Handed<crate::bench::Opaque>, Asked) {
-    let submissions = numbers.iter().map(|n| Submission::new(truth::bytes(*n))).collect();
+    let submissions = numbers.iter().map(|n| Submission::new(truth::bytes(*n), ())).collect();
     let (to, answer) = oneshot::channel();
     (Handed { submissions, ready, to }, Asked { numbers, ready, answer })
 }

@@ -1,6 +1,7 @@
 //! What happens to statements that are handed in.
 
 use assay::assess::Variant;
+use assay::statement::{KeyAdded, KeyRetired, MakerId, Statement};
 use assay::trust::{Logged, Trust};
 use assay_log::checkpoint;
 use tokio::task::JoinSet;
@@ -189,6 +190,21 @@ async fn full_tiles_are_published_when_the_log_passes_256() {
     assert_eq!(house.reopened().await.unwrap().is_sound().await, 301);
 }
 
+async fn what_was_said_before_in_other_words_is_logged_already() {
+    let (house, _) = House::with_camera().await;
+    let maker = MakerId::of(&key(2).public());
+    let added = KeyAdded { maker, key: key(3).public(), on: day("2026-11-20") };
+    house.submit(Statement::KeyAdded(added).sign(&key(2), ORIGIN).unwrap()).await.unwrap();
+    let retired = |on: &str, by: u8| {
+        let retired = KeyRetired { maker, key: key(3).public(), on: day(on) };
+        Statement::KeyRetired(retired).sign(&key(by), ORIGIN).unwrap()
+    };
+    let first = house.submit(retired("2026-11-20", 2)).await.unwrap();
+    let again = house.submit(retired("2026-11-21", 2)).await.unwrap();
+    assert_eq!((first.already, again.already, again.index), (false, true, first.index));
+    assert_eq!(house.is_sound().await, 6);
+}
+
 async fn a_closed_register_takes_nothing_and_says_so() {
     let (house, _) = House::with_camera().await;
     house.register.close().await;
@@ -207,5 +223,6 @@ on_both! {
     a_withdrawn_product_stays_visible_and_carries_no_label,
     many_at_once_all_land_once_each,
     full_tiles_are_published_when_the_log_passes_256,
+    what_was_said_before_in_other_words_is_logged_already,
     a_closed_register_takes_nothing_and_says_so,
 }

@@ -12,6 +12,7 @@ fn samples(name: &str) -> [&'static str; 4] {
     match name {
         "listen" | "admin" => ["127.0.0.1:1001", "127.0.0.1:1002", "127.0.0.1:1003", "[::1]:1004"],
         "database" => ["sqlite:a.db", "sqlite:b.db", "sqlite:c.db", "postgres://u@h/d"],
+        "unwitnessed" => ["publish", "hold", "publish", "publish"],
         "replicas" => ["any", "none", "any", "none"],
         "log-format" => ["json", "text", "json", "json"],
         "log-level" => ["error", "debug", "trace", "off"],

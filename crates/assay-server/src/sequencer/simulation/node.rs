@@ -150,7 +150,8 @@ impl Node {
 
     /// Something lies where public files are to be written, or no longer does.
     pub(super) fn spoil_files(&mut self, chance: &mut Chance) {
-        let (aside, checkpoint) = (self.folder.public().join("new"), self.files.log().join("checkpoint.tmp"));
+        let (aside, checkpoint) =
+            (self.folder.public().join("new"), self.files.checkpoint_path().with_extension("tmp"));
         if aside.is_file() || checkpoint.is_dir() {
             self.clear_files();
         } else if chance.once_in(2) {
@@ -164,7 +165,7 @@ impl Node {
 
     fn clear_files(&self) {
         let _ = fs::remove_file(self.folder.public().join("new"));
-        let _ = fs::remove_dir(self.files.log().join("checkpoint.tmp"));
+        let _ = fs::remove_dir(self.files.checkpoint_path().with_extension("tmp"));
     }
 
     /// Its clock and its files are as they should be from now on.
@@ -278,7 +279,7 @@ impl Node {
 
     /// Size and root of the checkpoint that it has published.
     pub(super) fn shown(&mut self) -> Option<(u64, Hash)> {
-        let note = fs::read_to_string(self.files.checkpoint()).ok()?;
+        let note = fs::read_to_string(self.files.checkpoint_path()).ok()?;
         if note == self.shown.0 {
             return self.shown.1;
         }
@@ -314,12 +315,12 @@ async fn open(tools: Tools) -> Result<Box<(Sequencer<Opaque>, Publishes)>, Optio
         Unsound::Store(_) => None,
         other => Some(other.to_string()),
     })?;
-    let looked = Watch::default().look(&tools.files, &ledger, tools.signer.verifier());
+    let looked = Watch::default().look(&tools.files, &ledger, tools.signer.verifier()).await;
     looked.map_err(|unsound| Some(unsound.to_string()))?;
     let bundles = Bundles::of(tools.log.clone());
-    let published = tools.files.publish(&bundles, ledger.tree(), 0..head.size, &head.note).await;
-    published.map_err(|_| None)?;
-    let (sequencer, publisher, jobs) = Sequencer::new(tools, book, ledger, head);
+    let published = tools.files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await;
+    let shown = published.map_err(|_| None)?;
+    let (sequencer, publisher, jobs) = Sequencer::new(tools, None, (book, ledger, head), Some(&shown));
     Ok(Box::new((sequencer, (publisher, jobs))))
 }
 
