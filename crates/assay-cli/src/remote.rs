@@ -47,7 +47,10 @@ impl Register {
                 (Some(id), Some(message)) => Ok(Reply::Refused { id: id.into(), message: message.into() }),
                 _ => Err(Failure::unreadable(format!("{url} answered {status}: is this a register?"))),
             },
-            status => Err(Failure::impossible(format!("{url} answered {status}: try again later"))),
+            status => {
+                let why = body["error"]["message"].as_str().unwrap_or("try again later");
+                Err(Failure::impossible(format!("{url} answered {status}: {why}")))
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use crate::meter::Meter;
 use crate::publish::PublicFiles;
 use crate::publisher::{Bundles, Published};
 use crate::recover::catch_up;
-use crate::sequencer::{Clock, Handed, Message, NotDone, Ready, Sequencer, SharedPlug, Tools, sign};
+use crate::sequencer::{Clock, Handed, Message, NotDone, Ready, Sequencer, SharedPlug, Shown, Tools, sign};
 use crate::store::{self, Address, Replicas};
 use crate::vitals::Vitals;
 
@@ -43,6 +43,10 @@ impl Book for Opaque {
             Some(index) => Ok(Ok(index)),
             None => ledger.push(*submission.leaf(), submission.bytes()).map(Ok),
         }
+    }
+
+    fn needs(index: &u64) -> u64 {
+        index + 1
     }
 
     fn keep(&mut self) {}
@@ -91,8 +95,8 @@ impl OpaqueLog {
         let vitals = Arc::new(Vitals::new(Meter::on(), head.size));
         let signer = Arc::new(signer);
         let tools = Tools { log, signer, files, clock, owner, replicas, plug, vitals, _folder: folder };
-        let (door, published) =
-            Sequencer::start(tools, None, (book, ledger, head), Some(&note)).map_err(OpenError::Thread)?;
+        let (door, published) = Sequencer::start(tools, None, (book, ledger, head), Shown::All(&note))
+            .map_err(OpenError::Thread)?;
         Ok(Self { door, published })
     }
 

@@ -36,6 +36,9 @@ pub(crate) trait Book: Send + 'static {
         ledger: &mut Ledger,
     ) -> Result<Result<Self::Receipt, Self::Refusal>, String>;
 
+    /// How many entries a log has at the least of which a receipt is true.
+    fn needs(receipt: &Self::Receipt) -> u64;
+
     /// The draft is committed.
     fn keep(&mut self);
 

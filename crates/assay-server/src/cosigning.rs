@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_log::policy::{PolicyError, QuorumError};
-use assay_log::{LogKey, Note, Policy};
+use assay_log::{Checkpoint, LogKey, Note, Policy};
 use assay_probe::witness::{Bounds, Collected, Prove, collect};
 
 use crate::ledger::SharedTree;
@@ -124,9 +124,10 @@ impl Cosigning {
         {
             return Ok(there.to_owned());
         }
-        let size = size_of(signed);
-        // An empty log promises nothing, and what this register signed is a note.
-        let (1.., Ok(note)) = (size, Note::parse(signed)) else { return Ok(signed.to_owned()) };
+        let note = Note::parse(signed).ok();
+        let size = note.as_ref().and_then(|note| Checkpoint::parse(note.text()).ok()).map_or(0, |c| c.size());
+        // An empty log promises nothing, and what this register signed is a checkpoint.
+        let (1.., Some(note)) = (size, note) else { return Ok(signed.to_owned()) };
         let Some(Collected { note, asked, quorum }) = self.collect(note, size, tree.clone()).await else {
             return Ok(signed.to_owned());
         };
@@ -158,9 +159,4 @@ impl Cosigning {
         let collecting = move || collect(&policy, &note, &prove, &known, now, BOUNDS);
         tokio::task::spawn_blocking(collecting).await.ok()
     }
-}
-
-/// The size on the second line of a checkpoint.
-fn size_of(note: &str) -> u64 {
-    note.lines().nth(1).and_then(|line| line.parse().ok()).unwrap_or(0)
 }

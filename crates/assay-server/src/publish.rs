@@ -103,6 +103,13 @@ impl PublicFiles {
         Ok(self.place.read(CHECKPOINT).await?.map(|found| found.bytes))
     }
 
+    /// How many entries the published checkpoint covers.
+    pub(crate) async fn public_size(&self) -> Result<u64, PublishError> {
+        let there = self.checkpoint().await;
+        let there = there.map_err(|source| PublishError::File { path: self.checkpoint_path(), source })?;
+        Ok(there.and_then(|note| size_of(&note)).unwrap_or(0))
+    }
+
     /// A tile or bundle, likewise.
     pub(crate) async fn tile(&self, path: &TilePath) -> io::Result<Option<Vec<u8>>> {
         Ok(self.place.read(&name_of(path)).await?.map(|found| found.bytes))

@@ -68,8 +68,9 @@ pub(crate) struct Job<B: Book> {
 const REST: u32 = 8;
 /// But not later than this.
 const LONGEST_REST: Duration = Duration::from_millis(250);
-/// After a failure it is tried again by itself after this.
+/// After a failure it is tried again by itself after this, after the next one after twice this, and so on up to the longest.
 const RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_secs(15);
 
 /// See the module.
 pub(crate) struct Publisher<B: Book> {
@@ -79,27 +80,33 @@ pub(crate) struct Publisher<B: Book> {
     plug: SharedPlug,
     vitals: Arc<Vitals>,
     readers: watch::Sender<Arc<Published<B::View>>>,
+    /// How many entries the public checkpoint covers.
+    public: u64,
     /// What is to be published next.
     newest: Option<Published<B::View>>,
     unanswered: Vec<(oneshot::Sender<Answer<B>>, Results<B>)>,
     /// When it may be, if nobody waits.
     next: Instant,
+    /// After which wait it is tried again by itself, should it fail.
+    retry: Duration,
 }
 
 impl<B: Book> Publisher<B> {
-    /// A publisher that goes on from what is published. `held` is what a start could not publish yet.
+    /// A publisher that goes on from what is published. `held` is what a start could not publish yet, and how many entries
+    /// the public checkpoint covers.
     pub(crate) fn new(
         tools: &Tools,
         cosigning: Option<Cosigning>,
         shown: Published<B::View>,
-        held: Option<Published<B::View>>,
+        held: Option<(u64, Published<B::View>)>,
     ) -> Self {
         let (files, bundles) = (tools.files.clone(), Bundles::of(tools.log.clone()));
         let (plug, vitals) = (tools.plug.clone(), tools.vitals.clone());
         let next = Instant::now() + if held.is_some() { RETRY } else { Duration::ZERO };
+        let (public, newest) = held.map_or((shown.size, None), |(public, held)| (public, Some(held)));
         let (readers, _) = watch::channel(Arc::new(shown));
-        let unanswered = Vec::new();
-        Self { files, cosigning, bundles, plug, vitals, readers, newest: held, unanswered, next }
+        let (unanswered, retry) = (Vec::new(), RETRY);
+        Self { files, cosigning, bundles, plug, vitals, readers, public, newest, unanswered, next, retry }
     }
 
     /// What readers see.
@@ -162,15 +169,21 @@ impl<B: Book> Publisher<B> {
                     // Durable but not public, so nobody is told that it is done.
                     tracing::error!(%error, size, "what is committed could not be published");
                     self.vitals.meter.not_published();
-                    self.next = Instant::now() + RETRY;
+                    self.next = Instant::now() + self.retry;
+                    self.retry = (self.retry * 2).min(LONGEST_RETRY);
                     // At an end the next start does it.
                     self.newest = Some(newest).filter(|_| !last);
                     let why = NotDone::Publish(Arc::new(error));
-                    waiting.into_iter().for_each(|(to, _)| drop(to.send(Err(why.clone()))));
+                    for (to, results) in waiting {
+                        // Who asked for what is public already need not wait for the rest.
+                        let public = results.iter().flatten().all(|r| B::needs(r) <= self.public);
+                        let _ = to.send(if public { Ok(results) } else { Err(why.clone()) });
+                    }
                     return Ok(());
                 }
             };
             newest.checkpoint = shown;
+            (self.public, self.retry) = (size, RETRY);
             self.bundles.forget_before(size - size % u64::from(FULL_WIDTH));
             self.plug.pass(Step::Published)?;
             tracing::debug!(size, entries = size - old_size, "log grew");

@@ -29,7 +29,9 @@ use crate::publish::{PublicFiles, PublishError};
 use crate::publisher::Bundles;
 use crate::reader::{Published, ReadError, Reader};
 use crate::recover::{Unsound, Watch, catch_up};
-use crate::sequencer::{Clock, Handed, Message, NotDone, Plug, Ready, Sequencer, SharedPlug, Tools, sign};
+use crate::sequencer::{
+    Clock, Handed, Message, NotDone, Plug, Ready, Sequencer, SharedPlug, Shown, Tools, sign,
+};
 use crate::statements::{Pen, Receipt, Statements};
 use crate::store::{self, Address, Log, Replicas, StoreError, Views};
 use crate::vitals::Vitals;
@@ -318,6 +320,7 @@ impl Ground {
         let cosigning = witnesses.map(|witnesses| Cosigning::new(&witnesses, &key, clock.clone()));
         let mut cosigning = cosigning.transpose()?;
         let bundles = Bundles::of(log.clone());
+        let public = files.public_size().await?;
         let grown = 0..head.size;
         let shown = match files.publish(&bundles, ledger.tree(), grown, &head.note, cosigning.as_mut()).await
         {
@@ -346,8 +349,9 @@ impl Ground {
             vitals: vitals.clone(),
             _folder: folder,
         };
-        let (to, published) = Sequencer::start(tools, cosigning, (book, ledger, head), shown.as_deref())
-            .map_err(OpenError::Thread)?;
+        let begun = shown.as_deref().map_or(Shown::Only(public), Shown::All);
+        let (to, published) =
+            Sequencer::start(tools, cosigning, (book, ledger, head), begun).map_err(OpenError::Thread)?;
         let door = Door { to, published: published.clone(), vitals };
         let reader = Reader::new(published, views, keys, files, base, today);
         Ok(Register { reader, door, log })

@@ -166,18 +166,26 @@ pub(crate) struct Sequencer<B: Book> {
     published: watch::Receiver<Arc<Published<B::View>>>,
 }
 
+/// What a start has published of what is committed.
+#[derive(Clone, Copy)]
+pub(crate) enum Shown<'a> {
+    /// All of it, under this checkpoint.
+    All(&'a str),
+    /// No more than the public checkpoint covers, with so many entries: witnesses are waited for.
+    Only(u64),
+}
+
 /// Where messages go, and what is published.
 pub(crate) type Started<B> = (mpsc::Sender<Message<B>>, watch::Receiver<Arc<Published<<B as Book>::View>>>);
 
 impl<B: Book> Sequencer<B> {
-    /// Starts sequencer and publisher over what a recovery brought back, and published as `shown` (nothing where witnesses are
-    /// still waited for: then the publisher goes on asking them). They end when they are told to, when
+    /// Starts sequencer and publisher over what a recovery brought back and published. They end when they are told to, when
     /// nobody can send any more, or when they cannot go on; then `send` fails at once.
     pub(crate) fn start(
         tools: Tools,
         cosigning: Option<Cosigning>,
         (book, ledger, head): (B, Ledger, Head),
-        shown: Option<&str>,
+        shown: Shown<'_>,
     ) -> std::io::Result<Started<B>> {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let (sequencer, publisher, to_do) = Self::new(tools, cosigning, (book, ledger, head), shown);
@@ -196,11 +204,15 @@ impl<B: Book> Sequencer<B> {
         tools: Tools,
         cosigning: Option<Cosigning>,
         (book, ledger, head): (B, Ledger, Head),
-        shown: Option<&str>,
+        shown: Shown<'_>,
     ) -> (Self, Publisher<B>, mpsc::UnboundedReceiver<Job<B>>) {
-        let held = shown.is_none().then(|| Published::of(book.view(), &ledger, &head.note));
-        let shown = Published::of(book.view(), &ledger, shown.unwrap_or(&head.note));
-        let publisher = Publisher::new(&tools, cosigning, shown, held);
+        let of = |note: &str| Published::of(book.view(), &ledger, note);
+        let publisher = match shown {
+            Shown::All(note) => Publisher::new(&tools, cosigning, of(note), None),
+            Shown::Only(size) => {
+                Publisher::new(&tools, cosigning, of(&head.note), Some((size, of(&head.note))))
+            }
+        };
         let published = publisher.readers();
         let (jobs, to_do) = mpsc::unbounded_channel();
         let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
@@ -285,12 +297,8 @@ impl<B: Book> Sequencer<B> {
 
         // A crash here, or anywhere before the commit: nothing was written. Who asked got no answer and asks again.
         if self.ledger.len() > old_size {
-            // Nothing is signed by a node that may have been replaced, or beside a checkpoint that is not of this log.
-            let Some(lease) = self.valid_lease().await else {
-                self.discard();
-                answer_all(waiting, &self.refusing());
-                return Ok(());
-            };
+            // Nothing is signed beside a checkpoint that is not of this log, or by a node that may have been replaced. The lease
+            // is looked at last: reading from a bucket may take longer than it lasts.
             let verifier = self.tools.signer.verifier();
             let ours = self.watch.look(&self.tools.files, &self.ledger, verifier).await;
             if let Err(unsound) = ours {
@@ -300,6 +308,11 @@ impl<B: Book> Sequencer<B> {
                 answer_all(waiting, &NotDone::Unsound(Arc::new(unsound)));
                 return if passes { Ok(()) } else { Err(Fatal) };
             }
+            let Some(lease) = self.valid_lease().await else {
+                self.discard();
+                answer_all(waiting, &self.refusing());
+                return Ok(());
+            };
             let head = match sign(self.signer(), self.ledger.len(), self.ledger.root()) {
                 Ok(head) => head,
                 Err(why) => {

@@ -143,6 +143,10 @@ impl Book for Statements {
         Ok(Ok(Receipt { index, already: false, product: examined.peek().product(), statements }))
     }
 
+    fn needs(receipt: &Receipt) -> u64 {
+        receipt.statements.last().map_or(receipt.index, |(last, _)| *last) + 1
+    }
+
     fn keep(&mut self) {
         if let Some(draft) = self.draft.take() {
             self.committed = Arc::new(draft);

@@ -37,8 +37,8 @@ impl fmt::Debug for Bucket {
 /// So many requests are under way at once.
 const AT_ONCE: usize = 32;
 /// One request takes no longer than this, and all tries of it together no longer than that.
-const REQUEST: &str = "10 seconds";
-const TRIES: Duration = Duration::from_secs(20);
+const REQUEST: &str = "5 seconds";
+const TRIES: Duration = Duration::from_secs(10);
 /// The largest file that is read: an entry bundle of 256 entries of 65,535 bytes, with their lengths.
 const LARGEST: u64 = 256 * (65_535 + 2);
 

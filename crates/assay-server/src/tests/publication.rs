@@ -137,6 +137,9 @@ async fn a_checkpoint_is_public_once_its_witnesses_cosigned_it() {
     let folder = house.shut().await;
     let house = opened(witnessed(data.clone(), &north, Unmet::Hold), folder).await;
     assert_eq!(published(&house), shown);
+    // What is public already is answered; what is in the log and not public is not.
+    assert!(house.submit(registration(2)).await.unwrap().already);
+    assert!(house.submit(declared(2, |_| {})).await.is_err());
     north.comes().await;
     for _ in 0..100 {
         if published(&house) != shown {

@@ -60,8 +60,16 @@ impl From<SubmitError> for ApiError {
                     | NotDone::Unsound(_)
                     | NotDone::Stopped => "unavailable",
                 };
-                let message = "the register could not finish this; send the same statement again later: \
-                               if it was logged nevertheless, it keeps its index";
+                let message = match not_done {
+                    NotDone::Publish(_) => {
+                        "the statement is in the log, and durable; it is not public yet, for want of cosignatures or of \
+                         room for the public files: send it again later, and it keeps its index"
+                    }
+                    _ => {
+                        "the register could not finish this; send the same statement again later: if it was logged \
+                         nevertheless, it keeps its index"
+                    }
+                };
                 Self { status: StatusCode::SERVICE_UNAVAILABLE, id, message: message.into() }
             }
         }

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::lease::TERM;
 use super::super::node::Role;
-use super::super::{Answer, Fatal, Handed, Ready, Sequencer, SharedPlug, Step, Tools, sign};
+use super::super::{Answer, Fatal, Handed, Ready, Sequencer, SharedPlug, Shown, Step, Tools, sign};
 use crate::bench::{self, Opaque};
 use crate::check::check_files;
 use crate::folder::Folder;
@@ -320,7 +320,7 @@ async fn open(tools: Tools) -> Result<Box<(Sequencer<Opaque>, Publishes)>, Optio
     let bundles = Bundles::of(tools.log.clone());
     let published = tools.files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await;
     let shown = published.map_err(|_| None)?;
-    let (sequencer, publisher, jobs) = Sequencer::new(tools, None, (book, ledger, head), Some(&shown));
+    let (sequencer, publisher, jobs) = Sequencer::new(tools, None, (book, ledger, head), Shown::All(&shown));
     Ok(Box::new((sequencer, (publisher, jobs))))
 }
 
