@@ -128,9 +128,7 @@ impl Cosigning {
         let size = note.as_ref().and_then(|note| Checkpoint::parse(note.text()).ok()).map_or(0, |c| c.size());
         // An empty log promises nothing, and what this register signed is a checkpoint.
         let (1.., Some(note)) = (size, note) else { return Ok(signed.to_owned()) };
-        let Some(Collected { note, asked, quorum }) = self.collect(note, size, tree.clone()).await else {
-            return Ok(signed.to_owned());
-        };
+        let Collected { note, asked, quorum } = self.collect(note, size, tree.clone()).await;
         let mut refused = Vec::new();
         for asked in asked {
             match asked.outcome {
@@ -151,12 +149,17 @@ impl Cosigning {
         }
     }
 
-    /// On a thread of its own, since it waits for others. None where that thread ended in a panic.
-    async fn collect(&self, note: Note, size: u64, tree: SharedTree) -> Option<Collected> {
+    /// On a thread of its own, since it waits for others. Should that end in a panic, nobody cosigned.
+    async fn collect(&self, note: Note, size: u64, tree: SharedTree) -> Collected {
         let (policy, known, now) = (self.policy.clone(), self.known.clone(), (self.clock)() / 1000);
         let prove: Arc<Prove> =
             Arc::new(move |old| tree.consistency_proof(old, size).map_err(|e| e.to_string()));
-        let collecting = move || collect(&policy, &note, &prove, &known, now, BOUNDS);
-        tokio::task::spawn_blocking(collecting).await.ok()
+        let signed = note.clone();
+        let collecting = move || collect(&policy, &signed, &prove, &known, now, BOUNDS);
+        tokio::task::spawn_blocking(collecting).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "witnesses could not be asked");
+            let quorum = self.policy.open(&note.to_string()).map(drop);
+            Collected { note, asked: Vec::new(), quorum }
+        })
     }
 }
