@@ -179,11 +179,6 @@ fn temporary(path: &Path) -> PathBuf {
 
 /// A file that was not there, with these bytes, not synced.
 fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<File> {
-    // What a crash left behind may have another mode, so it is not written into.
-    match fs::remove_file(path) {
-        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
-        _ => {}
-    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -193,7 +188,14 @@ fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<File> {
     }
     #[cfg(not(unix))]
     let _ = secrecy;
-    let mut file = options.open(path)?;
+    let mut file = match options.open(path) {
+        // What a crash left behind may have another mode, so it is not written into.
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            options.open(path)?
+        }
+        opened => opened?,
+    };
     file.write_all(bytes)?;
     Ok(file)
 }

@@ -56,6 +56,8 @@ pub(crate) struct Ledger {
     index: Index,
     /// How many entries are committed.
     committed: u64,
+    /// How many there are with the draft.
+    len: u64,
     /// The entries of the draft, as they will be stored.
     draft: Rows,
 }
@@ -73,7 +75,7 @@ impl Ledger {
 
     /// How many entries there are with the draft.
     pub(crate) fn len(&self) -> u64 {
-        self.tree.read().len()
+        self.len
     }
 
     /// The root with the draft.
@@ -83,7 +85,7 @@ impl Ledger {
 
     /// Where a leaf stands, the draft included.
     pub(crate) fn find(&self, leaf: &Hash) -> Option<u64> {
-        self.index.find(leaf, &self.tree.read())
+        self.index.find(leaf, &self.tree)
     }
 
     /// Appends an entry to the draft and says where it stands.
@@ -91,7 +93,7 @@ impl Ledger {
     /// # Errors
     /// A bundle has no room for an entry of more than 65,535 bytes.
     pub(crate) fn push(&mut self, leaf: Hash, bytes: &[u8]) -> Result<u64, String> {
-        let index = self.len();
+        let index = self.len;
         if !self.draft.push(index, bytes) {
             return Err(format!("the entry has {} bytes, and a log takes 65,535", bytes.len()));
         }
@@ -107,10 +109,9 @@ impl Ledger {
     }
 
     fn add(&mut self, leaf: Hash) {
-        let mut tree = self.tree.write();
-        let index = tree.len();
-        tree.push(leaf);
-        self.index.insert(&leaf, index, &tree);
+        self.tree.write().push(leaf);
+        self.index.insert(&leaf, self.len);
+        self.len += 1;
     }
 
     /// The rows of the draft, to be stored.
@@ -120,67 +121,90 @@ impl Ledger {
 
     /// The draft is committed.
     pub(crate) fn keep(&mut self) -> Vec<Row> {
-        self.committed = self.len();
+        self.committed = self.len;
         std::mem::take(&mut self.draft).into_vec()
     }
 
     /// The draft is not committed.
     pub(crate) fn discard(&mut self) {
         let mut tree = self.tree.write();
-        for index in self.committed..tree.len() {
+        for index in self.committed..self.len {
             if let Some(leaf) = tree.leaf(index) {
                 self.index.remove(&leaf, index);
             }
         }
         tree.truncate(self.committed);
+        self.len = self.committed;
         self.draft = Rows::default();
     }
 }
 
-/// Where leaves stand: tables of indexes alone, found by the hashes that the tree keeps. There are many tables, so that one
-/// that grows is moved in a few milliseconds, and not the whole index at once.
+/// Where leaves stand: tables of indexes, found by the hashes that the tree keeps. There are many tables, so that one that
+/// grows is moved in a few milliseconds, and not the whole index at once.
+///
+/// Beside each index stand some bits of its leaf's place, so that a table grows without asking the tree for a single leaf:
+/// that would be a walk through all of its memory.
 #[derive(Debug)]
 struct Index {
     tables: Vec<HashTable<u64>>,
-    /// With keys of this process, so that nobody can choose leaves that fall into one place.
-    hasher: RandomState,
+    /// Of this process, so that nobody can choose leaves that fall into one place.
+    keys: [u64; 2],
 }
 
 const TABLES: u64 = 256;
+/// How many bits of an item are its index. The tree of so many entries has no room in any memory.
+const INDEX: u32 = 40;
 
 impl Default for Index {
     fn default() -> Self {
-        Self { tables: (0..TABLES).map(|_| HashTable::new()).collect(), hasher: RandomState::new() }
+        let hasher = RandomState::new();
+        let keys = std::array::from_fn(|n| hasher.hash_one(n));
+        Self { tables: (0..TABLES).map(|_| HashTable::new()).collect(), keys }
     }
 }
 
 impl Index {
-    fn find(&self, leaf: &Hash, tree: &Tree) -> Option<u64> {
-        let hash = self.hasher.hash_one(leaf.as_bytes());
-        let table = self.tables.get(place(hash))?;
-        table.find(hash, |index| tree.leaf(*index).as_ref() == Some(leaf)).copied()
+    fn find(&self, leaf: &Hash, tree: &SharedTree) -> Option<u64> {
+        let (table, mark) = self.place(leaf);
+        let is_it =
+            |item: &u64| item >> INDEX == mark && tree.read().leaf(index_of(*item)).as_ref() == Some(leaf);
+        self.tables.get(table)?.find(spread(mark), is_it).map(|item| index_of(*item))
     }
 
-    fn insert(&mut self, leaf: &Hash, index: u64, tree: &Tree) {
-        let hash = self.hasher.hash_one(leaf.as_bytes());
-        let again = |index: &u64| tree.leaf(*index).map_or(0, |leaf| self.hasher.hash_one(leaf.as_bytes()));
-        if let Some(table) = self.tables.get_mut(place(hash)) {
-            table.insert_unique(hash, index, again);
+    fn insert(&mut self, leaf: &Hash, index: u64) {
+        let (table, mark) = self.place(leaf);
+        if let Some(table) = self.tables.get_mut(table) {
+            table.insert_unique(spread(mark), mark << INDEX | index, |item| spread(item >> INDEX));
         }
     }
 
     fn remove(&mut self, leaf: &Hash, index: u64) {
-        let hash = self.hasher.hash_one(leaf.as_bytes());
-        let table = self.tables.get_mut(place(hash));
-        if let Some(found) = table.and_then(|table| table.find_entry(hash, |at| *at == index).ok()) {
+        let (table, mark) = self.place(leaf);
+        let table = self.tables.get_mut(table);
+        if let Some(found) = table.and_then(|t| t.find_entry(spread(mark), |at| index_of(*at) == index).ok())
+        {
             found.remove();
         }
     }
+
+    /// The table of a leaf, and its mark there. What goes in is even already, being of a SHA-256.
+    fn place(&self, leaf: &Hash) -> (usize, u64) {
+        let (words, _) = leaf.as_bytes().as_chunks::<8>();
+        let word = |at: usize| u64::from_le_bytes(words[at]) ^ self.keys[at];
+        let product = u128::from(word(0)) * u128::from(word(1));
+        let folded = product as u64 ^ (product >> 64) as u64;
+        ((folded % TABLES) as usize, folded >> INDEX)
+    }
 }
 
-/// The table of a hash: by bits in the middle, since a table itself uses those at both ends.
-fn place(hash: u64) -> usize {
-    ((hash >> 40) % TABLES) as usize
+fn index_of(item: u64) -> u64 {
+    item & ((1 << INDEX) - 1)
+}
+
+/// A mark's bits over all of a hash: a table asks for the lowest and the highest.
+fn spread(mark: u64) -> u64 {
+    let product = mark.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ product >> 32
 }
 
 #[cfg(test)]

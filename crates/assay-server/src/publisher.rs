@@ -13,7 +13,8 @@ use assay_log::Proof;
 use assay_log::proof::ProofError;
 use assay_log::tile::FULL_WIDTH;
 use assay_log::tree::TreeError;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::book::Book;
@@ -85,7 +86,9 @@ pub(crate) struct Publisher<B: Book> {
     /// What is to be published next.
     newest: Option<Published<B::View>>,
     unanswered: Vec<(oneshot::Sender<Answer<B>>, Results<B>)>,
-    /// When it may be, if nobody waits.
+    /// Rung where a job should not wait for the next publication's time.
+    bell: Arc<Notify>,
+    /// When that is.
     next: Instant,
     /// After which wait it is tried again by itself, should it fail.
     retry: Duration,
@@ -105,13 +108,31 @@ impl<B: Book> Publisher<B> {
         let next = Instant::now() + if held.is_some() { RETRY } else { Duration::ZERO };
         let (public, newest) = held.map_or((shown.size, None), |(public, held)| (public, Some(held)));
         let (readers, _) = watch::channel(Arc::new(shown));
-        let (unanswered, retry) = (Vec::new(), RETRY);
-        Self { files, cosigning, bundles, plug, vitals, readers, public, newest, unanswered, next, retry }
+        let (unanswered, bell, retry) = (Vec::new(), Arc::default(), RETRY);
+        Self {
+            files,
+            cosigning,
+            bundles,
+            plug,
+            vitals,
+            readers,
+            public,
+            newest,
+            unanswered,
+            bell,
+            next,
+            retry,
+        }
     }
 
     /// What readers see.
     pub(crate) fn readers(&self) -> watch::Receiver<Arc<Published<B::View>>> {
         self.readers.subscribe()
+    }
+
+    /// What wakes it before its time. Whoever closes the jobs rings it as well.
+    pub(crate) fn bell(&self) -> Arc<Notify> {
+        self.bell.clone()
     }
 
     /// Starts the thread, which ends with the last job once no more can come.
@@ -125,19 +146,34 @@ impl<B: Book> Publisher<B> {
         while more || self.newest.is_some() {
             // With something to publish and nobody waiting for it, this waits for its time, and for others to come.
             let waits = self.newest.is_some() && self.unanswered.is_empty();
-            if more && (self.newest.is_none() && self.unanswered.is_empty() || waits) {
+            let mut rung = false;
+            if more && waits {
+                // Jobs that come meanwhile wake nobody: on a log that is appended to all the time, that would cost each commit
+                // as much as its signature.
                 tokio::select! {
-                    job = jobs.recv() => match job {
-                        Some(job) => self.add(job),
-                        None => more = false,
-                    },
-                    () = sleep_until(self.next), if waits => {}
+                    () = self.bell.notified() => rung = true,
+                    () = sleep_until(self.next) => {}
+                }
+            } else if more && self.newest.is_none() && self.unanswered.is_empty() {
+                match jobs.recv().await {
+                    Some(job) => self.add(job),
+                    None => more = false,
                 }
             }
-            while let Ok(job) = jobs.try_recv() {
-                self.add(job);
+            loop {
+                match jobs.try_recv() {
+                    Ok(job) => self.add(job),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => {
+                        more = false;
+                        break;
+                    }
+                }
             }
-            let due = !self.unanswered.is_empty() || Instant::now() >= self.next || !more;
+            let due = rung && self.retry == RETRY
+                || !self.unanswered.is_empty()
+                || Instant::now() >= self.next
+                || !more;
             if due && self.publish(!more).await.is_err() {
                 return;
             }

@@ -2,11 +2,12 @@
 //! [`Log`], which the sequencer appends with, and [`Views`], which can only read; whoever has the one cannot do the other's
 //! work. It decides nothing: what may be appended is the fold's business.
 //!
-//! The SQL is one text for both but for the commit itself (see `log`): BIGINT, TEXT and one binary type, which only the
+//! The SQL is one text for both but for the commit itself (see `log` and `commits`): BIGINT, TEXT and one binary type, which only the
 //! migrations spell differently, `$1` parameters, no clock and no trigger in the database, appending by compare-and-swap on
 //! one row.
 
 mod address;
+mod commits;
 mod error;
 mod lease;
 mod log;
@@ -118,20 +119,26 @@ enum Role {
 
 /// What every connection is told first.
 ///
-/// Rows of up to 256 entries spill over several pages of SQLite: with pages of 16 KiB, which only a new file takes, a commit
-/// of a thousand entries is a quarter cheaper than with its usual 4 KiB, and one of a single entry costs the same.
+/// Pages of 8 KiB, which only a new file takes, lie between what is best for single entries, where a commit writes two pages
+/// (4 KiB), and for thousands of them, which spill over many (16 KiB).
 ///
 /// An acknowledged statement must survive a power cut: FULL syncs SQLite's write-ahead log at every commit, and `on` makes
 /// PostgreSQL wait for its own (and for a synchronous standby's), whatever its configuration says. A reader that is handed
 /// a writing statement by mistake is refused by the database itself.
 fn prepare(at: &Address, role: Role) -> &'static str {
     match (at, role) {
-        (Address::Sqlite(_), Role::Writes) => {
-            "PRAGMA page_size = 16384; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
-        }
-        (Address::Sqlite(_), Role::Reads) => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON",
+        (Address::Sqlite(_), role) => prepare_file(role),
         (Address::Postgres(_), Role::Writes) => "SET synchronous_commit = on",
         (Address::Postgres(_), Role::Reads) => "SET default_transaction_read_only = on",
+    }
+}
+
+fn prepare_file(role: Role) -> &'static str {
+    match role {
+        Role::Writes => {
+            "PRAGMA page_size = 8192; PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"
+        }
+        Role::Reads => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON",
     }
 }
 

@@ -3,6 +3,9 @@
 
 use super::Address;
 
+/// What a driver said.
+pub(super) type Source = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why the database could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -28,7 +31,7 @@ pub enum StoreError {
         /// The database.
         database: String,
         /// What it said.
-        source: sqlx::Error,
+        source: Source,
     },
     /// No space.
     #[error("the disk with {database} is full: make room, then send the statement again")]
@@ -44,7 +47,7 @@ pub enum StoreError {
         /// The database.
         database: String,
         /// What it said.
-        source: sqlx::Error,
+        source: Source,
     },
     /// The server does not answer, is starting or stopping, or is a standby.
     #[error(
@@ -54,7 +57,7 @@ pub enum StoreError {
         /// The database.
         database: String,
         /// What it said.
-        source: sqlx::Error,
+        source: Source,
     },
     /// Another transaction was in the way, more often than was tried again.
     #[error("the database {database} is busy with other transactions: send the statement again ({source})")]
@@ -62,7 +65,7 @@ pub enum StoreError {
         /// The database.
         database: String,
         /// What it said.
-        source: sqlx::Error,
+        source: Source,
     },
     /// A row that cannot be.
     #[error(
@@ -116,7 +119,7 @@ pub enum StoreError {
         /// The database.
         database: String,
         /// What it said.
-        source: sqlx::Error,
+        source: Source,
     },
 }
 
@@ -129,37 +132,52 @@ impl StoreError {
 
 /// Sorts what went wrong by who can mend it.
 pub(super) fn failed(at: &Address, source: sqlx::Error) -> StoreError {
-    let database = at.to_string();
     let code = source.as_database_error().and_then(|e| e.code()).map(|code| code.into_owned());
     match (at, code) {
-        // SQLite's primary result code is the lowest byte of what it reports.
-        (Address::Sqlite(_), Some(code)) => match code.parse::<u32>().map(|code| code & 0xff) {
-            Ok(26) => StoreError::NotADatabase { database },
-            Ok(11) => StoreError::Damaged { database, source },
-            Ok(13) => StoreError::Full { database },
-            Ok(3 | 8 | 14) => StoreError::NotWritable { database, source },
-            Ok(5 | 6) => StoreError::Busy { database, source },
-            _ => StoreError::Other { database, source },
-        },
+        (Address::Sqlite(_), code) => {
+            let code = code.and_then(|code| code.parse().ok());
+            failed_with(at.to_string(), code, source.into())
+        }
         // Classes of SQLSTATE (PostgreSQL, appendix A).
-        (Address::Postgres(_), Some(code)) => match code.as_str() {
-            "40001" | "40P01" => StoreError::Busy { database, source },
-            "53100" => StoreError::Full { database },
-            "42501" | "3D000" | "3F000" => StoreError::NotWritable { database, source },
-            // A standby takes no writing; a server that is starting or stopping takes nobody.
-            "25006" | "53300" => StoreError::Unreachable { database, source },
-            code if code.starts_with("28") => StoreError::NotWritable { database, source },
-            code if code.starts_with("08") || code.starts_with("57P") => {
+        (Address::Postgres(_), Some(code)) => {
+            let (database, source) = (at.to_string(), source.into());
+            match code.as_str() {
+                "40001" | "40P01" => StoreError::Busy { database, source },
+                "53100" => StoreError::Full { database },
+                "42501" | "3D000" | "3F000" => StoreError::NotWritable { database, source },
+                // A standby takes no writing; a server that is starting or stopping takes nobody.
+                "25006" | "53300" => StoreError::Unreachable { database, source },
+                code if code.starts_with("28") => StoreError::NotWritable { database, source },
+                code if code.starts_with("08") || code.starts_with("57P") => {
+                    StoreError::Unreachable { database, source }
+                }
+                code if code.starts_with("XX") || code.starts_with("58") => {
+                    StoreError::Damaged { database, source }
+                }
+                _ => StoreError::Other { database, source },
+            }
+        }
+        (Address::Postgres(_), None) => {
+            let (database, migrates) = (at.to_string(), matches!(source, sqlx::Error::Migrate(_)));
+            let source = source.into();
+            if migrates {
+                StoreError::Other { database, source }
+            } else {
                 StoreError::Unreachable { database, source }
             }
-            code if code.starts_with("XX") || code.starts_with("58") => {
-                StoreError::Damaged { database, source }
-            }
-            _ => StoreError::Other { database, source },
-        },
-        (Address::Postgres(_), None) if !matches!(source, sqlx::Error::Migrate(_)) => {
-            StoreError::Unreachable { database, source }
         }
-        (_, None) => StoreError::Other { database, source },
+    }
+}
+
+/// The same of SQLite, by its result code.
+pub(super) fn failed_with(database: String, code: Option<i32>, source: Source) -> StoreError {
+    // The primary code is the lowest byte of what it reports.
+    match code.map(|code| code & 0xff) {
+        Some(26) => StoreError::NotADatabase { database },
+        Some(11) => StoreError::Damaged { database, source },
+        Some(13) => StoreError::Full { database },
+        Some(3 | 8 | 14) => StoreError::NotWritable { database, source },
+        Some(5 | 6) => StoreError::Busy { database, source },
+        _ => StoreError::Other { database, source },
     }
 }

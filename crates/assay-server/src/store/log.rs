@@ -6,6 +6,8 @@ use std::time::Duration;
 use assay_log::tile::FULL_WIDTH;
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row as _};
 
+use super::commits::{Commits, Outcome};
+use super::error::failed_with;
 use super::rows::{inconsistent, number, read_rows};
 #[cfg(test)]
 use super::testing::Point;
@@ -22,6 +24,8 @@ pub(crate) struct Log {
     /// The connections of [`super::Views`], which turn to another server with these.
     pub(super) readers: AnyPool,
     pub(super) at: Arc<Address>,
+    /// What commits where the database is a file.
+    pub(super) commits: Option<Arc<Commits>>,
     /// What comes between this node and its database in a simulation.
     #[cfg(test)]
     pub(super) between: Option<super::testing::Between>,
@@ -29,10 +33,12 @@ pub(crate) struct Log {
 
 impl Log {
     pub(super) fn new(pool: AnyPool, readers: AnyPool, at: Arc<Address>) -> Self {
+        let commits = at.file().map(|file| Arc::new(Commits::to(file)));
         Self {
             pool,
             readers,
             at,
+            commits,
             #[cfg(test)]
             between: None,
         }
@@ -113,8 +119,15 @@ impl Log {
     ) -> Result<(), StoreError> {
         #[cfg(test)]
         self.comes_to(Point::Appends { old_size, epoch, rows: rows.to_vec(), head: head.clone() }).await?;
-        self.retried(async |connection| self.append_with(connection, old_size, epoch, rows, head).await)
-            .await?;
+        match &self.commits {
+            Some(commits) => self.append_to_file(commits, old_size, epoch, rows, head).await?,
+            None => {
+                let work = async |connection: &mut _| {
+                    self.append_with(connection, old_size, epoch, rows, head).await
+                };
+                self.retried(work).await?;
+            }
+        }
         #[cfg(test)]
         self.comes_to(Point::Answered).await?;
         Ok(())
@@ -155,6 +168,35 @@ impl Log {
         done
     }
 
+    /// The commit to a file of SQLite.
+    async fn append_to_file(
+        &self,
+        commits: &Commits,
+        old_size: u64,
+        epoch: u64,
+        rows: &[Row],
+        head: &Head,
+    ) -> Result<(), StoreError> {
+        let mut wait = WAIT;
+        for left in (0..TRIES).rev() {
+            let error = match commits.append(old_size, epoch, rows, head) {
+                Ok(Outcome::Done) => return Ok(()),
+                Ok(Outcome::Moved) => StoreError::Moved { database: self.name(), expected: old_size },
+                Ok(Outcome::Deposed) => StoreError::Deposed { database: self.name() },
+                Err(source) => {
+                    let code = source.sqlite_error().map(|error| error.extended_code);
+                    failed_with(self.name(), code, source.into())
+                }
+            };
+            if left == 0 || !error.passes() {
+                return Err(error);
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+        Ok(())
+    }
+
     async fn append_with(
         &self,
         connection: &mut AnyConnection,
@@ -164,7 +206,7 @@ impl Log {
         head: &Head,
     ) -> Result<(), StoreError> {
         let failed = |source| self.failed(source);
-        let mut query = sqlx::query(AssertSqlSafe(append_sql(&self.at, rows.len())))
+        let mut query = sqlx::query(AssertSqlSafe(append_sql(rows.len())))
             .bind(number(&self.at, head.size)?)
             .bind(head.root.to_string())
             .bind(head.note.as_str())
@@ -199,6 +241,9 @@ impl Log {
 
     /// Closes the connections.
     pub(crate) async fn close(&self) {
+        if let Some(commits) = &self.commits {
+            commits.close();
+        }
         self.pool.close().await;
     }
 
@@ -207,43 +252,24 @@ impl Log {
     }
 }
 
-/// The whole of a commit with as many rows, in one exchange with the database: the entries, and the head swapped if it has the
-/// size `$4` and the epoch `$5`; otherwise nothing. A row comes back if it was swapped.
-///
-/// The two databases do not share this text. In that which they share (begin, update, insert each row, commit) a commit is an
-/// exchange for each of these, and one of a single entry took a third longer on SQLite than the disk did.
-fn append_sql(at: &Address, rows: usize) -> String {
-    const IF: &str = "id = 0 AND size = $4 AND epoch = $5";
+/// The whole of a commit with as many rows on PostgreSQL, in one exchange with the server: the entries, and the head swapped if
+/// it has the size `$4` and the epoch `$5`; otherwise nothing. A row comes back if it was swapped.
+fn append_sql(rows: usize) -> String {
     // Three parameters for each row, after the five of the head.
-    let parameters = (0..rows).map(|row| 6 + 3 * row);
-    match at {
-        Address::Sqlite(_) => {
-            let inserts: String = parameters
-                .map(|n| {
-                    let (idx, count, bytes) = (n, n + 1, n + 2);
-                    format!("INSERT INTO entries (idx, n, bytes) SELECT ${idx}, ${count}, ${bytes} FROM head WHERE {IF}; ")
-                })
-                .collect();
-            format!(
-                "BEGIN IMMEDIATE; {inserts}\
-                 UPDATE head SET size = $1, root = $2, note = $3 WHERE {IF} RETURNING id; COMMIT"
-            )
-        }
-        Address::Postgres(_) => {
-            let values: Vec<_> = parameters
-                .map(|n| {
-                    let (idx, count, bytes) = (n, n + 1, n + 2);
-                    format!("(CAST(${idx} AS BIGINT), CAST(${count} AS BIGINT), CAST(${bytes} AS BYTEA))")
-                })
-                .collect();
-            // One statement is one transaction. The insert is carried out whether or not anything asks for it.
-            format!(
-                "WITH swapped AS (UPDATE head SET size = $1, root = $2, note = $3 WHERE {IF} RETURNING id), \
-                 appended AS (INSERT INTO entries (idx, n, bytes) \
-                 SELECT v.idx, v.n, v.bytes FROM swapped, (VALUES {}) AS v (idx, n, bytes)) \
-                 SELECT id FROM swapped",
-                values.join(", ")
-            )
-        }
-    }
+    let values: Vec<_> = (0..rows)
+        .map(|row| 6 + 3 * row)
+        .map(|n| {
+            let (idx, count, bytes) = (n, n + 1, n + 2);
+            format!("(CAST(${idx} AS BIGINT), CAST(${count} AS BIGINT), CAST(${bytes} AS BYTEA))")
+        })
+        .collect();
+    // One statement is one transaction. The insert is carried out whether or not anything asks for it.
+    format!(
+        "WITH swapped AS (UPDATE head SET size = $1, root = $2, note = $3 \
+         WHERE id = 0 AND size = $4 AND epoch = $5 RETURNING id), \
+         appended AS (INSERT INTO entries (idx, n, bytes) \
+         SELECT v.idx, v.n, v.bytes FROM swapped, (VALUES {}) AS v (idx, n, bytes)) \
+         SELECT id FROM swapped",
+        values.join(", ")
+    )
 }

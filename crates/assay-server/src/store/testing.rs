@@ -46,7 +46,7 @@ impl fmt::Debug for Between {
 impl StoreError {
     /// What a node is told of a database that went away, stood still, or failed; by a number.
     pub(crate) fn of_an_accident(number: usize) -> Self {
-        let (database, source) = (String::new(), sqlx::Error::WorkerCrashed);
+        let (database, source) = (String::new(), sqlx::Error::WorkerCrashed.into());
         match number {
             0 => Self::Slow { database },
             1 => Self::Other { database, source },
@@ -141,8 +141,10 @@ impl Log {
     /// As on a disk without room, as long as this connection lives: SQLite answers so for its smallest number of pages,
     /// PostgreSQL through a trigger that asks for a setting of the session.
     pub(crate) async fn fill_disk(&self) {
-        self.disturb_each(
-            "PRAGMA max_page_count = 1",
+        if let Some(commits) = &self.commits {
+            return commits.disturb("PRAGMA max_page_count = 1");
+        }
+        self.disturb(
             "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
              IF current_setting('assay.no_room', true) = 'on' THEN \
              RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END IF; RETURN NEW; END $$; \
