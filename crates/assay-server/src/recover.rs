@@ -229,9 +229,14 @@ impl Watch {
         ledger: &Ledger,
         verifier: &Verifier,
     ) -> Result<(), Unsound> {
-        let path = files.checkpoint_path();
-        let unreadable = |source| Unsound::Unreadable { path: path.clone(), source };
-        let Some(bytes) = files.checkpoint().await.map_err(unreadable)? else { return Ok(()) };
+        let seen = Seen::read(files).await?;
+        self.holds(seen, ledger, verifier)
+    }
+
+    /// The same of what was read before. Where other nodes may commit and publish, it is to be read before the log is: what
+    /// is published then is committed by the time that the log is read.
+    pub(crate) fn holds(&mut self, seen: Seen, ledger: &Ledger, verifier: &Verifier) -> Result<(), Unsound> {
+        let Seen { path, bytes: Some(bytes) } = seen else { return Ok(()) };
         if bytes == self.seen {
             return Ok(());
         }
@@ -246,6 +251,23 @@ impl Watch {
         }
         self.seen = bytes;
         Ok(())
+    }
+}
+
+/// The published checkpoint, as it was read.
+pub(crate) struct Seen {
+    path: PathBuf,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Seen {
+    /// Reads it.
+    pub(crate) async fn read(files: &PublicFiles) -> Result<Self, Unsound> {
+        let path = files.checkpoint_path();
+        match files.checkpoint().await {
+            Ok(bytes) => Ok(Self { path, bytes }),
+            Err(source) => Err(Unsound::Unreadable { path, source }),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use crate::place::PublicPlace;
 use crate::publish::{PublicFiles, PublishError};
 use crate::publisher::Bundles;
 use crate::reader::{Published, ReadError, Reader};
-use crate::recover::{Unsound, Watch, catch_up};
+use crate::recover::{Seen, Unsound, Watch, catch_up};
 use crate::sequencer::{
     Clock, Handed, Message, NotDone, Plug, Ready, Sequencer, SharedPlug, Shown, Tools, sign,
 };
@@ -314,8 +314,9 @@ impl Ground {
         }
         let pen = Pen { keys: keys.clone(), today: today.clone() };
         let mut book = Statements::new(&trust, Some(pen));
+        let seen = Seen::read(&files).await?;
         let head = catch_up(&log, trust.log(), None, &mut book, &mut ledger).await?;
-        Watch::default().look(&files, &ledger, trust.log()).await?;
+        Watch::default().holds(seen, &ledger, trust.log())?;
         let key = LogKey::from(trust.log().clone());
         let cosigning = witnesses.map(|witnesses| Cosigning::new(&witnesses, &key, clock.clone()));
         let mut cosigning = cosigning.transpose()?;

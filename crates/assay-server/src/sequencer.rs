@@ -311,6 +311,12 @@ impl<B: Book> Sequencer<B> {
             let verifier = self.tools.signer.verifier();
             let ours = self.watch.look(&self.tools.files, &self.ledger, verifier).await;
             if let Err(unsound) = ours {
+                if matches!(unsound, Unsound::RolledBack { .. }) && !self.still_leads().await {
+                    // Another node has taken over and published more than this one knows.
+                    self.discard();
+                    answer_all(waiting, &self.refusing());
+                    return Ok(());
+                }
                 let passes = unsound.may_pass();
                 tracing::error!(%unsound, "nothing is signed over this{}", if passes { "" } else { ": sequencing stops" });
                 self.discard();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::lease::Lease;
 use super::{Fatal, NotDone, Sequencer};
 use crate::book::Book;
-use crate::recover::{Unsound, catch_up};
+use crate::recover::{Seen, Unsound, catch_up};
 use crate::store::{Head, StoreError};
 
 /// How often a follower asks for the lease, and a leader looks whether it must be renewed.
@@ -68,13 +68,14 @@ impl<B: Book> Sequencer<B> {
         let log = &self.tools.log;
         log.stay_with_primary().await?;
         log.demand(self.tools.replicas).await?;
+        let seen = Seen::read(&self.tools.files).await?;
         let lease = Lease::acquire(log, &self.tools.owner, (self.tools.clock)()).await?;
         // Whoever had the lease before cannot commit from here on, so what is read now is all there is.
         let verifier = self.signer().verifier().clone();
         let size = self.ledger.committed();
         let known = Some(self.checkpoint.as_str());
         let head = catch_up(&self.tools.log, &verifier, known, &mut self.book, &mut self.ledger).await?;
-        self.watch.look(&self.tools.files, &self.ledger, &verifier).await?;
+        self.watch.holds(seen, &self.ledger, &verifier)?;
         self.checkpoint = head.note;
         self.tools.vitals.committed(head.size);
         if head.size > size && self.publish(Vec::new(), Vec::new()).is_err() {
@@ -115,16 +116,26 @@ impl<B: Book> Sequencer<B> {
     pub(super) async fn valid_lease(&mut self) -> Option<Lease> {
         match self.role {
             Role::Leads(lease) if lease.may_sign((self.tools.clock)()) => Some(lease),
-            Role::Leads(lease) => {
-                // A database that was slow to renew it may have taken up all the time that it gave.
-                let renewed = self.renew(lease).await.filter(|lease| lease.may_sign((self.tools.clock)()));
-                if renewed.is_none() && matches!(self.role, Role::Leads(_)) {
-                    self.step_down(NotDone::Standby);
-                }
-                renewed
-            }
+            Role::Leads(lease) => self.renewed(lease).await,
             Role::Follows(_) => None,
         }
+    }
+
+    /// Whether the database says that this node still leads. Where it cannot be asked, this node does not.
+    pub(super) async fn still_leads(&mut self) -> bool {
+        match self.role {
+            Role::Leads(lease) => self.renewed(lease).await.is_some(),
+            Role::Follows(_) => false,
+        }
+    }
+
+    async fn renewed(&mut self, lease: Lease) -> Option<Lease> {
+        // A database that was slow to renew it may have taken up all the time that it gave.
+        let renewed = self.renew(lease).await.filter(|lease| lease.may_sign((self.tools.clock)()));
+        if renewed.is_none() && matches!(self.role, Role::Leads(_)) {
+            self.step_down(NotDone::Standby);
+        }
+        renewed
     }
 
     /// What is answered while this node does not sequence.

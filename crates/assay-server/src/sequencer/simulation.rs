@@ -8,6 +8,7 @@
 
 mod heal;
 mod node;
+mod storage;
 mod truth;
 
 use std::future::poll_fn;
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use self::node::{Asked, Done, Life, Node};
+use self::storage::{Mishaps, Storage};
 use self::truth::Truth;
 use super::{Handed, Ready, Step};
 use crate::book::Submission;
@@ -43,6 +45,9 @@ struct Counts {
     late: usize,
     late_taken: usize,
     acknowledged: usize,
+    /// Histories with an object storage, and what was done to requests there.
+    stored: usize,
+    requests: Mishaps,
 }
 
 /// Everything that takes part in a history.
@@ -53,6 +58,8 @@ struct World {
     nodes: Vec<Node>,
     /// Milliseconds.
     time: u64,
+    /// Where the public files lie, if not in a folder of each node.
+    storage: Option<Storage>,
     /// What was sent to the database and given up by its node.
     late: Vec<(usize, Point)>,
     truth: Truth,
@@ -87,6 +94,7 @@ impl World {
             log,
             nodes,
             time: 0,
+            storage: None,
             late: Vec::new(),
             truth,
             seen: None,
@@ -101,7 +109,9 @@ impl World {
         self.chance = Chance::new(seed);
         self.log.disturb("DELETE FROM entries; DELETE FROM head; DELETE FROM lease").await;
         self.log.begin(&node::first_head()).await.unwrap();
-        self.nodes.iter_mut().for_each(Node::forget);
+        self.storage = self.chance.once_in(2).then(|| Storage::new(seed));
+        let storage = self.storage.as_ref();
+        self.nodes.iter_mut().for_each(|node| node.forget(storage));
         (self.time, self.truth) = (0, Truth::of(seed));
         self.late.clear();
         self.seen = None;
@@ -124,6 +134,13 @@ impl World {
                 self.land_late().await;
                 continue;
             }
+            if let Some(storage) = &self.storage
+                && self.chance.once_in(6)
+                && storage.land_late().await
+            {
+                self.look(0).await;
+                continue;
+            }
             let node = self.chance.below(NODES);
             self.act(node).await;
             if self.chance.once_in(3) {
@@ -134,6 +151,10 @@ impl World {
         self.counts.histories += 1;
         self.counts.steps += steps;
         self.counts.acknowledged += self.truth.acknowledged.len();
+        if let Some(storage) = &self.storage {
+            self.counts.stored += 1;
+            self.counts.requests.add(storage.mishaps());
+        }
     }
 
     fn say(&mut self, node: usize, what: String) {
@@ -215,7 +236,7 @@ impl World {
                 }
                 Err(self.error())
             }
-            4 if point == Point::Reads => {
+            4 if matches!(point, Point::Reads | Point::Fetches) => {
                 self.counts.errors += 1;
                 Err(self.error())
             }
@@ -240,6 +261,7 @@ impl World {
         let node = &mut self.nodes[at];
         let Life::Busy(mut work) = std::mem::replace(&mut node.life, Life::Down) else { return };
         let gate = node.gate.clone();
+        node.gate().sequences = true;
         self.seen = self.seen.take().filter(|_| !node.gate().at.as_ref().is_some_and(Point::writes));
         let done = poll_fn(|context| match work.as_mut().poll(context) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
@@ -247,8 +269,13 @@ impl World {
             Poll::Pending => Poll::Pending,
         })
         .await;
+        self.nodes[at].gate().sequences = false;
         let pulled = std::mem::take(&mut self.nodes[at].gate().pulled);
         let came = match done {
+            _ if self.nodes[at].is_dead() => {
+                self.crash(at);
+                "dead at its storage".into()
+            }
             None => {
                 self.nodes[at].life = Life::Busy(work);
                 format!("{:?}", self.nodes[at].gate().at)
@@ -302,6 +329,10 @@ impl World {
             publisher.add(job);
         }
         let ended = publisher.publish(false).await.is_err();
+        if node.is_dead() {
+            self.crash(at);
+        }
+        let node = &mut self.nodes[at];
         let pulled = std::mem::take(&mut node.gate().pulled);
         if ended {
             assert!(pulled, "{}: the publisher of node {at} gave up", self.place());
@@ -356,6 +387,15 @@ impl World {
         self.truth.saw(head.size, head.root, &place);
         assert!(head.size >= self.truth.size, "{place}: the log went back");
         self.truth.size = head.size;
+        if let Some(storage) = &self.storage {
+            let shown = self.nodes[by].shown().await.map_or(0, |(size, _)| size);
+            assert!(shown >= self.truth.public, "{place}: the public checkpoint went back");
+            if shown > self.truth.public {
+                let missing = storage.missing(shown).await;
+                assert_eq!(missing, None, "{place}: the public checkpoint covers what is not there");
+            }
+            self.truth.public = shown;
+        }
         for at in 0..NODES {
             let node = &mut self.nodes[at];
             if let Some(why) = node.gate().wrong.take() {
@@ -366,7 +406,7 @@ impl World {
                 knows.is_none_or(|size| size == head.size),
                 "{place}: node {at} leads and knows {knows:?}"
             );
-            let shown = node.shown();
+            let shown = node.shown().await;
             if let Some((size, root)) = shown {
                 assert!(size <= head.size, "{place}: node {at} shows {size} entries of {}", head.size);
                 self.truth.saw(size, root, &place);
@@ -440,6 +480,8 @@ async fn no_order_of_crashes_forks_the_log_or_loses_what_was_acknowledged() {
     let counts = histories(seeds).await;
     told(&counts, begun);
     assert!(one.is_some() || counts.crashes > counts.histories && counts.failovers > counts.histories / 4);
+    let Mishaps { before, after, late_taken, deaths, .. } = counts.requests;
+    assert!(one.is_some() || [before, after, late_taken, deaths].iter().all(|count| *count > 0));
     assert!(one.is_some() || counts.late_taken > 0 && counts.ambiguous > 0 && counts.errors > 0);
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Point {
     Answered,
     /// It waits before it asks again.
     Waits,
+    /// Before it reads a public file.
+    Fetches,
 }
 
 impl Point {

@@ -16,10 +16,15 @@ impl World {
         while !self.late.is_empty() {
             self.land_late().await;
         }
+        if let Some(storage) = self.storage.clone() {
+            while storage.land_late().await {
+                self.look(0).await;
+            }
+        }
         self.nodes.iter_mut().for_each(Node::mend);
         let mut rounds = 0;
         // A node that was replaced while its clock was wrong may believe that it leads until its renewal is due.
-        while self.truth.missing().next().is_some() || rounds < 3 || !self.agree() {
+        while self.truth.missing().next().is_some() || rounds < 3 || !self.agree().await {
             rounds += 1;
             // Twice the term of a lease, in steps of the nodes' tick, and some more for clocks that ran ahead.
             assert!(rounds < 40, "{}: nobody takes over", self.place());
@@ -62,10 +67,14 @@ impl World {
     }
 
     /// Whether every node shows all of the log, and one of them leads.
-    fn agree(&mut self) -> bool {
+    async fn agree(&mut self) -> bool {
         let size = self.truth.size;
-        let shows = |node: &mut Node| node.shown().is_some_and(|(shown, _)| shown == size);
-        self.nodes.iter_mut().all(shows) && self.nodes.iter().any(Node::leads)
+        for node in &mut self.nodes {
+            if node.shown().await.is_none_or(|(shown, _)| shown != size) {
+                return false;
+            }
+        }
+        self.nodes.iter().any(Node::leads)
     }
 
     async fn finish(&mut self, at: usize) {

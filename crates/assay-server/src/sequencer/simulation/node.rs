@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::lease::TERM;
 use super::super::node::Role;
 use super::super::{Answer, Fatal, Handed, Ready, Sequencer, SharedPlug, Shown, Step, Tools, sign};
+use super::storage::{Dead, Storage};
 use crate::bench::{self, Opaque};
 use crate::check::check_files;
 use crate::folder::Folder;
@@ -22,7 +23,7 @@ use crate::ledger::Ledger;
 use crate::meter::Meter;
 use crate::publish::PublicFiles;
 use crate::publisher::{Bundles, Job, Publisher};
-use crate::recover::{Unsound, Watch, catch_up};
+use crate::recover::{Seen, Unsound, Watch, catch_up};
 use crate::store::testing::{Between, Point};
 use crate::store::{Head, Log, Replicas, StoreError};
 use crate::testing::chance::Chance;
@@ -38,6 +39,8 @@ const SIGNS: u64 = TERM - 2_000;
 pub(super) struct Gate {
     pub(super) at: Option<Point>,
     pub(super) answer: Option<Result<(), StoreError>>,
+    /// Whether it is the sequencer that works, and not the publisher: that one does its work in one go.
+    pub(super) sequences: bool,
     /// The step at which its plug is pulled next, and whether it was.
     pub(super) pull_at: Option<Step>,
     pub(super) pulled: bool,
@@ -78,7 +81,12 @@ pub(super) struct Node {
     asked: Vec<Asked>,
     log: Log,
     folder: Arc<Folder>,
+    /// The public files as it reaches them, and as they are.
     files: PublicFiles,
+    seen: PublicFiles,
+    /// Whether it died at its storage.
+    dead: Dead,
+    storage: Option<Storage>,
     clock: Arc<AtomicU64>,
     /// The checkpoint that it had published when that was looked at last.
     shown: (String, Option<(u64, Hash)>),
@@ -105,7 +113,10 @@ impl Node {
             publisher: None,
             asked: Vec::new(),
             folder,
+            seen: files.clone(),
             files,
+            dead: Dead::default(),
+            storage: None,
             clock: Arc::new(AtomicU64::new(BEGIN)),
             shown: (String::new(), None),
             off: 0,
@@ -117,9 +128,15 @@ impl Node {
         self.gate.lock().unwrap()
     }
 
-    /// It was never started.
-    pub(super) fn forget(&mut self) {
+    /// It was never started. Its public files will lie in this storage, or else in a folder of its own.
+    pub(super) fn forget(&mut self, storage: Option<&Storage>) {
         self.stop();
+        self.storage = storage.cloned();
+        let folder = PublicFiles::new(self.folder.public());
+        (self.files, self.seen) = match storage {
+            Some(storage) => (storage.files(&self.dead, &self.gate), storage.as_it_is()),
+            None => (folder.clone(), folder),
+        };
         let _ = fs::remove_dir_all(self.folder.public());
         *self.gate() = Gate::default();
         (self.off, self.stands_still) = (0, false);
@@ -130,8 +147,14 @@ impl Node {
     pub(super) fn stop(&mut self) {
         self.life = Life::Down;
         self.publisher = None;
+        self.dead.lives();
         let mut gate = self.gate();
         (gate.at, gate.answer, gate.pull_at, gate.pulled) = (None, None, None, false);
+    }
+
+    /// Whether it died at a request to its storage; it is to be stopped then.
+    pub(super) fn is_dead(&self) -> bool {
+        self.dead.is()
     }
 
     pub(super) fn set_clock(&mut self, time: u64) {
@@ -150,6 +173,9 @@ impl Node {
 
     /// Something lies where public files are to be written, or no longer does.
     pub(super) fn spoil_files(&mut self, chance: &mut Chance) {
+        if let Some(storage) = &self.storage {
+            return storage.turn();
+        }
         let (aside, checkpoint) =
             (self.folder.public().join("new"), self.files.checkpoint_path().with_extension("tmp"));
         if aside.is_file() || checkpoint.is_dir() {
@@ -173,6 +199,9 @@ impl Node {
         (self.off, self.stands_still) = (0, false);
         self.gate().pull_at = None;
         self.clear_files();
+        if let Some(storage) = &self.storage {
+            storage.mend();
+        }
     }
 
     pub(super) fn leads(&self) -> bool {
@@ -278,8 +307,8 @@ impl Node {
     }
 
     /// Size and root of the checkpoint that it has published.
-    pub(super) fn shown(&mut self) -> Option<(u64, Hash)> {
-        let note = fs::read_to_string(self.files.checkpoint_path()).ok()?;
+    pub(super) async fn shown(&mut self) -> Option<(u64, Hash)> {
+        let note = String::from_utf8(self.seen.checkpoint().await.unwrap()?).unwrap();
         if note == self.shown.0 {
             return self.shown.1;
         }
@@ -297,7 +326,7 @@ impl Node {
         let head = catch_up(log, signer.verifier(), None, &mut book, &mut ledger).await;
         let head = head.map_err(|e| e.to_string())?;
         let bundles = Bundles::of(log.clone());
-        let files = check_files(&bundles, &self.files, ledger.tree(), &head).await;
+        let files = check_files(&bundles, &self.seen, ledger.tree(), &head).await;
         files.map_err(|e| format!("{}: {e}", self.name))?;
         let mut entries = Vec::new();
         while (entries.len() as u64) < head.size {
@@ -310,13 +339,14 @@ impl Node {
 /// What a start does, as in `crate::register`.
 async fn open(tools: Tools) -> Result<Box<(Sequencer<Opaque>, Publishes)>, Option<String>> {
     let (mut book, mut ledger) = (Opaque, Ledger::default());
+    let seen = Seen::read(&tools.files).await.map_err(|_| None)?;
     let read = catch_up(&tools.log, tools.signer.verifier(), None, &mut book, &mut ledger).await;
     let head = read.map_err(|unsound| match unsound {
         Unsound::Store(_) => None,
         other => Some(other.to_string()),
     })?;
-    let looked = Watch::default().look(&tools.files, &ledger, tools.signer.verifier()).await;
-    looked.map_err(|unsound| Some(unsound.to_string()))?;
+    let holds = Watch::default().holds(seen, &ledger, tools.signer.verifier());
+    holds.map_err(|unsound| Some(unsound.to_string()))?;
     let bundles = Bundles::of(tools.log.clone());
     let published = tools.files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await;
     let shown = published.map_err(|_| None)?;
@@ -327,20 +357,25 @@ async fn open(tools: Tools) -> Result<Box<(Sequencer<Opaque>, Publishes)>, Optio
 /// Stops a node at every point until the simulation has an answer.
 fn between(gate: Arc<Mutex<Gate>>) -> Between {
     Between(Arc::new(move |point| {
-        let mine = gate.clone();
         if let Point::Takes { expires, .. } | Point::Renews { expires, .. } = &point {
-            mine.lock().unwrap().asked_at = expires.saturating_sub(TERM);
+            gate.lock().unwrap().asked_at = expires.saturating_sub(TERM);
         }
-        mine.lock().unwrap().at = Some(point);
-        Box::pin(poll_fn(move |_| {
-            let mut gate = mine.lock().unwrap();
-            match gate.answer.take() {
-                None => Poll::Pending,
-                Some(answer) => {
-                    gate.at = None;
-                    Poll::Ready(answer)
-                }
-            }
-        }))
+        Box::pin(stop(gate.clone(), point))
     }))
+}
+
+/// Stands at a point until the simulation has an answer.
+pub(super) async fn stop(gate: Arc<Mutex<Gate>>, point: Point) -> Result<(), StoreError> {
+    gate.lock().unwrap().at = Some(point);
+    poll_fn(|_| {
+        let mut gate = gate.lock().unwrap();
+        match gate.answer.take() {
+            None => Poll::Pending,
+            Some(answer) => {
+                gate.at = None;
+                Poll::Ready(answer)
+            }
+        }
+    })
+    .await
 }

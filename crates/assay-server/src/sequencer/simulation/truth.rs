@@ -12,6 +12,8 @@ pub(super) struct Truth {
     pub(super) seed: u64,
     /// How many entries are committed.
     pub(super) size: u64,
+    /// How many the public checkpoint of an object storage covers.
+    pub(super) public: u64,
     /// Every checkpoint that was committed or published, by its size.
     roots: BTreeMap<u64, Hash>,
     /// How many different submissions there were.
