@@ -1,6 +1,8 @@
 //! What the database could not do, sorted by who can mend it. The database is named without its password; the message is
 //! for the operator, not for a visitor.
 
+use std::path::Path;
+
 use super::Address;
 
 /// Why the database could not do what was asked.
@@ -31,14 +33,24 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// No space.
-    #[error("the disk with {database} is full: make room, then send the statement again")]
+    #[error("the disk with {database} is full: make room, then try again")]
     Full {
         /// The database.
         database: String,
     },
+    /// The disk does not do what it is asked.
+    #[error(
+        "the disk with {database} gives errors ({source}): see the system's log, then move the data folder to a disk that works, or restore it from a backup there"
+    )]
+    Disk {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
     /// No permission.
     #[error(
-        "the database {database} cannot be opened or written: give this user the right to write it, and the folder of a file ({source})"
+        "the database {database} cannot be opened or written: give this user the right to write it, and the folder of a file, on a disk that works ({source})"
     )]
     NotWritable {
         /// The database.
@@ -133,7 +145,10 @@ pub(super) fn failed(at: &Address, source: sqlx::Error) -> StoreError {
     let code = source.as_database_error().and_then(|e| e.code()).map(|code| code.into_owned());
     match (at, code) {
         // SQLite's primary result code is the lowest byte of what it reports.
-        (Address::Sqlite(_), Some(code)) => match code.parse::<u32>().map(|code| code & 0xff) {
+        (Address::Sqlite(file), Some(code)) => match code.parse::<u32>().map(|code| code & 0xff) {
+            // Where it makes a file longer, a disk without room is an error like any other to it.
+            Ok(10 | 14) if is_full(file) => StoreError::Full { database },
+            Ok(10) => StoreError::Disk { database, source },
             Ok(26) => StoreError::NotADatabase { database },
             Ok(11) => StoreError::Damaged { database, source },
             Ok(13) => StoreError::Full { database },
@@ -161,5 +176,26 @@ pub(super) fn failed(at: &Address, source: sqlx::Error) -> StoreError {
             StoreError::Unreachable { database, source }
         }
         (_, None) => StoreError::Other { database, source },
+    }
+}
+
+/// What SQLite wants to make a file longer by.
+const STEP: u64 = 64 * 1024;
+
+/// Whether the disk with a file has no room for anything.
+fn is_full(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let disk = rustix::fs::statvfs(folder.unwrap_or(Path::new(".")));
+        disk.is_ok_and(|disk| {
+            let no_file = disk.f_files > 0 && disk.f_favail == 0;
+            no_file || disk.f_bavail.saturating_mul(disk.f_frsize) < STEP
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, STEP);
+        false
     }
 }
