@@ -2,7 +2,7 @@
 //! opens connections and says nothing, does not take the server from the others, nor hold up its end; who sends or reads as
 //! fast as a bad line allows is left alone, however long it takes.
 //!
-//! Every connection has a [`pulse::Pulse`], which the connection writes as it goes (a flag, a count; no clock is read and no
+//! Every connection has a pulse (`pulse`), which the connection writes as it goes (a flag, a count; no clock is read and no
 //! timer set for a request), and a watch beside it that looks at the pulse once a second and lets go whoever was waited for
 //! too long. What a handler may take is not bounded here: routers have a layer for that.
 
