@@ -42,7 +42,11 @@ fn docs_cli_is_current() {
         let name = format!("assay {}", sub.get_name());
         add(sub, &name);
         for verb in sub.get_subcommands_mut().filter(|c| c.get_name() != "help") {
-            add(verb, &format!("{name} {}", verb.get_name().to_owned()));
+            let name = format!("{name} {}", verb.get_name());
+            add(verb, &name);
+            for what in verb.get_subcommands_mut().filter(|c| c.get_name() != "help") {
+                add(what, &format!("{name} {}", what.get_name().to_owned()));
+            }
         }
     }
     generated("docs/cli.md", &text.lines().map(|l| format!("{}\n", l.trim_end())).collect::<String>());

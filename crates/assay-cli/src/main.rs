@@ -98,9 +98,9 @@ fn main() -> ExitCode {
         Command::Gate(args) => commands::gate::run(&args, json),
         Command::Serve(args) => commands::serve::run(&args, &settings, json),
         Command::Register(args) => commands::upkeep::run(&args, json),
-        Command::Monitor(args) => commands::monitor::run(&args, json),
-        Command::Witness(args) => commands::witness::run(&args, json),
-        Command::Mirror(args) => commands::mirror::run(&args, json),
+        Command::Monitor(args) => commands::monitor::run(&args, &settings, json),
+        Command::Witness(args) => commands::witness::run(&args, &settings, json),
+        Command::Mirror(args) => commands::mirror::run(&args, &settings, json),
     };
     match end {
         Ok(exit) => ExitCode::from(exit.code()),

@@ -86,16 +86,11 @@ fn tell(states: &[sd_notify::NotifyState<'_>]) {
 pub(crate) struct AdminArgs {
     /// Where to show /metrics, /healthz and /readyz to your own machines, such as 127.0.0.1:9464; never to visitors. Default:
     /// nowhere
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", env = "ASSAY_ADMIN")]
     admin: Option<SocketAddr>,
 }
 
 impl AdminArgs {
-    /// Whether anybody is to see it.
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.admin.is_some()
-    }
-
     /// A meter that counts if anybody is to see it.
     pub(crate) fn meter(&self) -> Meter {
         if self.admin.is_some() { Meter::on() } else { Meter::off() }

@@ -23,6 +23,32 @@ pub(crate) struct Settings {
     rows: Vec<Setting>,
 }
 
+/// Where settings stand, and a wish to see them.
+#[derive(clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// A TOML file with these options, each by its name here
+    #[arg(long, value_name = "FILE", env = "ASSAY_CONFIG")]
+    config: Option<PathBuf>,
+    /// Print every option, its value and where it comes from, and end; passwords are not shown
+    #[arg(long)]
+    print_config: bool,
+}
+
+impl ConfigArgs {
+    /// Whether settings are to be shown and nothing else done.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.print_config
+    }
+}
+
+/// What is said of an option that a command cannot do without and nobody gave.
+pub(crate) fn missing(name: &str) -> Failure {
+    let variable = name.to_uppercase().replace('-', "_");
+    Failure::unreadable(format!(
+        "--{name} is missing: give it here, as ASSAY_{variable}, or as `{name}` in the file of --config"
+    ))
+}
+
 /// One of them.
 #[derive(Debug)]
 struct Setting {
@@ -60,7 +86,7 @@ impl std::convert::From<clap::Error> for Wrong {
 }
 
 /// Options of the command line alone: they say what is to be done, not how.
-const NOT_IN_A_FILE: [&str; 5] = ["config", "print-config", "help", "version", "json"];
+const NOT_IN_A_FILE: [&str; 7] = ["config", "print-config", "help", "version", "json", "once", "full"];
 
 /// What may stand in a command's file.
 pub(crate) fn options(command: &Command) -> impl Iterator<Item = &Arg> {
@@ -84,7 +110,8 @@ pub(crate) fn read<C: FromArgMatches>(command: Command, args: &[OsString]) -> Re
     let (Some((called, matches)), Some(sub)) = (called, sub) else {
         return Ok((C::from_arg_matches(&command.try_get_matches_from(args)?)?, Settings::default()));
     };
-    if !sub.get_arguments().any(|arg| name(arg) == "config") {
+    // What a command does beside running for long is asked for on the command line alone.
+    if matches.subcommand_name().is_some() || !sub.get_arguments().any(|arg| name(arg) == "config") {
         return Ok((C::from_arg_matches(&command.try_get_matches_from(args)?)?, Settings::default()));
     }
     let file = matches.try_get_one::<PathBuf>("config").ok().flatten().cloned();
@@ -95,8 +122,8 @@ pub(crate) fn read<C: FromArgMatches>(command: Command, args: &[OsString]) -> Re
     let called = called.to_owned();
     let with_file = command.mut_subcommand(&called, |sub| {
         said.iter().fold(sub, |sub, row| {
-            let value = row.value.clone();
-            sub.mut_arg(row.id.clone(), |arg| arg.default_value(value))
+            let values = row.values.clone();
+            sub.mut_arg(row.id.clone(), |arg| arg.default_values(values))
         })
     });
     let matches = with_file.try_get_matches_from(args)?;
@@ -144,6 +171,17 @@ impl Settings {
             }
             (Some(a), Some(b)) => Some(if a.rank() > b.rank() { one } else { other }),
         })
+    }
+
+    /// Refuses an option that was given here and means nothing with, or without, another.
+    ///
+    /// # Errors
+    /// It stands on the command line. From the environment or the file it may be for another call.
+    pub(crate) fn refuse_flag(&self, name: &str, why: &str) -> Result<(), Failure> {
+        match self.from(name) {
+            From::Flag => Err(Failure::unreadable(format!("--{name} {why}"))),
+            _ => Ok(()),
+        }
     }
 
     /// Where an option's value stands.

@@ -12,28 +12,29 @@ use assay_watch::WatchError;
 use crate::exit::Failure;
 use crate::folder::read_bounded;
 use crate::service;
+use crate::settings::Settings;
 
-/// Whom to believe.
+/// Whom to believe: one of these.
 #[derive(clap::Args)]
-#[group(required = true, multiple = false)]
 pub(crate) struct Whom {
     /// Which logs and witnesses to believe (C2SP tlog-policy): lines `log KEY`, `witness NAME KEY URL`, `quorum NAME`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "ASSAY_POLICY")]
     policy: Option<PathBuf>,
     /// The log's key alone, as in the register's trust.txt; no witness is asked for then
-    #[arg(long, value_name = "KEY", value_parser = LogKey::parse)]
+    #[arg(long, value_name = "KEY", value_parser = LogKey::parse, env = "ASSAY_LOG_KEY")]
     log_key: Option<LogKey>,
 }
 
 impl Whom {
-    pub(crate) fn policy(&self) -> Result<Policy, Failure> {
+    pub(crate) fn policy(&self, settings: &Settings) -> Result<Policy, Failure> {
+        let either = settings.either("policy", "log-key")?;
         match (&self.policy, &self.log_key) {
-            (Some(file), _) => read_policy(file),
-            (None, Some(key)) => {
+            (Some(file), _) if either == Some("policy") => read_policy(file),
+            (_, Some(key)) => {
                 let text = format!("log {key}\nquorum none\n");
                 text.parse().map_err(|e| Failure::unreadable(format!("--log-key: {e}")))
             }
-            (None, None) => Err(Failure::unreadable("give --policy FILE or --log-key KEY")),
+            _ => Err(Failure::unreadable("give --policy FILE or --log-key KEY")),
         }
     }
 }

@@ -18,7 +18,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use assay::date::parse;
 use assay::key::{PublicKey, SecretKey};
 use assay::statement::{MakerRegistered, Received, Statement};
-use assay_server::{Config, Register, Replicas, router};
+use assay_server::{Config, Register, Replicas, serve_until};
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
@@ -192,7 +192,9 @@ async fn main() -> Result<(), Failure> {
     here.close().await;
 
     let there = register(folder.join("there")).await?;
-    let address = served(router(there.clone())).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(serve_until(listener, there.clone(), std::future::pending()));
     hand_in("over http", connections(address).await?, &statements).await?;
     there.close().await;
 

@@ -27,7 +27,7 @@ pub(crate) struct Folder {
 pub enum FolderError {
     /// It cannot be made or written.
     #[error(
-        "the data folder {path} cannot be used: {source}; give one with --data that this user may write to"
+        "the data folder {path} cannot be used: {source}; give one with --data that this user may write to, on a disk that has room"
     )]
     Unusable {
         /// The folder.

@@ -126,8 +126,7 @@ impl Keys {
         let damaged = |path: &Path, why: String| KeysError::Damaged { path: path.to_owned(), why };
         let path = folder.log_key();
         let text = read_or_make(&path, begun, random)?;
-        let seed = seed_of(&text).ok_or_else(|| damaged(&path, assay::key::KeyError::File.to_string()))?;
-        let log = Signer::new(origin, *seed).map_err(|e| damaged(&folder.origin(), e.to_string()))?;
+        let log = signer(&path, &text, origin)?;
         let path = folder.register_key();
         let text = read_or_make(&path, begun, random)?;
         let register = SecretKey::from_file(&text).map_err(|e| damaged(&path, e.to_string()))?;
@@ -137,6 +136,35 @@ impl Keys {
     /// The public halves, for whoever wants to verify.
     pub(crate) fn trust(&self) -> Trust {
         Trust::new(self.log.verifier().clone(), vec![self.register.public()])
+    }
+}
+
+/// A log's key by the text of its file.
+fn signer(path: &Path, text: &str, origin: &str) -> Result<Signer, KeysError> {
+    let damaged = |why: String| KeysError::Damaged { path: path.to_owned(), why };
+    let seed = seed_of(text).ok_or_else(|| damaged(assay::key::KeyError::File.to_string()))?;
+    Signer::new(origin, *seed).map_err(|e| damaged(e.to_string()))
+}
+
+/// A key that a log is to sign with from some day on: a file as `assay key new` writes it.
+pub(crate) struct NextLogKey {
+    text: Zeroizing<String>,
+    pub(crate) signer: Signer,
+}
+
+impl NextLogKey {
+    /// Reads it for the log of this name.
+    pub(crate) fn read(path: &Path, origin: &str) -> Result<Self, KeysError> {
+        let text = read(path)?.ok_or_else(|| KeysError::File {
+            path: path.to_owned(),
+            source: io::Error::from(io::ErrorKind::NotFound),
+        })?;
+        Ok(Self { signer: signer(path, &text, origin)?, text })
+    }
+
+    /// Takes the place of the log's key in a folder.
+    pub(crate) fn put(&self, folder: &Folder) -> Result<(), KeysError> {
+        put(folder.log_key(), self.text.as_bytes(), Secrecy::Secret)
     }
 }
 

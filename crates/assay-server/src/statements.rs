@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use assay::date::Date;
-use assay::fold::{Examined, Refusal, State};
+use assay::fold::{Announcements, Examined, Refusal, State};
 use assay::statement::{ProductId, Received, Statement, StatementError};
 use assay::trust::Trust;
 use assay_log::leaf_hash;
@@ -50,6 +50,11 @@ impl Statements {
 
     fn draft(&mut self) -> &mut State {
         self.draft.get_or_insert_with(|| State::clone(&self.committed))
+    }
+
+    /// What the log announced of itself, as far as it was folded.
+    pub(crate) fn draft_announcements(&mut self) -> &Announcements {
+        self.draft().announcements()
     }
 
     /// What the register saw in a refused statement, if it is worth recording.

@@ -10,6 +10,9 @@
 //! BACKUP/trust.txt, log/…         what the register publishes
 //! ```
 
+mod announcing;
+mod rekeying;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +31,10 @@ use crate::publisher::Bundles;
 use crate::recover::{Unsound, Watch, catch_up};
 use crate::statements::Statements;
 use crate::store::{self, Address, Head, Log, StoreError};
+
+pub use self::announcing::Operator;
+use self::rekeying::Rekeying;
+pub use self::rekeying::{NewKey, NotYet};
 
 /// Why upkeep was not done, or what it found.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +91,9 @@ pub enum UpkeepError {
     /// Public files that cannot be written.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// A key that the log may not sign with.
+    #[error(transparent)]
+    NotYet(#[from] NotYet),
 }
 
 impl UpkeepError {
@@ -208,6 +218,29 @@ const BUNDLES: u64 = 16;
 /// Also where the backup does not hold what its checkpoint says, by the fold's rules. The folder has then not begun; what was
 /// stored stays in the database, which is no log without its checkpoint.
 pub async fn restore(from: &Path, data: &Path, database: Option<&str>) -> Result<u64, UpkeepError> {
+    restored(from, data, database, None).await
+}
+
+/// The same, and from here on the log signs with another key, which it has announced. Checkpoints that the old key signed stay
+/// as they were shown; the newest is signed with both, so that readers of either go on from it.
+///
+/// # Errors
+/// As for [`restore`]; and where the key was not announced, or its day has not come.
+pub async fn restore_with_key(
+    from: &Path,
+    data: &Path,
+    database: Option<&str>,
+    key: NewKey<'_>,
+) -> Result<u64, UpkeepError> {
+    restored(from, data, database, Some(key)).await
+}
+
+async fn restored(
+    from: &Path,
+    data: &Path,
+    database: Option<&str>,
+    key: Option<NewKey<'_>>,
+) -> Result<u64, UpkeepError> {
     let backup = Folder::beside(from)?;
     let Some(origin) = keys::known_origin(&backup)? else {
         return Err(UpkeepError::NoRegister { path: from.to_owned() });
@@ -216,20 +249,30 @@ pub async fn restore(from: &Path, data: &Path, database: Option<&str>) -> Result
     if keys::known_origin(&folder)?.is_some() {
         return Err(UpkeepError::Taken { place: data.display().to_string() });
     }
+    let rekeying = key.map(|key| Rekeying::begin(key, &origin)).transpose()?;
     let mut none: keys::Random = Box::new(|_| Err(io::Error::other("nothing is made here")));
     let trust = Keys::open(&backup, &origin, true, &mut none)?.trust();
     let (log, views) = store::open(address(&folder, database)?, true).await?;
     views.close().await;
-    let stored = store_all(&PublicFiles::new(backup.root().to_owned()), &trust, &log).await;
+    let stored =
+        store_all(&PublicFiles::new(backup.root().to_owned()), &trust, &log, rekeying.as_ref()).await;
     log.close().await;
     let size = stored?;
     keys::copy(&backup, &folder)?;
+    if let Some(rekeying) = &rekeying {
+        rekeying.key.put(&folder)?;
+    }
     // A crash before this: the folder has not begun, and the database is taken. Empty it, and restore again.
     keys::write_origin(&folder, &origin)?;
     Ok(size)
 }
 
-async fn store_all(files: &PublicFiles, trust: &Trust, log: &Log) -> Result<u64, UpkeepError> {
+async fn store_all(
+    files: &PublicFiles,
+    trust: &Trust,
+    log: &Log,
+    rekeying: Option<&Rekeying>,
+) -> Result<u64, UpkeepError> {
     if log.head().await?.is_some_and(|head| head.size > 0) {
         return Err(UpkeepError::Taken { place: log.name() });
     }
@@ -254,13 +297,19 @@ async fn store_all(files: &PublicFiles, trust: &Trust, log: &Log) -> Result<u64,
             }
             let mut head = unsigned(ledger.len(), ledger.root());
             if last {
-                head.note.clone_from(&note);
+                head.note = match rekeying {
+                    None => note.clone(),
+                    Some(rekeying) => rekeying.sign(&note, book.draft_announcements()).await?,
+                };
             }
             log.append(ledger.committed(), 0, ledger.rows(), &head).await?;
             ledger.keep();
         }
     }
     if size == 0 {
+        if let Some(rekeying) = rekeying {
+            rekeying.sign(&note, book.draft_announcements()).await?;
+        }
         log.begin(&Head { size, root, note }).await?;
     }
     Ok(size)

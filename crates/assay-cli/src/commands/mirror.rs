@@ -15,17 +15,20 @@ use crate::exit::{Exit, Failure};
 use crate::logs::LogArgs;
 use crate::output;
 use crate::service::{self, AdminArgs};
+use crate::settings::{ConfigArgs, Settings};
 use crate::watching::{Whom, failed, stop_flag, waits};
 
 /// Copy a log's public files, verified, and serve them
 #[derive(clap::Args)]
 #[command(
+    override_usage = "assay mirror [OPTIONS] <--policy <FILE>|--log-key <KEY>> <URL> <DIR>",
     after_help = "Examples:\n  assay mirror https://register.example mirror --log-key 'register.example/log+…'\n  \
 assay mirror https://register.example mirror --policy policy.txt --listen 127.0.0.1:8081 --interval 60\n\n\
 A file takes its place only once everything under the checkpoint was verified. A log that contradicts what is mirrored \
 changes nothing: it is said, the evidence is kept, and what was there is still served. A copy that was interrupted goes on \
 where it was.\n\n\
-Exit 0: the mirror has what the log shows. Exit 1: the log contradicts itself or its policy. Exit 4: it could not be copied."
+Exit 0: the mirror has what the log shows. Exit 1: the log contradicts itself or its policy. Exit 4: it could not be copied.\n\nEach option may stand on the command line, in the environment or in the file of --config, by the same name; the first of these \
+that has it is followed. docs/operation.md says more."
 )]
 pub(crate) struct Args {
     /// The address of a register or mirror, without /log
@@ -35,25 +38,33 @@ pub(crate) struct Args {
     #[command(flatten)]
     whom: Whom,
     /// Serve the files there, and copy again and again; without it, copy once
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", env = "ASSAY_LISTEN")]
     listen: Option<SocketAddr>,
     /// Seconds between two copies while it serves
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "listen")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ASSAY_INTERVAL")]
     interval: u64,
     #[command(flatten)]
     admin: AdminArgs,
     #[command(flatten)]
     logging: LogArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
-pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
-    let policy = args.whom.policy()?;
+pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exit, Failure> {
+    if args.config.is_shown() {
+        settings.print(as_json, &|_, _| None)?;
+        return Ok(Exit::Holds);
+    }
+    let policy = args.whom.policy(settings)?;
     let source = Source::at(&args.url).map_err(|e| failed(&e))?;
     let stop = stop_flag()?;
     let Some(address) = args.listen else {
-        if args.admin.is_wanted() {
-            return Err(Failure::unreadable("--admin shows how a served mirror does: give --listen as well"));
-        }
+        settings.refuse_flag("admin", "shows how a served mirror does: give --listen as well")?;
+        settings.refuse_flag(
+            "interval",
+            "is the time between two copies of a served mirror: give --listen as well",
+        )?;
         let mut mirror = paced(&stop, |pace| Mirror::open(&args.dir, &policy, pace))?;
         let copied = paced(&stop, |pace| mirror.copy(&source, &policy, pace))?;
         say(args, &copied, None, as_json)?;

@@ -10,6 +10,7 @@ use assay_watch::{Finding, Pace, Source, WatchError};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
+use crate::settings::{ConfigArgs, Settings, missing};
 use crate::trusted::Trusted;
 use crate::watching::{Whom, failed, now, stop_flag, waits};
 use crate::{output, progress, today};
@@ -17,13 +18,15 @@ use crate::{output, progress, today};
 /// Watch a log: signatures, witnesses, every entry, every rule, and what it showed before
 #[derive(clap::Args)]
 #[command(
+    override_usage = "assay monitor [OPTIONS] --state <DIR> <--policy <FILE>|--log-key <KEY>> <URL>",
     after_help = "Examples:\n  assay monitor https://register.example --policy policy.txt --state watch --once\n  \
 assay monitor https://register.example --log-key 'register.example/log+…' --state watch --interval 300\n  \
 assay monitor https://register.example --policy policy.txt --state watch --compare https://mirror.example/log/checkpoint\n\n\
 The state folder is all that a monitor remembers: keep it. What shows a finding is kept in its folder `evidence` and never \
 written over. `assay explain monitor:KIND` says what a kind of finding means, what to do and whom to tell.\n\n\
 Exit 0: nothing that an honest log does not do. Exit 1: found, see the lines. Exit 2: policy, address or state are not right. \
-Exit 4: the log could not be reached; the next run goes on where this one was."
+Exit 4: the log could not be reached; the next run goes on where this one was.\n\nEach option may stand on the command line, in the environment or in the file of --config, by the same name; the first of these \
+that has it is followed. docs/operation.md says more."
 )]
 pub(crate) struct Args {
     /// The address of a register or mirror, without /log
@@ -31,48 +34,66 @@ pub(crate) struct Args {
     #[command(flatten)]
     whom: Whom,
     /// The keys that the register signs with: a copy of its /trust.txt that you keep. Default: as it shows them first
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
     trust: Option<PathBuf>,
     /// The folder that is remembered; made on the first run
-    #[arg(long, value_name = "DIR")]
-    state: PathBuf,
+    #[arg(long, value_name = "DIR", env = "ASSAY_STATE")]
+    state: Option<PathBuf>,
     /// Look once and end
     #[arg(long)]
     once: bool,
     /// Seconds between two looks
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, conflicts_with = "once")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ASSAY_INTERVAL")]
     interval: u64,
     /// A checkpoint that others are shown, compared with what this address shows; may be given several times. The
     /// policy's witnesses are asked without it
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "ASSAY_COMPARE", value_delimiter = ' ')]
     compare: Vec<String>,
     /// Send what was found there as JSON, each time something is found that was not found before
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "ASSAY_POST", hide_env_values = true)]
     post: Option<String>,
     /// From which age on, in seconds, the word of the witnesses is stale
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400, env = "ASSAY_STALE_AFTER")]
     stale_after: u64,
     /// Fetch everything again that was verified before, instead of a few files in turn
     #[arg(long)]
     full: bool,
     /// The largest log that is read
-    #[arg(long, value_name = "ENTRIES", default_value_t = 200_000_000)]
+    #[arg(long, value_name = "ENTRIES", default_value_t = 200_000_000, env = "ASSAY_MOST_ENTRIES")]
     most_entries: u64,
     /// Today, against which days are held (for rehearsals; default: the machine's date)
-    #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
+    #[arg(long, value_name = "DATE", env = "ASSAY_ON", value_parser = today::parse_date)]
     on: Option<Date>,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 /// How many bundles are fetched again each time.
 const AGAIN: u64 = 4;
 
-pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
-    let policy = args.whom.policy()?;
+/// Of the address where findings are sent no more than its host, since the rest may be all that keeps others from sending there.
+fn shown_post(url: &str) -> String {
+    let host = url.split_once("://").map(|(scheme, rest)| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        format!("{scheme}://{}/…", host.rsplit('@').next().unwrap_or_default())
+    });
+    host.unwrap_or_else(|| "(not shown)".into())
+}
+
+pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exit, Failure> {
+    if args.config.is_shown() {
+        settings.print(as_json, &|name, value| (name == "post").then(|| shown_post(value)))?;
+        return Ok(Exit::Holds);
+    }
+    let policy = args.whom.policy(settings)?;
+    let state = args.state.as_ref().ok_or_else(|| missing("state"))?;
+    if args.once {
+        settings.refuse_flag("interval", "is the time between two looks: leave it out with --once")?;
+    }
     let trust = args.trust.as_deref().map(|file| Trusted::find(Some(file), None)).transpose()?;
     let source = Source::at(&args.url).map_err(|e| failed(&e))?;
     let stop = stop_flag()?;
-    let mut monitor =
-        paced(&stop, |pace| Monitor::open(&args.state, args.on.unwrap_or_else(today::today), pace))?;
+    let mut monitor = paced(&stop, |pace| Monitor::open(state, args.on.unwrap_or_else(today::today), pace))?;
     let (mut before, mut found, mut looked): (Vec<Finding>, bool, bool) = (Vec::new(), false, false);
     loop {
         let look = Look {

@@ -162,7 +162,7 @@ pub(crate) fn run_server(opening: &Opening<'_>, as_json: bool) -> Result<Exit, F
         }
         service::ready(&format!("log of {} entries", state.size()));
         let (ready_lag, stop_delay) = (opening.ready_lag, opening.stop_delay);
-        service::ended(Serving { listener, admin, ready_lag, stop_delay }.until(register, stop).await)
+        service::ended(Serving { admin, ready_lag, stop_delay, ..Serving::on(listener) }.until(register, stop).await)
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::commands::register::{Opening, Publication, read_url, run_server};
 use crate::exit::{Exit, Failure};
 use crate::logs::LogArgs;
-use crate::settings::{From, Settings};
+use crate::settings::{ConfigArgs, From, Settings};
 
 /// Run a register: its log, its pages and its gate
 #[derive(clap::Args)]
@@ -65,17 +65,13 @@ pub(crate) struct Args {
     /// Today, for statements made while it runs (for rehearsals; default: the machine's date)
     #[arg(long, value_name = "DATE", env = "ASSAY_ON", value_parser = crate::today::parse_date)]
     on: Option<assay::date::Date>,
-    /// A TOML file with these options, each by its name here
-    #[arg(long, value_name = "FILE", env = "ASSAY_CONFIG")]
-    config: Option<PathBuf>,
-    /// Print every option, its value and where it comes from, and end; passwords are not shown
-    #[arg(long)]
-    print_config: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exit, Failure> {
     let either = settings.either("database", "database-file")?;
-    if args.print_config {
+    if args.config.is_shown() {
         settings
             .print(as_json, &|name, url| (name == "database").then(|| assay_server::shown_database(url)))?;
         return Ok(Exit::Holds);

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_server::upkeep::{self, UpkeepError};
+use assay::date::Date;
+use assay_server::upkeep::{self, NewKey, UpkeepError};
 use serde_json::json;
 
+use super::announce;
 use crate::commands::register::{place as public_place, read_url, runtime};
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::{output, today};
 
 /// Look after a register's log: back it up, restore it, look through all of it
 #[derive(clap::Args)]
@@ -55,11 +57,22 @@ keep it to yourself. The rest of it is what anybody may have of the log, on eith
     #[command(
         after_help = "Example:\n  assay register restore --data assay-data --database postgres://assay@db/log /media/backup/register\n\n\
 Take the newest backup there is: a log that goes on from an older one than was published has two histories, and every monitor will \
-say so. The public files are written when the register starts."
+say so. The public files are written when the register starts.\n\n\
+With --log-key the log goes on under another key, which it has announced (`assay register announce log-key`) and whose day has \
+come: stop the register, back it up, and restore that."
     )]
     Restore {
         #[command(flatten)]
         place: Place,
+        /// The key that the log signs with from now on, as `assay key new` writes it. Default: the backup's
+        #[arg(long, value_name = "FILE")]
+        log_key: Option<PathBuf>,
+        /// With --log-key, where the public files lie, as `assay serve --files` was told
+        #[arg(long, value_name = "PLACE", env = "ASSAY_FILES")]
+        files: Option<String>,
+        /// With --log-key, today (for rehearsals; default: the machine's date)
+        #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
+        on: Option<Date>,
         /// The backup
         folder: PathBuf,
     },
@@ -73,19 +86,28 @@ Exit code 0 says that all of it agrees; 1 names the first thing that does not.")
         #[arg(long, value_name = "PLACE", env = "ASSAY_FILES")]
         files: Option<String>,
     },
+    /// State in the log what the register changes about it, ahead of the day: its key, its witnesses, a format
+    Announce {
+        #[command(subcommand)]
+        what: announce::What,
+    },
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
     let (did, place, folder) = match &args.verb {
+        Verb::Announce { what } => return announce::run(what, as_json),
         Verb::Backup { place, folder } => ("backup", place, Some(folder)),
-        Verb::Restore { place, folder } => ("restore", place, Some(folder)),
+        Verb::Restore { place, folder, .. } => ("restore", place, Some(folder)),
         Verb::Fsck { place, .. } => ("fsck", place, None),
     };
+    let runtime = runtime()?;
     let database = place.database()?;
     let database = database.as_deref();
     let files = match &args.verb {
-        Verb::Fsck { files: Some(files), .. } => Some(runtime.block_on(async { public_place(files) })?),
+        Verb::Fsck { files: Some(files), .. }
+        | Verb::Restore { files: Some(files), log_key: Some(_), .. } => {
+            Some(runtime.block_on(async { public_place(files) })?)
+        }
         _ => None,
     };
     let done: Result<_, UpkeepError> = runtime.block_on(async {
@@ -94,8 +116,12 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
                 let copied = upkeep::back_up(&place.data, database, folder).await?;
                 (copied.size, Some(copied.files))
             }
+            Verb::Restore { folder, log_key: Some(file), on, .. } => {
+                let key = NewKey { file, today: on.unwrap_or_else(today::today), files };
+                (upkeep::restore_with_key(folder, &place.data, database, key).await?, None)
+            }
             Verb::Restore { folder, .. } => (upkeep::restore(folder, &place.data, database).await?, None),
-            Verb::Fsck { .. } => {
+            Verb::Announce { .. } | Verb::Fsck { .. } => {
                 let checked = upkeep::fsck(&place.data, database, files).await?;
                 (checked.size, Some(checked.files))
             }
@@ -135,9 +161,9 @@ fn told(did: &str, place: &Place, folder: Option<&Path>, size: Option<u64>, file
     }
 }
 
-fn failure(error: &UpkeepError) -> Failure {
+pub(super) fn failure(error: &UpkeepError) -> Failure {
     match error {
-        UpkeepError::NoRegister { .. } => Failure::unreadable(error.to_string()),
+        UpkeepError::NoRegister { .. } | UpkeepError::NotYet(_) => Failure::unreadable(error.to_string()),
         _ => Failure::impossible(error.to_string()),
     }
 }

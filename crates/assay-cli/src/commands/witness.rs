@@ -16,43 +16,47 @@ use crate::exit::{Exit, Failure};
 use crate::folder::{self, read_bounded};
 use crate::logs::LogArgs;
 use crate::service::{self, AdminArgs};
+use crate::settings::{ConfigArgs, Settings, missing};
 use crate::watching::{failed, now, read_policy};
 use crate::{output, today};
 
 /// Cosign the checkpoints of other people's logs (C2SP tlog-witness), or ask witnesses to
 #[derive(clap::Args)]
 #[command(
+    override_usage = "assay witness [OPTIONS] --key <FILE> --logs <FILE> --state <DIR>\n       assay witness <COMMAND>",
     args_conflicts_with_subcommands = true,
-    subcommand_negates_reqs = true,
     after_help = "Examples:\n  assay witness key --name north.example/witness --out witness.key\n  \
 assay witness --listen 127.0.0.1:8082 --key witness.key --logs logs.txt --state witness-state\n  \
 assay witness ask https://register.example --policy policy.txt --out checkpoint\n\n\
 The file of logs has a line `log KEY` for each log that is witnessed (`#` begins a comment's line). The state folder says what \
 was cosigned last: a witness that loses it could be made to sign two histories, so it is never begun anew by itself where it is \
-damaged. Logs post to /add-checkpoint; monitors fetch /SHA256/checkpoint."
+damaged. Logs post to /add-checkpoint; monitors fetch /SHA256/checkpoint.\n\nEach option may stand on the command line, in the environment or in the file of --config, by the same name; the first of these \
+that has it is followed. docs/operation.md says more."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
     /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8082")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8082", env = "ASSAY_LISTEN")]
     listen: SocketAddr,
     /// The witness's key, made by `assay witness key`
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", env = "ASSAY_KEY")]
     key: Option<PathBuf>,
     /// The logs that are witnessed
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", env = "ASSAY_LOGS")]
     logs: Option<PathBuf>,
     /// What was cosigned last; made on the first run
-    #[arg(long, value_name = "DIR", required = true)]
+    #[arg(long, value_name = "DIR", env = "ASSAY_STATE")]
     state: Option<PathBuf>,
     /// How many requests a minute are taken from one address
-    #[arg(long, value_name = "NUMBER", default_value_t = 600)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 600, env = "ASSAY_PER_MINUTE")]
     per_minute: u32,
     #[command(flatten)]
     admin: AdminArgs,
     #[command(flatten)]
     logging: LogArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(clap::Subcommand)]
@@ -105,10 +109,14 @@ enum Kinds {
     Both,
 }
 
-pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exit, Failure> {
     match &args.verb {
         Some(Verb::Key { name, out, kind }) => make_key(name, out, *kind, as_json),
         Some(Verb::Ask { url, policy, out, wait }) => ask_for(url, policy, out.as_deref(), *wait, as_json),
+        None if args.config.is_shown() => {
+            settings.print(as_json, &|_, _| None)?;
+            Ok(Exit::Holds)
+        }
         None => serve(args, as_json),
     }
 }
@@ -177,9 +185,9 @@ fn ask_for(url: &str, policy: &Path, out: Option<&Path>, wait: u64, as_json: boo
 }
 
 fn serve(args: &Args, as_json: bool) -> Result<Exit, Failure> {
-    let (Some(key), Some(logs), Some(state)) = (&args.key, &args.logs, &args.state) else {
-        return Err(Failure::unreadable("give --key, --logs and --state"));
-    };
+    let key = args.key.as_ref().ok_or_else(|| missing("key"))?;
+    let logs = args.logs.as_ref().ok_or_else(|| missing("logs"))?;
+    let state = args.state.as_ref().ok_or_else(|| missing("state"))?;
     args.logging.start();
     let keys = read_keys(key)?;
     let public: Vec<String> = keys.cosigners().iter().map(|key| key.key().to_string()).collect();

@@ -13,23 +13,24 @@ const PAGE: &str = "docs/operation.md";
 fn docs_operation_settings_are_current() {
     let mut command = crate::Cli::command();
     command.build();
-    let serve = command.find_subcommand("serve").unwrap();
-    let mut text = "| option, key in the file | variable | default | |\n|---|---|---|---|\n".to_owned();
-    for arg in crate::settings::options(serve) {
-        let name = arg.get_long().unwrap();
-        let variable = arg.get_env().unwrap_or_else(|| panic!("--{name} has no variable")).to_string_lossy();
-        assert!(variable.starts_with("ASSAY_"), "{variable}");
-        let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-        let default = if defaults.is_empty() { String::new() } else { format!("`{}`", defaults.join(" ")) };
-        let help = arg
-            .get_help()
-            .map(ToString::to_string)
-            .unwrap_or_default()
-            .replace('\n', " ")
-            .replace('|', "\\|");
-        text.push_str(&format!("| `{name}` | `{variable}` | {default} | {help} |\n"));
+    for called in ["serve", "witness", "mirror", "monitor"] {
+        let command = command.find_subcommand(called).unwrap();
+        let mut text = "| option, key in the file | variable | default | |\n|---|---|---|---|\n".to_owned();
+        crate::settings::options(command).for_each(|arg| text.push_str(&row(arg)));
+        let part = if called == "serve" { "settings".to_owned() } else { format!("settings of {called}") };
+        generated_part(PAGE, &part, &text);
     }
-    generated_part(PAGE, "settings", &text);
+}
+
+fn row(arg: &clap::Arg) -> String {
+    let name = arg.get_long().unwrap();
+    let variable = arg.get_env().unwrap_or_else(|| panic!("--{name} has no variable")).to_string_lossy();
+    assert!(variable.starts_with("ASSAY_"), "{variable}");
+    let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    let default = if defaults.is_empty() { String::new() } else { format!("`{}`", defaults.join(" ")) };
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let help = help.replace('\n', " ").replace('|', "\\|");
+    format!("| `{name}` | `{variable}` | {default} | {help} |\n")
 }
 
 #[test]

@@ -15,11 +15,11 @@ use crate::exit::Failure;
 use crate::folder::read_bounded;
 use crate::output::plain;
 
-/// A value of the file, as it would stand on the command line.
+/// A value of the file, as it would stand on the command line; several where the option may be given several times.
 pub(super) struct Said {
     /// The option's id.
     pub(super) id: String,
-    pub(super) value: String,
+    pub(super) values: Vec<String>,
     pub(super) at: Place,
 }
 
@@ -72,9 +72,23 @@ pub(super) fn parse(file: &str, bytes: &[u8], command: &Command) -> Result<Vec<S
             problems.push(problem(key_at, message, mend_of_key(key.get_ref(), command)));
             continue;
         };
-        match as_argument(arg, value) {
-            Ok(value) => said.push(Said { id: arg.get_id().to_string(), value, at: key_at }),
-            Err((message, mend)) => problems.push(problem(place(text, value.span().start), message, mend)),
+        let id = arg.get_id().to_string();
+        let values = match value.get_ref() {
+            DeValue::Array(several) if Wanted::by(arg) == Wanted::Texts => several.iter().collect(),
+            _ => vec![value],
+        };
+        let mut taken = Vec::new();
+        for value in values {
+            match as_argument(arg, value) {
+                Ok(value) => taken.push(value),
+                Err((message, mend)) => {
+                    problems.push(problem(place(text, value.span().start), message, mend));
+                }
+            }
+        }
+        // An empty list is as if it were not there.
+        if !taken.is_empty() {
+            said.push(Said { id, values: taken, at: key_at });
         }
     }
     problems.sort();
@@ -90,7 +104,7 @@ fn as_argument(arg: &Arg, value: &Spanned<DeValue<'_>>) -> Result<String, (Strin
     let name = name(arg);
     let wanted = Wanted::by(arg);
     let text = match (value.get_ref(), wanted) {
-        (DeValue::String(text), Wanted::Text) => text.to_string(),
+        (DeValue::String(text), Wanted::Text | Wanted::Texts) => text.to_string(),
         (DeValue::Integer(number), Wanted::Number) if number.radix() == 10 => number.as_str().to_owned(),
         (DeValue::Boolean(yes), Wanted::YesOrNo) => yes.to_string(),
         (other, wanted) => {
@@ -121,6 +135,8 @@ fn as_argument(arg: &Arg, value: &Spanned<DeValue<'_>>) -> Result<String, (Strin
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wanted {
     Text,
+    /// One, or a list of them.
+    Texts,
     Number,
     YesOrNo,
 }
@@ -130,6 +146,7 @@ impl Wanted {
         let numbers = [TypeId::of::<u16>(), TypeId::of::<u32>(), TypeId::of::<u64>(), TypeId::of::<usize>()];
         match arg.get_action() {
             ArgAction::SetTrue | ArgAction::SetFalse => Self::YesOrNo,
+            ArgAction::Append => Self::Texts,
             _ if numbers.iter().any(|number| arg.get_value_parser().type_id() == *number) => Self::Number,
             _ => Self::Text,
         }
@@ -138,6 +155,7 @@ impl Wanted {
     fn said(self) -> &'static str {
         match self {
             Self::Text => "a text",
+            Self::Texts => "a text or a list of texts",
             Self::Number => "a whole number",
             Self::YesOrNo => "true or false",
         }
@@ -151,6 +169,7 @@ impl Wanted {
         let help = help.lines().next().unwrap_or_default();
         match self {
             Self::Text => format!("write {name} = \"{value}\": {help}"),
+            Self::Texts => format!("write {name} = [\"{value}\"]: {help}"),
             Self::Number => format!("write {name} = {value}, a number without quotes: {help}"),
             Self::YesOrNo => format!("write {name} = true or {name} = false: {help}"),
         }

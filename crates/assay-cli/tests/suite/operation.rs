@@ -1,6 +1,8 @@
 //! A service as its operator meets it: where its settings come from, what it logs, what it shows, how it stops. Real processes
 //! throughout.
 
+mod announcing;
+mod disk;
 mod settings;
 mod stopping;
 mod units;

@@ -32,6 +32,11 @@ impl Commits {
         Self { file: file.to_owned(), open: Mutex::default() }
     }
 
+    /// The file.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// See [`super::Log::append`]. It waits for the disk.
     pub(super) fn append(
         &self,
@@ -69,6 +74,7 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.execute_batch(prepare_file(Role::Writes))?;
+    connection.execute_batch("PRAGMA synchronous = FULL")?;
     Ok(connection)
 }
 

@@ -1,6 +1,8 @@
 //! What the database could not do, sorted by who can mend it. The database is named without its password; the message is
 //! for the operator, not for a visitor.
 
+use std::path::Path;
+
 use super::Address;
 
 /// What a driver said.
@@ -34,14 +36,24 @@ pub enum StoreError {
         source: Source,
     },
     /// No space.
-    #[error("the disk with {database} is full: make room, then send the statement again")]
+    #[error("the disk with {database} is full: make room, then try again")]
     Full {
         /// The database.
         database: String,
     },
+    /// The disk does not do what it is asked.
+    #[error(
+        "the disk with {database} gives errors ({source}): see the system's log, then move the data folder to a disk that works, or restore it from a backup there"
+    )]
+    Disk {
+        /// The database.
+        database: String,
+        /// What it said.
+        source: Source,
+    },
     /// No permission.
     #[error(
-        "the database {database} cannot be opened or written: give this user the right to write it, and the folder of a file ({source})"
+        "the database {database} cannot be opened or written: give this user the right to write it, and the folder of a file, on a disk that works ({source})"
     )]
     NotWritable {
         /// The database.
@@ -134,9 +146,9 @@ impl StoreError {
 pub(super) fn failed(at: &Address, source: sqlx::Error) -> StoreError {
     let code = source.as_database_error().and_then(|e| e.code()).map(|code| code.into_owned());
     match (at, code) {
-        (Address::Sqlite(_), code) => {
+        (Address::Sqlite(file), code) => {
             let code = code.and_then(|code| code.parse().ok());
-            failed_with(at.to_string(), code, source.into())
+            failed_with(file, code, source.into())
         }
         // Classes of SQLSTATE (PostgreSQL, appendix A).
         (Address::Postgres(_), Some(code)) => {
@@ -169,15 +181,40 @@ pub(super) fn failed(at: &Address, source: sqlx::Error) -> StoreError {
     }
 }
 
-/// The same of SQLite, by its result code.
-pub(super) fn failed_with(database: String, code: Option<i32>, source: Source) -> StoreError {
+/// The same of a file of SQLite, by its result code.
+pub(super) fn failed_with(file: &Path, code: Option<i32>, source: Source) -> StoreError {
+    let database = file.display().to_string();
     // The primary code is the lowest byte of what it reports.
     match code.map(|code| code & 0xff) {
+        // Where it makes a file longer, a disk without room is an error like any other to it.
+        Some(10 | 14) if is_full(file) => StoreError::Full { database },
+        Some(10) => StoreError::Disk { database, source },
         Some(26) => StoreError::NotADatabase { database },
         Some(11) => StoreError::Damaged { database, source },
         Some(13) => StoreError::Full { database },
         Some(3 | 8 | 14) => StoreError::NotWritable { database, source },
         Some(5 | 6) => StoreError::Busy { database, source },
         _ => StoreError::Other { database, source },
+    }
+}
+
+/// What SQLite wants to make a file longer by.
+const STEP: u64 = 64 * 1024;
+
+/// Whether the disk with a file has no room for anything.
+fn is_full(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let disk = rustix::fs::statvfs(folder.unwrap_or(Path::new(".")));
+        disk.is_ok_and(|disk| {
+            let no_file = disk.f_files > 0 && disk.f_favail == 0;
+            no_file || disk.f_bavail.saturating_mul(disk.f_frsize) < STEP
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, STEP);
+        false
     }
 }

@@ -185,7 +185,7 @@ impl Log {
                 Ok(Outcome::Deposed) => StoreError::Deposed { database: self.name() },
                 Err(source) => {
                     let code = source.sqlite_error().map(|error| error.extended_code);
-                    failed_with(self.name(), code, source.into())
+                    failed_with(commits.file(), code, source.into())
                 }
             };
             if left == 0 || !error.passes() {

@@ -182,6 +182,21 @@ on_both! {
     nodes_that_start_at_once_make_the_tables_once,
 }
 
+/// Nothing is said of it to a connection; see [`prepare`].
+#[tokio::test]
+async fn a_commit_of_sqlite_is_synced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, _views) = open(Address::Sqlite(folder.path().join("a.db")), true).await.unwrap();
+    let is = async |what: &'static str| -> String {
+        let asked = sqlx::query_scalar::<_, String>(what).fetch_one(&log.pool).await;
+        asked.unwrap()
+    };
+    assert_eq!(is("SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous").await, "2", "FULL");
+    assert_eq!(is("SELECT journal_mode FROM pragma_journal_mode").await, "wal");
+    assert_eq!(is("SELECT CAST(page_size AS TEXT) FROM pragma_page_size").await, "8192");
+    assert_eq!(is("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout").await, "5000");
+}
+
 #[tokio::test]
 async fn a_log_of_single_rows_becomes_one_of_bundles() {
     sqlx::any::install_default_drivers();

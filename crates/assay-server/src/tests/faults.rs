@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -341,7 +341,6 @@ async fn a_disk_that_fails_or_is_full_costs_nobody_a_statement() {
             let at = if is_long() { 1 + round % whole } else { 1 + chance.below(whole) };
             let how = if chance.once_in(3) { How::Full } else { How::Error };
             let lasts = match is_long() {
-                // A database that cannot be opened again is tried for ten seconds.
                 false => [1, 1, 2, 3][chance.below(4)],
                 true => [1, 1, 1 + chance.below(6), 0][chance.below(4)],
             };
@@ -367,6 +366,51 @@ async fn a_disk_that_fails_or_is_full_costs_nobody_a_statement() {
     tell(&format!(
         "errors: {injected} runs with an error of the disk, {survived} of which went on by themselves, {states} power cuts \
          after errors, {took:.1} s"
+    ));
+}
+
+/// A disk dies, or has no room any more, at some change and for ever: the operator is told soon, by a sentence that names the
+/// file and the cause.
+#[test]
+fn a_disk_that_is_lost_is_said_within_seconds() {
+    if shim().is_none() {
+        return;
+    }
+    let (whole, begun, mut longest) = (length(Kind::Register, 4), Instant::now(), Duration::ZERO);
+    let (mut of_database, rounds) = (0, if is_long() { 2 * whole } else { 12 });
+    for round in 0..rounds {
+        let how = if round % 2 == 0 { How::Error } else { How::Full };
+        let mut ground = Ground::new();
+        let fault = Fault { at: 1 + round * whole / rounds, how, lasts: 0 };
+        let started = Instant::now();
+        let driven = ground.drive("register 0 4 leave", Some(fault), false);
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(5), "{fault:?}: {took:?}, {}", driven.said);
+        longest = longest.max(took);
+        let why = driven.said.lines().find_map(|line| line.strip_prefix("stopped: "));
+        let Some(why) = why else {
+            assert_eq!(
+                ground.known.acknowledged.len(),
+                4,
+                "lost after all was done: {fault:?}: {}",
+                driven.said
+            );
+            continue;
+        };
+        let data = ground.data().display().to_string();
+        assert!(why.contains(&data), "{fault:?}: {why}");
+        assert!(!why.contains("timed out"), "{fault:?}: {why}");
+        if why.contains("assay.db") {
+            of_database += 1;
+            let cause = if how == How::Error { "gives errors" } else { "full: make room" };
+            // Of a file that cannot even be made, SQLite does not say more.
+            assert!(why.contains(cause) || why.contains("cannot be opened"), "{fault:?}: {why}");
+        }
+    }
+    assert!(of_database > 0);
+    let took = begun.elapsed().as_secs_f64();
+    tell(&format!(
+        "lost disks: {rounds}, of the database {of_database}, said after {longest:?} at most, {took:.1} s"
     ));
 }
 

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use assay::statement::{LogKeyAnnounced, Statement};
+
 use crate::testing::*;
-use crate::upkeep::{UpkeepError, back_up, fsck, restore};
-use crate::{Register, Replicas};
+use crate::upkeep::{NewKey, Operator, UpkeepError, back_up, fsck, restore, restore_with_key};
+use crate::{PublicPlace, Register, Replicas};
 
 /// A register with a camera and some more, closed.
 async fn closed() -> (tempfile::TempDir, Option<String>) {
@@ -71,6 +73,52 @@ async fn a_backup_leads_from_one_database_to_the_other() {
     };
     restore(&backup, &restored, other.as_deref()).await.unwrap();
     is_whole(&restored, other, &checkpoint).await.close().await;
+}
+
+/// Public files lie elsewhere, where their checkpoint bears a witness's word that is worth keeping.
+async fn a_log_goes_on_under_a_key_that_it_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (data, backup, files) = (at("data"), at("backup"), at("files"));
+    let elsewhere = || Some(PublicPlace::parse(files.to_str().unwrap()).unwrap());
+    let opened = async |data: &Path| {
+        let config = crate::Config { files: elsewhere(), ..config(data.to_owned()) };
+        Register::open(config).await.unwrap()
+    };
+    let register = opened(&data).await;
+    let operator = Operator::of(&data).unwrap();
+    fs::write(at("next.key"), key(77).to_file()).unwrap();
+    let next = operator.next_log_key(&at("next.key")).unwrap();
+    let (from, on) = (day("2026-11-29"), day("2026-11-22"));
+    let announced = Statement::LogKeyAnnounced(LogKeyAnnounced { key: next.clone(), from, on });
+    register.submit(operator.sign(&announced).unwrap()).await.unwrap();
+    let old = register.trust().log().to_string();
+    register.close().await;
+    back_up(&data, database(&data).as_deref(), &backup).await.unwrap();
+    let published = fs::read_to_string(files.join("log/checkpoint")).unwrap();
+    let cosigned = format!("{published}\u{2014} north.example/w AAAAAAAAAAAAAAAA\n");
+    fs::write(files.join("log/checkpoint"), &cosigned).unwrap();
+    let restored = async |name: &str, today: &str| {
+        let next = NewKey { file: &at("next.key"), today: day(today), files: elsewhere() };
+        restore_with_key(&backup, &at(name), database(&at(name)).as_deref(), next).await
+    };
+    let said = restored("early", "2026-11-28").await.unwrap_err();
+    assert!(said.to_string().contains("again on that day"), "{said}");
+    assert!(!at("early").join("log.key").exists());
+    assert_eq!(fs::read_to_string(files.join("log/checkpoint")).unwrap(), cosigned, "nothing was changed");
+    assert_eq!(restored("new", "2026-11-29").await.unwrap(), 1);
+    let both = fs::read_to_string(files.join("log/checkpoint")).unwrap();
+    assert!(both.starts_with(&cosigned) && both.lines().count() == cosigned.lines().count() + 1, "{both}");
+    let register = opened(&at("new")).await;
+    assert_eq!(register.trust().log().to_string(), next);
+    assert_ne!(old, next);
+    assert_eq!(register.submit(registration(3)).await.unwrap().index, 1);
+    register.close().await;
+    let database_now = database(&at("new"));
+    assert_eq!(fsck(&at("new"), database_now.as_deref(), elsewhere()).await.unwrap().size, 2);
+    // Others were shown more since: the backup is not the newest.
+    let said = restored("late", "2026-11-29").await.unwrap_err();
+    assert!(said.to_string().contains("is not the checkpoint of the backup"), "{said}");
 }
 
 async fn a_backup_is_taken_while_the_register_runs() {
@@ -140,6 +188,7 @@ async fn fsck_names_what_does_not_follow_from_the_log() {
 on_both! {
     a_register_is_restored_from_its_backup,
     a_backup_leads_from_one_database_to_the_other,
+    a_log_goes_on_under_a_key_that_it_announced,
     a_backup_is_taken_while_the_register_runs,
     a_damaged_backup_is_not_restored,
     fsck_names_what_does_not_follow_from_the_log,

@@ -6,6 +6,7 @@ mod process;
 use std::io;
 use std::time::Duration;
 
+use assay_listen::Bounds;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -33,6 +34,8 @@ pub struct Admin {
 const STORE_TIME: Duration = Duration::from_secs(2);
 /// An answer begins within this time.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
+/// A machine that forgot to close its connections does not take what visitors need.
+const BOUNDS: Bounds = Bounds { connections: 64, of_one: None, ..Bounds::ANYBODY };
 /// How often what was counted is put in order where nobody asks for it.
 const TIDY: Duration = Duration::from_secs(5);
 
@@ -62,7 +65,7 @@ impl Admin {
             }
         };
         tokio::select! {
-            ended = axum::serve(listener, self.router()) => ended,
+            ended = assay_listen::serve(listener, self.router(), std::future::pending(), BOUNDS) => ended,
             () = tidying => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use crate::serve::customer;
+use assay_listen::customer;
 
 const MOST_ADDRESSES: usize = 10_000;
 

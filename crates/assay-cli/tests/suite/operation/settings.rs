@@ -1,34 +1,52 @@
-//! Where settings come from: each option of `assay serve` is given in each place, and the higher place wins.
+//! Where settings come from: each option of each service is given in each place, and the higher place wins.
 
 use std::path::Path;
 use std::process::Command;
 
+use assay_log::Signer;
 use serde_json::Value;
 
 use crate::common::{Ran, assay, finish, folder, run};
 
 /// Four values for each option; where one is missing here, these texts are tried.
-fn samples(name: &str) -> [&'static str; 4] {
-    match name {
+fn samples(name: &str) -> [String; 4] {
+    let texts = match name {
         "listen" | "admin" => ["127.0.0.1:1001", "127.0.0.1:1002", "127.0.0.1:1003", "[::1]:1004"],
         "database" => ["sqlite:a.db", "sqlite:b.db", "sqlite:c.db", "postgres://u@h/d"],
         "unwitnessed" => ["publish", "hold", "publish", "publish"],
         "replicas" => ["any", "none", "any", "none"],
         "log-format" => ["json", "text", "json", "json"],
         "log-level" => ["error", "debug", "trace", "off"],
-        "ready-lag" | "stop-delay" => ["1", "2", "3", "4"],
+        "ready-lag" | "stop-delay" | "per-minute" | "interval" | "stale-after" | "most-entries" => {
+            ["1", "2", "3", "4"]
+        }
         "on" => ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04"],
+        // Of an address where something is sent only the host is shown.
+        "post" => ["https://one.example/…", "https://two.example/…", "https://three.example/…", ""],
+        "log-key" => {
+            return [1, 2, 3, 4]
+                .map(|n| Signer::new("a.example/log", [n; 32]).unwrap().verifier().to_string());
+        }
         _ => ["one", "two", "three", "four"],
-    }
+    };
+    texts.map(str::to_owned)
 }
 
-fn serve(config: Option<&Path>) -> Command {
+/// The services, with what each of them is told beside its settings.
+const SERVICES: [&[&str]; 4] =
+    [&["serve"], &["witness"], &["mirror", "http://a.example", "copy"], &["monitor", "http://a.example"]];
+
+fn shown(service: &[&str], config: Option<&Path>) -> Command {
     let mut command = assay();
-    command.args(["serve", "--print-config", "--json"]);
+    command.args(service).args(["--print-config", "--json"]);
     if let Some(config) = config {
         command.arg("--config").arg(config);
     }
     command
+}
+
+fn serve(config: Option<&Path>) -> Command {
+    shown(SERVICES[0], config)
 }
 
 /// Value and source of one option.
@@ -42,11 +60,17 @@ fn row(ran: &Ran, name: &str) -> (Value, String) {
 
 #[test]
 fn of_each_option_the_flag_wins_over_the_environment_over_the_file_over_the_default() {
+    for service in SERVICES {
+        each_option_of(service);
+    }
+}
+
+fn each_option_of(service: &[&str]) {
     let folder = folder();
     let file = folder.path().join("assay.toml");
-    let defaults = finish(&mut serve(None)).json();
+    let defaults = finish(&mut shown(service, None)).json();
     let rows = defaults["settings"].as_array().unwrap();
-    assert!(rows.len() >= 11, "{defaults:#}");
+    assert!(rows.len() >= 7, "{defaults:#}");
     for row_of in rows {
         let name = row_of["name"].as_str().unwrap();
         assert_eq!(row_of["from"], "default", "{name}");
@@ -59,24 +83,64 @@ fn of_each_option_the_flag_wins_over_the_environment_over_the_file_over_the_defa
             "log-level" => "ASSAY_LOG".to_owned(),
             name => format!("ASSAY_{}", name.to_uppercase().replace('-', "_")),
         };
-        let of_file = finish(&mut serve(Some(&file)));
+        let of_file = finish(&mut shown(service, Some(&file)));
         assert_eq!(row(&of_file, name), (in_file.into(), "file".into()));
-        let place = of_file.json()["settings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|r| r["name"] == name)
-            .unwrap()["place"]
-            .clone();
-        assert_eq!(place, serde_json::json!({ "line": 2, "column": 1 }), "{name}");
-        let of_environment = finish(serve(Some(&file)).env(&variable, in_environment));
-        assert_eq!(row(&of_environment, name), (in_environment.into(), "environment".into()), "{variable}");
+        let document = of_file.json();
+        let place = document["settings"].as_array().unwrap().iter().find(|r| r["name"] == name).unwrap();
+        assert_eq!(place["place"], serde_json::json!({ "line": 2, "column": 1 }), "{name}");
+        let of_environment = finish(shown(service, Some(&file)).env(&variable, &in_environment));
+        let expected = (in_environment.clone().into(), "environment".into());
+        assert_eq!(row(&of_environment, name), expected, "{variable}");
         let flag = format!("--{name}={as_flag}");
-        let of_flag = finish(serve(Some(&file)).env(&variable, in_environment).arg(&flag));
-        assert_eq!(row(&of_flag, name), (as_flag.into(), "flag".into()));
-        let without_file = finish(serve(None).env(&variable, in_environment).arg(&flag));
+        let of_flag = finish(shown(service, Some(&file)).env(&variable, &in_environment).arg(&flag));
+        assert_eq!(row(&of_flag, name), (as_flag.clone().into(), "flag".into()));
+        let without_file = finish(shown(service, None).env(&variable, &in_environment).arg(&flag));
         assert_eq!(row(&without_file, name), (as_flag.into(), "flag".into()));
     }
+}
+
+#[test]
+fn what_a_service_cannot_do_without_may_stand_in_the_file() {
+    let folder = folder();
+    let (file, state) = (folder.path().join("a.toml"), folder.path().join("state"));
+    let key = Signer::new("a.example/log", [1; 32]).unwrap().verifier().to_string();
+    let settings = |more: &str| {
+        let state = state.display();
+        std::fs::write(&file, format!("log-key = \"{key}\"\nstate = \"{state}\"\n{more}")).unwrap();
+    };
+    let monitor = |more: &[&str]| {
+        let mut command = assay();
+        finish(command.args(["monitor", "http://127.0.0.1:1", "--once", "--config"]).arg(&file).args(more))
+    };
+    settings(
+        "compare = [\"http://127.0.0.1:2\", \"http://127.0.0.1:3\"]\npost = \"http://u:hunter2@h.example/hunter2\"\n",
+    );
+    let ran = monitor(&[]);
+    assert!(ran.code == 4 && ran.err.contains("127.0.0.1:1"), "nobody is there: {}", ran.err);
+    let ran = monitor(&["--print-config"]);
+    assert!(ran.out.contains("http://127.0.0.1:2, http://127.0.0.1:3"), "{}", ran.out);
+    assert!(ran.out.contains("http://h.example/…") && !ran.out.contains("hunter2"), "{}", ran.out);
+    // Of two ways to say whom to believe, the higher is followed; in one place they are refused.
+    let policy = folder.path().join("nowhere.txt").display().to_string();
+    let ran = monitor(&["--policy", &policy]);
+    assert!(ran.code == 2 && ran.err.contains("nowhere.txt"), "{}", ran.err);
+    let ran = monitor(&["--policy", &policy, "--log-key", &key]);
+    assert!(ran.code == 2 && ran.err.contains("both given on the command line"), "{}", ran.err);
+    // An interval in the file is for the service: a single look may be asked for beside it, though not with one of its own.
+    settings("interval = 300\n");
+    assert_eq!(monitor(&[]).code, 4);
+    let ran = monitor(&["--interval", "300"]);
+    assert!(ran.code == 2 && ran.err.contains("leave it out with --once"), "{}", ran.err);
+    settings("once = true\n");
+    let ran = monitor(&[]);
+    assert!(ran.code == 2 && ran.err.contains("give it on the command line"), "{}", ran.err);
+    let ran = run(["witness", "--logs", "logs.txt", "--state", "state"]);
+    assert!(ran.code == 2 && ran.err.contains("ASSAY_KEY"), "{}", ran.err);
+    // What a witness is beside its service takes nothing from there.
+    let out = folder.path().join("witness.key").display().to_string();
+    let key = ["witness", "key", "--name", "north.example/witness", "--out", &out];
+    let ran = finish(assay().args(key).env("ASSAY_STATE", "x").env("ASSAY_CONFIG", &file));
+    assert_eq!(ran.code, 0, "{}", ran.err);
 }
 
 #[test]

@@ -68,22 +68,32 @@ fn what_the_units_run_is_what_the_program_takes() {
 }
 
 #[test]
-fn the_file_of_settings_that_comes_along_is_taken() {
-    let ran =
-        finish(assay().args(["serve", "--print-config", "--config"]).arg(packaging().join("assay.toml")));
-    assert!(ran.code == 0 && ran.out.contains("127.0.0.1:9464"), "{}{}", ran.out, ran.err);
-    // Also with everything in it that is commented out.
-    let folder = folder();
-    let text = std::fs::read_to_string(packaging().join("assay.toml")).unwrap();
-    let all: String = text
-        .lines()
-        .map(|line| match line.strip_prefix('#') {
-            Some(setting) if setting.contains(" = ") => format!("{setting}\n"),
-            _ => format!("{line}\n"),
-        })
-        .collect();
-    let file = folder.path().join("assay.toml");
-    std::fs::write(&file, all).unwrap();
-    let ran = finish(assay().args(["serve", "--print-config", "--config"]).arg(&file));
-    assert!(ran.code == 0 && ran.out.contains("https://register.example"), "{}{}", ran.out, ran.err);
+fn the_files_of_settings_that_come_along_are_taken() {
+    let services: [(&[&str], &str, &str, &str); 4] = [
+        (&["serve"], "assay.toml", "127.0.0.1:9464", "https://register.example"),
+        (&["witness"], "witness.toml", "/etc/assay/logs.txt", "600"),
+        (&["mirror", "http://a.example", "copy"], "mirror.toml", "127.0.0.1:9466", "60"),
+        (&["monitor", "http://a.example"], "monitor.toml", "/etc/assay/policy.txt", "mirror.example"),
+    ];
+    for (service, name, said, said_of_all) in services {
+        let shown =
+            |file: &Path| finish(assay().args(service).args(["--print-config", "--config"]).arg(file));
+        let file = packaging().join(name);
+        let ran = shown(&file);
+        assert!(ran.code == 0 && ran.out.contains(said), "{}{}", ran.out, ran.err);
+        // Also with everything in it that is commented out.
+        let folder = folder();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let all: String = text
+            .lines()
+            .map(|line| match line.strip_prefix('#') {
+                Some(setting) if setting.contains(" = ") => format!("{setting}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let file = folder.path().join(name);
+        std::fs::write(&file, all).unwrap();
+        let ran = shown(&file);
+        assert!(ran.code == 0 && ran.out.contains(said_of_all), "{}{}", ran.out, ran.err);
+    }
 }
