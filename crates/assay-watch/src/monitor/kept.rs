@@ -32,6 +32,9 @@ pub(super) struct Kept {
     pub(super) pending: Vec<(String, u64)>,
     /// The bundle that is fetched again next.
     pub(super) cursor: u64,
+    /// Of how many entries the snapshot is that was shown ahead of them, and since when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) snapshot_ahead: Option<(u64, u64)>,
 }
 
 impl Kept {
@@ -59,6 +62,7 @@ impl Kept {
             days: Vec::new(),
             pending: Vec::new(),
             cursor: 0,
+            snapshot_ahead: None,
         }
     }
 
@@ -92,6 +96,11 @@ impl Kept {
         self.days.iter().rev().find(|(size, _)| *size <= index).map(|(_, day)| *day)
     }
 
+    /// The first day on which the log was looked at and had the entry at `index`, as far as that is remembered.
+    pub(super) fn day_with(&self, index: u64) -> Option<Date> {
+        self.days.iter().find(|(size, _)| *size > index).map(|(_, day)| *day)
+    }
+
     /// Puts what others were shown and this address has not shown yet in place of what waited before, each once and the
     /// longest known first.
     pub(super) fn wait_for(&mut self, notes: Vec<(String, u64)>) {
@@ -119,5 +128,8 @@ mod tests {
         assert_eq!(kept.day_before(4), Some(day("2026-11-20")));
         assert_eq!(kept.day_before(8), Some(day("2026-11-20")));
         assert_eq!(kept.day_before(9), Some(day("2026-11-22")));
+        assert_eq!(kept.day_with(3), Some(day("2026-11-20")));
+        assert_eq!(kept.day_with(4), Some(day("2026-11-22")));
+        assert_eq!(kept.day_with(9), None);
     }
 }
