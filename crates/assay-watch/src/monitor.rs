@@ -16,6 +16,7 @@ mod kept;
 mod snapshot;
 
 use std::path::Path;
+use std::time::Duration;
 
 use assay::key::PublicKey;
 use assay::trust::{self, Trust};
@@ -55,6 +56,8 @@ pub struct Look<'a> {
     pub again: u64,
     /// The largest log that is read, in entries.
     pub most_entries: u64,
+    /// How long one look may take to fetch what is new.
+    pub longest: Duration,
 }
 
 /// How many swapped tiles, and how many changed bundles, are told one by one.
@@ -373,14 +376,20 @@ impl Monitor {
         let (from, to) = (self.kept.size, shown.size());
         let (mut swapped, mut edge) = (Vec::new(), self.edge.clone());
         if to > from {
-            let fetched =
-                entries::fetch(look.source, &self.folder, &self.edge, to, pace, &mut |path, row| {
+            let fetched = entries::fetch(
+                look.source,
+                &self.folder,
+                &self.edge,
+                to,
+                (pace, look.longest),
+                &mut |path, row| {
                     let published = look.source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
                     if published != edge::bytes(row) && swapped.len() < MOST_TOLD {
                         swapped.push((path, published));
                     }
                     Ok(())
-                });
+                },
+            );
             edge = match fetched {
                 Ok(edge) => edge,
                 Err(trouble) => {

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use assay::date::Date;
 use assay_watch::monitor::{Look, Monitor, Report};
@@ -65,6 +66,8 @@ pub(crate) struct Args {
 
 /// How many bundles are fetched again each time.
 const AGAIN: u64 = 4;
+/// One look may take so long at the least.
+const LEAST_LONG: Duration = Duration::from_secs(3_600);
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let policy = args.whom.policy()?;
@@ -74,6 +77,8 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let mut monitor =
         paced(&stop, |pace| Monitor::open(&args.state, args.on.unwrap_or_else(today::today), pace))?;
     let (mut before, mut found, mut looked): (Vec<Finding>, bool, bool) = (Vec::new(), false, false);
+    // What was found and could not be sent: whoever waits for it was not reached.
+    let mut unsent = false;
     loop {
         let look = Look {
             source: &source,
@@ -85,6 +90,8 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             stale_after: args.stale_after,
             again: if args.full { u64::MAX } else { AGAIN },
             most_entries: args.most_entries,
+            // Whoever needs longer than that knows less than what counts as stale.
+            longest: Duration::from_secs(args.stale_after).max(LEAST_LONG),
         };
         match paced(&stop, |pace| monitor.pass(&look, pace)) {
             Ok(report) => {
@@ -93,11 +100,15 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
                 if args.once || report.findings != before || report.new > 0 {
                     say(&report, &look, args.once, as_json)?;
                 }
-                let news = report.findings.iter().any(|f| f.accuses && !before.contains(f));
-                if let Some(url) = args.post.as_deref().filter(|_| news) {
+                let known = |f: &Finding| before.iter().any(|other| other.is_same_as(f));
+                let news = report.findings.iter().any(|f| f.accuses && !known(f));
+                if let Some(url) = args.post.as_deref().filter(|_| news || unsent) {
                     let body = document(&report).to_string().into_bytes();
-                    if let Err(error) = Source::post_json(url, body) {
-                        output::note(&format!("error: {error}"));
+                    let sent = Source::post_json(url, body);
+                    unsent = sent.is_err();
+                    if let Err(error) = sent {
+                        let again = if args.once { "" } else { "; it is sent again after the next look" };
+                        output::note(&format!("error: {error}{again}"));
                     }
                 }
                 before = report.findings;

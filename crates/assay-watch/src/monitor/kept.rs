@@ -9,7 +9,8 @@ use crate::folder::{Folder, WatchError};
 
 const FILE: &str = "monitor.json";
 const FORMAT: &str = "assay-monitor-state-0";
-const MOST: u64 = 32 << 20;
+/// Room for every checkpoint in it with each of its characters escaped: what was written can be read.
+const MOST: u64 = 64 << 20;
 
 /// Days on which the log grew that are remembered: eleven years.
 const MOST_DAYS: usize = 4_096;
@@ -116,6 +117,19 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_log_had_written_at_its_worst_can_be_read() {
+        let place = tempfile::tempdir().unwrap_or_else(|why| panic!("{why}"));
+        let folder = Folder::open(place.path()).unwrap_or_else(|why| panic!("{why}"));
+        let longest = |n: usize| format!("{n:02}{}", "\"".repeat(assay_log::note::MAX_NOTE_BYTES - 2));
+        let mut kept = Kept::nothing();
+        kept.advance(4, EMPTY_ROOT, &longest(99), assay::date::parse("2026-11-20").unwrap());
+        kept.wait_for((0..2 * MOST_PENDING).map(|n| (longest(n), 7)).collect());
+        kept.write(&folder).unwrap_or_else(|why| panic!("{why}"));
+        let read = Kept::read(&folder).unwrap_or_else(|why| panic!("{why}"));
+        assert_eq!((read.pending.len(), read.checkpoint), (MOST_PENDING, longest(99)));
+    }
 
     #[test]
     fn an_entry_is_younger_than_the_day_the_log_ended_before_it() {
