@@ -56,10 +56,13 @@ pub(super) fn compare(
 ) -> Result<(), Trouble> {
     let Some(now) = log.judge.folded() else { return Ok(()) };
     let rested = |at: Option<u64>| at.is_none_or(|at| look.now.saturating_sub(at) >= AGAIN);
+    let digest_of = |bytes: &[u8]| -> Option<[u8; 32]> { Some(Sha256::digest(bytes).into()) };
+    let mut told = None;
     if let Some((size, since)) = log.kept.snapshot_ahead {
         let bytes = log.folder.read(AHEAD, MOST)?.unwrap_or_default();
         if size <= log.kept.size {
             hold(log, now, &bytes, true, pace, report)?;
+            told = digest_of(&bytes);
             log.kept.snapshot_ahead = None;
             // What cannot be removed only takes room.
             let _ = fs::remove_file(log.folder.path().join(AHEAD));
@@ -87,8 +90,8 @@ pub(super) fn compare(
             return Ok(());
         }
     };
-    let digest = Some(Sha256::digest(&bytes).into());
-    if compared.right != digest {
+    let digest = digest_of(&bytes);
+    if compared.right != digest && told != digest {
         let may_fold = rested(compared.folded);
         match hold(log, now, &bytes, may_fold, pace, report)? {
             Held::Right(anew) => {
