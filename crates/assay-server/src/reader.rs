@@ -70,6 +70,16 @@ pub enum ReadError {
     /// Several makers claim the number: until that is decided nobody gets a label for it.
     #[error("GTIN {0} is disputed: several makers claim it, so nobody gets a label for it")]
     Disputed(Gtin14),
+    /// It was decided to be somebody else's number.
+    #[error(
+        "GTIN {gtin} was decided not to be that of product {product}'s maker: it carries no label under it"
+    )]
+    NotTheirs {
+        /// The product.
+        product: ProductId,
+        /// The number.
+        gtin: Gtin14,
+    },
     /// No label under the scheme.
     #[error("product {product} carries no label under {scheme}")]
     NoLabel {
@@ -143,7 +153,7 @@ impl Reader {
         if index >= self.now().size { Ok(None) } else { self.views.entry(index).await.map(Some) }
     }
 
-    /// The label a product carries under a scheme, for one of its GTINs (the first where none is named).
+    /// The label a product carries under a scheme, for one of its GTINs (the first that is its maker's where none is named).
     ///
     /// It goes through the log: the entry, its proof under the published checkpoint, and only then the facts.
     pub(crate) async fn signed_label(
@@ -164,11 +174,19 @@ impl Reader {
         let label = found.schemes.get(scheme).and_then(|standing| standing.label.as_ref());
         let (index, labelled) =
             label.ok_or_else(|| ReadError::NoLabel { product: *product, scheme: scheme.to_owned() })?;
-        let gtin = gtin.or_else(|| labelled.gtins.first().copied());
-        if let Some(gtin) = gtin
-            && now.state.is_disputed(gtin)
-        {
-            return Err(ReadError::Disputed(gtin));
+        // A label that was stated before a decision still names the number that was lost by it.
+        let lost = |gtin: &Gtin14| {
+            now.state.decision(*gtin).is_some_and(|d| d.against.contains(&found.declaration.maker))
+        };
+        let first = || labelled.gtins.iter().find(|gtin| !lost(gtin)).or(labelled.gtins.first());
+        let gtin = gtin.or_else(|| first().copied());
+        if let Some(gtin) = gtin {
+            if now.state.is_disputed(gtin) {
+                return Err(ReadError::Disputed(gtin));
+            }
+            if lost(&gtin) {
+                return Err(ReadError::NotTheirs { product: *product, gtin });
+            }
         }
         let entry = self.views.entry(*index).await?;
         let unproven = |source| ReadError::Unproven { index: *index, source };

@@ -57,9 +57,17 @@ impl Statements {
         self.draft().announcements()
     }
 
+    /// The day that the register states something on. A clock that was ahead and was set right does not keep it from stating
+    /// what follows until the world has caught up: then it is the earliest day that the log's rules allow.
+    fn day_to_state(&mut self, today: Date) -> Date {
+        let earliest = self.draft().newest().and_then(|newest| newest.yesterday().ok());
+        earliest.map_or(today, |earliest| earliest.max(today))
+    }
+
     /// What the register saw in a refused statement, if it is worth recording.
     fn observe(&mut self, refusal: &Refusal, ledger: &mut Ledger, today: Date) -> Result<(), String> {
-        let Some(observed) = self.draft().observation(refusal, today) else { return Ok(()) };
+        let on = self.day_to_state(today);
+        let Some(observed) = self.draft().observation(refusal, on) else { return Ok(()) };
         let bytes = self.sign(&observed)?;
         // The same sentence of the same day stands in the log once.
         if ledger.find(&leaf_hash(&bytes)).is_some() {
@@ -140,7 +148,8 @@ impl Book for Statements {
         }
         let index = ledger.push(*submission.leaf(), bytes)?;
         let mut statements = Vec::new();
-        for statement in self.draft().follow_ups(examined.peek(), today) {
+        let on = self.day_to_state(today);
+        for statement in self.draft().follow_ups(examined.peek(), on) {
             statements.push((ledger.len(), statement.kind()));
             let bytes = self.sign(&statement)?;
             self.state_by_register(&bytes, ledger)?;

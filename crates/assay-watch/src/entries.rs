@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use assay_log::tile::{FULL_WIDTH, bundle};
 use assay_log::{Hash, TilePath, leaf_hash, tiles_between};
@@ -83,19 +84,27 @@ fn staged_name(path: &TilePath) -> String {
 }
 
 /// Fetches what the log has beyond `edge`, up to `to` entries, and gives the edge it then has. `tile` is given every tile
-/// that became full on the way, and those at the new edge.
+/// that became full on the way, and those at the new edge. What takes longer than `longest` is told, and goes on at the next
+/// look: a log that gives its entries away drop by drop does not keep its reader silent.
 pub(crate) fn fetch(
     source: &Source,
     folder: &Folder,
     edge: &Edge,
     to: u64,
-    pace: &Pace<'_>,
+    (pace, longest): (&Pace<'_>, Duration),
     tile: &mut impl FnMut(TilePath, &[Hash]) -> Result<(), Trouble>,
 ) -> Result<Edge, Trouble> {
-    let from = edge.len();
+    let (from, started) = (edge.len(), Instant::now());
     let mut edge = edge.clone();
-    for (first, path) in bundles(from, to) {
+    for (turn, (first, path)) in bundles(from, to).enumerate() {
         pace.tick("entries", first, to)?;
+        if turn > 0 && started.elapsed() >= longest {
+            let says = format!(
+                "the checkpoint is of {to} entries, and {first} of them could be had within {} seconds: the next look goes on from there",
+                longest.as_secs()
+            );
+            return Err(Finding::new(Kind::Withheld, says).of_file(path).into());
+        }
         let width = usize::from(path.width());
         let staged = folder.read(&staged_name(&path), MAX_BUNDLE_BYTES)?;
         let staged = staged.filter(|bytes| bundle::decode(bytes, width).is_ok());

@@ -114,6 +114,14 @@ impl Finding {
         Self { kind, accuses, index: None, file: None, refusal: None, says, evidence: None }
     }
 
+    /// Whether two findings are of one thing: what the sentence says of numbers may have changed since, such as how long it
+    /// lasts by now.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let what = |it: &Self| (it.kind, it.index, it.file.clone(), it.refusal, it.evidence.clone());
+        what(self) == what(other)
+    }
+
     pub(crate) fn at(mut self, index: u64) -> Self {
         self.index = Some(index);
         self
@@ -184,6 +192,20 @@ impl fmt::Display for Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_only_lasts_longer_is_the_same_finding() {
+        let stale = |seconds: u64| Finding::new(Kind::Stale, format!("{seconds} seconds ago"));
+        assert!(stale(86_401).is_same_as(&stale(86_461)) && stale(1) != stale(2));
+        assert!(!stale(1).is_same_as(&Finding::new(Kind::Withheld, "1 seconds ago")));
+        assert!(!stale(1).at(3).is_same_as(&stale(1).at(4)));
+        let folder = tempfile::tempdir().unwrap_or_else(|why| panic!("{why}"));
+        let kept = |note: &str| {
+            let files = [("shown.checkpoint", note.as_bytes())];
+            stale(1).with_evidence(folder.path(), &files).unwrap_or_else(|why| panic!("{why}"))
+        };
+        assert!(kept("a").is_same_as(&kept("a")) && !kept("a").is_same_as(&kept("b")));
+    }
 
     #[test]
     fn every_kind_has_a_page_of_the_handbook_and_no_page_is_of_none() {

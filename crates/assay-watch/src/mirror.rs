@@ -3,6 +3,7 @@
 //! Tiles are not copied: they are computed from the entries, which are.
 
 use std::path::Path;
+use std::time::Duration;
 
 use assay::trust::{self, Trust};
 use assay_log::note::{MAX_NOTE_BYTES, NoteSignature};
@@ -109,9 +110,10 @@ impl Mirror {
         }
         self.continues(&note, to, shown.root())?;
         let folder = &self.folder;
-        let fetched = entries::fetch(source, folder, &self.edge, to, pace, &mut |path, row| {
-            Ok(entries::stage(folder, &path, &edge::bytes(row))?)
-        });
+        let fetched =
+            entries::fetch(source, folder, &self.edge, to, (pace, Duration::MAX), &mut |path, row| {
+                Ok(entries::stage(folder, &path, &edge::bytes(row))?)
+            });
         let edge = match fetched {
             Ok(edge) if edge.root() == *shown.root() => edge,
             Ok(edge) => {

@@ -16,6 +16,7 @@ mod kept;
 mod snapshot;
 
 use std::path::Path;
+use std::time::Duration;
 
 use assay::key::PublicKey;
 use assay::trust::{self, Trust};
@@ -32,7 +33,7 @@ use crate::entries::{self, Pace, Roots, Trouble, walk};
 use crate::finding::{Finding, Kind};
 use crate::folder::{Folder, WatchError};
 use crate::source::{Source, SourceError};
-use judge::{Judge, Signers};
+use judge::{Judge, Seen, Signers};
 use kept::Kept;
 
 /// How to look at a log.
@@ -55,6 +56,8 @@ pub struct Look<'a> {
     pub again: u64,
     /// The largest log that is read, in entries.
     pub most_entries: u64,
+    /// How long one look may take to fetch what is new.
+    pub longest: Duration,
 }
 
 /// How many swapped tiles, and how many changed bundles, are told one by one.
@@ -94,6 +97,7 @@ pub struct Monitor {
     edge: Edge,
     roots: Roots,
     judge: Option<Judge>,
+    compared: snapshot::Compared,
 }
 
 impl Monitor {
@@ -104,7 +108,8 @@ impl Monitor {
     pub fn open(path: &Path, today: Date, pace: &Pace<'_>) -> Result<Self, WatchError> {
         let folder = Folder::open(path)?;
         let kept = Kept::read(&folder)?;
-        let mut this = Self { edge: Edge::default(), roots: Roots::default(), judge: None, folder, kept };
+        let (edge, roots, compared) = (Edge::default(), Roots::default(), snapshot::Compared::default());
+        let mut this = Self { edge, roots, judge: None, compared, folder, kept };
         let size = this.kept.size;
         if this.kept.origin.is_empty() {
             return Ok(this);
@@ -114,7 +119,9 @@ impl Monitor {
         walk(&this.folder, 0, size, size, |index, entry| {
             pace.tick("kept entries", index, size)?;
             edge.push(leaf_hash(entry), &mut |_, _: &[Hash]| Ok::<(), WatchError>(()))?;
-            judge.take(index, entry, this.kept.day_before(index), today, this.folder.path())
+            let on = this.kept.day_with(index).map_or(today, |day| day.min(today));
+            let seen = Seen { not_on: this.kept.day_before(index), on, today: on == today };
+            judge.take(index, entry, seen, this.folder.path())
         })?;
         if this.edge.root().to_string() != this.kept.root {
             return Err(WatchError::Usage(format!(
@@ -185,9 +192,11 @@ impl Monitor {
         }
         if self.grow(look, &shown, &note, pace, report)? {
             self.look_again(look, pace, report)?;
-        }
-        if let Some(judge) = self.judge.as_ref().filter(|_| report.new > 0 || look.again == u64::MAX) {
-            snapshot::compare(&self.folder, &self.kept, judge, look, report)?;
+            if let Some(judge) = &self.judge {
+                let (folder, kept, roots) = (&self.folder, &mut self.kept, &mut self.roots);
+                let mut log = snapshot::Log { folder, kept, roots, judge };
+                snapshot::compare(&mut log, &mut self.compared, look, pace, report)?;
+            }
         }
         compare::others(&self.folder, &mut self.kept, &mut self.roots, look, &shown, report)?;
         self.kept.write(&self.folder)?;
@@ -367,14 +376,20 @@ impl Monitor {
         let (from, to) = (self.kept.size, shown.size());
         let (mut swapped, mut edge) = (Vec::new(), self.edge.clone());
         if to > from {
-            let fetched =
-                entries::fetch(look.source, &self.folder, &self.edge, to, pace, &mut |path, row| {
+            let fetched = entries::fetch(
+                look.source,
+                &self.folder,
+                &self.edge,
+                to,
+                (pace, look.longest),
+                &mut |path, row| {
                     let published = look.source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
                     if published != edge::bytes(row) && swapped.len() < MOST_TOLD {
                         swapped.push((path, published));
                     }
                     Ok(())
-                });
+                },
+            );
             edge = match fetched {
                 Ok(edge) => edge,
                 Err(trouble) => {
@@ -406,7 +421,8 @@ impl Monitor {
             let before = kept.day_before(from);
             walk(&self.folder, from, to, to, |index, entry| {
                 pace.tick("statements", index, to)?;
-                judge.take(index, entry, before, look.today, self.folder.path())
+                let seen = Seen { not_on: before, on: look.today, today: true };
+                judge.take(index, entry, seen, self.folder.path())
             })?;
         }
         kept.advance(to, edge.root(), note, look.today);

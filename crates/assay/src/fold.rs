@@ -259,7 +259,7 @@ impl State {
     }
 
     fn check_not_late(&self, statement: &Statement, newest: Option<Date>) -> Result<(), Refusal> {
-        let days = if statement.signer() == Signer::Register { LATE_DAYS_OF_REGISTER } else { LATE_DAYS };
+        let days = if is_of_register(statement) { LATE_DAYS_OF_REGISTER } else { LATE_DAYS };
         late(statement, newest, days)
     }
 
@@ -359,6 +359,14 @@ impl State {
     /// A product of the maker that signs for it.
     fn own(&self, maker: &MakerId, id: &ProductId) -> Result<&Product, Refusal> {
         self.product(id).filter(|p| p.declaration.maker == *maker).ok_or(Refusal::ProductUnknown(*id))
+    }
+}
+
+/// Whether the register alone can have signed it: then its day is the day that the log has come to.
+fn is_of_register(statement: &Statement) -> bool {
+    match statement {
+        Statement::Assessed(s) => s.lab.is_none(),
+        _ => statement.signer() == Signer::Register,
     }
 }
 

@@ -25,14 +25,16 @@ pub fn traces_of_anybody(text: &str) -> Option<&'static str> {
 /// An at sign between letters, as it stands or as an address of the web writes it.
 fn holds_mail(text: &str) -> bool {
     let low = text.to_lowercase();
-    low.contains('@')
-        || low.contains('\u{ff20}')
+    low.contains(['@', '\u{ff20}', '\u{fe6b}'])
         || low.contains("%40")
-        || ["(at)", "[at]", "{at}", "mailto:"].iter().any(|sign| low.contains(sign))
+        || ["(at)", "[at]", "{at}", "&#64;", "&#x40;", "&commat;", "mailto:"]
+            .iter()
+            .any(|sign| low.contains(sign))
 }
 
-/// Ten or eleven digits after a leading zero, eight to fifteen after a plus, or the groups three, three and four: with
-/// spaces, dots, hyphens or brackets between them. A GTIN has eight, or twelve to fourteen.
+/// Ten or eleven digits after a leading zero, eight to fifteen after a plus, eleven to seventeen in groups after two zeros,
+/// or the groups three, three and four: with spaces, dots, hyphens or brackets between them. A GTIN has eight, or twelve to
+/// fourteen, in one piece.
 fn holds_phone(text: &str) -> bool {
     let part = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '\u{a0}' | '.' | '-' | '(' | ')');
     text.split(|c| !part(c)).any(|run| {
@@ -40,9 +42,15 @@ fn holds_phone(text: &str) -> bool {
         let tail = &run[from..];
         let digits = tail.bytes().filter(u8::is_ascii_digit).count();
         let first = tail.chars().find(char::is_ascii_digit);
-        let groups: Vec<usize> =
-            run.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|n| *n > 0).collect();
+        let lengths = |text: &str| -> Vec<usize> {
+            text.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|n| *n > 0).collect()
+        };
+        let groups = lengths(run);
         (tail.starts_with('+') && (8..=15).contains(&digits))
+            || (tail.trim_start_matches('(').starts_with("00")
+                && (11..=17).contains(&digits)
+                && lengths(tail).len() > 1
+                && leads(run, from))
             || (tail.starts_with(['0', '('])
                 && first == Some('0')
                 && (10..=11).contains(&digits)
@@ -128,6 +136,11 @@ mod tests {
             "07700 900123",
             "+447700900123",
             "555-867-5309",
+            "0044 20 7946 0958",
+            "ring (0044) 20 7946 0958",
+            "00 49-30-1234567",
+            "jane\u{fe6b}hearth.example",
+            "jane&#64;hearth.example",
             "12 High Street",
             "221B Baker Street, London",
             "Hauptstraße 5",
@@ -148,7 +161,9 @@ mod tests {
             "HC-2000-1234567",
             "4006381333931",
             "04006381333931",
+            "00036000291452",
             "036000291452",
+            "Model 00-1234",
             "Pending Street 5",
             "Camera X1 8GB",
             "Model 2026-11-22",

@@ -1,12 +1,17 @@
 //! Texts that will be shown to people or stand in the log for ever: what may be in them, decided once for the case file
 //! and for the statements that strangers send.
 
-/// Characters that can make a text read differently from what it says: control characters, and the marks that reverse or
-/// hide. A line feed and a tab are none of them.
+/// Characters that can make a text read differently from what it says: control characters, the marks that reverse or
+/// hide, and those that nobody sees, in which another text could be written. A line feed and a tab are none of them, nor is
+/// the mark that makes a sign coloured.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{fff9}'..='\u{fffb}')
+        // Fillers, variants, tags.
+        || matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(c, '\u{fe00}'..='\u{fe0e}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Whether a text is one to `most` characters, not all blank, none of them invisible.
@@ -164,5 +169,12 @@ mod tests {
         for text in ["", "  ", "a\u{202e}b", "a\u{200b}b", "a\u{0}b", "aa"] {
             assert!(!is_plain(text, 1), "{text:?}");
         }
+        // `@` and `j` as tags, a soft hyphen, a mark that turns, a filler, a line nobody sees, a variant.
+        for c in
+            ['\u{e0040}', '\u{e006a}', '\u{ad}', '\u{61c}', '\u{3164}', '\u{2028}', '\u{fe01}', '\u{e0101}']
+        {
+            assert!(!is_plain(&format!("Hearth{c}"), 200), "{c:?}");
+        }
+        assert!(is_plain("Hearth\u{2122}\u{fe0f} Käse 카메라 กล้อง", 200));
     }
 }

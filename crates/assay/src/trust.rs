@@ -34,6 +34,9 @@ pub enum TrustError {
     /// Another kind of file.
     #[error("this is not a file of trusted keys: its first line should be `{FIRST_LINE}`")]
     NotTrust,
+    /// Longer than such a file is.
+    #[error("this file has {0} bytes, and one of trusted keys has at most {MAX_BYTES}")]
+    TooLong(usize),
     /// A line that cannot be read.
     #[error("line {line}: {why}")]
     Line {
@@ -67,7 +70,11 @@ impl Trust {
     /// # Errors
     /// See [`TrustError`].
     pub fn parse(text: &str) -> Result<Self, TrustError> {
-        let mut lines = text.get(..text.len().min(MAX_BYTES)).unwrap_or_default().lines().enumerate();
+        // One that was cut could lack the keys at its end, and nobody would know.
+        if text.len() > MAX_BYTES {
+            return Err(TrustError::TooLong(text.len()));
+        }
+        let mut lines = text.lines().enumerate();
         if lines.next().map(|(_, l)| l.trim()) != Some(FIRST_LINE) {
             return Err(TrustError::NotTrust);
         }
@@ -191,5 +198,25 @@ impl<T> Logged<T> {
     #[must_use]
     pub fn included(&self) -> &Included {
         &self.included
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::SecretKey;
+
+    #[test]
+    fn a_file_that_is_too_long_is_refused_and_not_cut() {
+        let log = assay_log::Signer::new("register.example/log", [9; 32]).unwrap();
+        let (one, two) = (SecretKey::from_seed(&[1; 32]).public(), SecretKey::from_seed(&[2; 32]).public());
+        let head = format!("{FIRST_LINE}\nlog {}\nregister {one}\n", log.verifier());
+        let last = format!("authority {two}\n");
+        let filled = |length: usize| {
+            let rest = length - head.len() - last.len() - 1;
+            format!("{head}{}\n{last}", "#".repeat(rest))
+        };
+        assert_eq!(Trust::parse(&filled(MAX_BYTES)).unwrap().authority(), [two]);
+        assert_eq!(Trust::parse(&filled(MAX_BYTES + 1)), Err(TrustError::TooLong(MAX_BYTES + 1)));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use assay::date::Date;
 use assay_watch::monitor::{Look, Monitor, Report};
@@ -70,6 +71,8 @@ pub(crate) struct Args {
 
 /// How many bundles are fetched again each time.
 const AGAIN: u64 = 4;
+/// One look may take so long at the least.
+const LEAST_LONG: Duration = Duration::from_secs(3_600);
 
 /// Of the address where findings are sent no more than its host, since the rest may be all that keeps others from sending there.
 fn shown_post(url: &str) -> String {
@@ -95,6 +98,8 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
     let stop = stop_flag()?;
     let mut monitor = paced(&stop, |pace| Monitor::open(state, args.on.unwrap_or_else(today::today), pace))?;
     let (mut before, mut found, mut looked): (Vec<Finding>, bool, bool) = (Vec::new(), false, false);
+    // What was found and could not be sent: whoever waits for it was not reached.
+    let mut unsent = false;
     loop {
         let look = Look {
             source: &source,
@@ -106,6 +111,8 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
             stale_after: args.stale_after,
             again: if args.full { u64::MAX } else { AGAIN },
             most_entries: args.most_entries,
+            // Whoever needs longer than that knows less than what counts as stale.
+            longest: Duration::from_secs(args.stale_after).max(LEAST_LONG),
         };
         match paced(&stop, |pace| monitor.pass(&look, pace)) {
             Ok(report) => {
@@ -114,11 +121,15 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
                 if args.once || report.findings != before || report.new > 0 {
                     say(&report, &look, args.once, as_json)?;
                 }
-                let news = report.findings.iter().any(|f| f.accuses && !before.contains(f));
-                if let Some(url) = args.post.as_deref().filter(|_| news) {
+                let known = |f: &Finding| before.iter().any(|other| other.is_same_as(f));
+                let news = report.findings.iter().any(|f| f.accuses && !known(f));
+                if let Some(url) = args.post.as_deref().filter(|_| news || unsent) {
                     let body = document(&report).to_string().into_bytes();
-                    if let Err(error) = Source::post_json(url, body) {
-                        output::note(&format!("error: {error}"));
+                    let sent = Source::post_json(url, body);
+                    unsent = sent.is_err();
+                    if let Err(error) = sent {
+                        let again = if args.once { "" } else { "; it is sent again after the next look" };
+                        output::note(&format!("error: {error}{again}"));
                     }
                 }
                 before = report.findings;

@@ -123,6 +123,47 @@ fn a_register_is_clean_from_an_empty_folder_with_its_address_and_key_alone() {
     assert!(ran.out.contains("note   no-witness: ") && !ran.out.contains("unpinned-keys"), "{}", ran.out);
 }
 
+/// The body of the next request, which is answered with a status.
+fn takes(listener: &TcpListener, status: &str) -> Vec<u8> {
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut line, mut length) = (String::new(), 0);
+    while reader.read_line(&mut line).unwrap() > 2 {
+        if let Some(said) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = said.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    write!(stream, "HTTP/1.1 {status}\r\nConnection: close\r\n\r\n").unwrap();
+    body
+}
+
+#[test]
+fn what_was_found_is_posted_until_it_is_taken_and_then_no_more() {
+    let (public, key) = makers(3);
+    flip(&only_bundle(public.path()).0, 60);
+    let (url, place) = (serve(public.path()), folder());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let post = format!("http://{}/alarm", listener.local_addr().unwrap());
+    let state = place.path().join("watch").display().to_string();
+    let mut child = assay()
+        .args(["monitor", &url, "--log-key", &key, "--state", &state, "--interval", "1", "--post", &post])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let posted = |status| accused(&serde_json::from_slice(&takes(&listener, status)).unwrap());
+    assert_eq!(posted("503 Service Unavailable"), ["changed-entry"]);
+    assert_eq!(posted("204 No Content"), ["changed-entry"], "it is sent again");
+    listener.set_nonblocking(true).unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert!(listener.accept().is_err(), "once it was taken it is no news");
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
 #[test]
 fn a_changed_entry_ends_with_1_is_kept_and_is_posted() {
     let house = House::new();
@@ -131,21 +172,7 @@ fn a_changed_entry_ends_with_1_is_kept_and_is_posted() {
     flip(&path, 2 + entries[0].len() + 40);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let post = format!("http://{}/alarm", listener.local_addr().unwrap());
-    let posted = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        let (mut line, mut length) = (String::new(), 0);
-        while reader.read_line(&mut line).unwrap() > 2 {
-            if let Some(said) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = said.trim().parse().unwrap();
-            }
-            line.clear();
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").unwrap();
-        body
-    });
+    let posted = std::thread::spawn(move || takes(&listener, "204 No Content"));
     let ran = house.monitors(&serve(public.path()), "watch", &["--post", &post]);
     let report = ran.json();
     let finding = report["findings"].as_array().unwrap().iter().find(|f| f["accuses"] == true).unwrap();

@@ -13,7 +13,8 @@ use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::client::{ClientConfigKey, SpawnedReqwestConnector};
 use object_store::path::Path;
 use object_store::{
-    Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig, UpdateVersion,
+    Attribute, Attributes, Error, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig,
+    UpdateVersion,
 };
 
 use super::{Found, PlaceError, Version};
@@ -123,7 +124,8 @@ impl Bucket {
             Version::Any => PutMode::Overwrite,
             Version::Tag { e_tag, version } => PutMode::Update(UpdateVersion { e_tag, version }),
         };
-        let put = self.store.put_opts(&self.at(name), bytes.to_vec().into(), PutOptions::from(mode)).await;
+        let options = PutOptions { mode, attributes: served_as(name), ..PutOptions::default() };
+        let put = self.store.put_opts(&self.at(name), bytes.to_vec().into(), options).await;
         match put {
             Ok(_) => Ok(true),
             // Not there any more is also another version than the one that was read.
@@ -151,6 +153,16 @@ impl Bucket {
         let names: Vec<Option<String>> = names.try_collect().await.map_err(failed)?;
         Ok(names.into_iter().flatten().collect())
     }
+}
+
+/// How the storage is to serve a file to whoever is sent to it, as C2SP tlog-tiles asks: tiles and bundles never change,
+/// and what is a text is replaced.
+fn served_as(name: &str) -> Attributes {
+    let (kind, kept) = match name.starts_with("log/tile/") {
+        true => ("application/octet-stream", "public, max-age=31536000, immutable"),
+        false => ("text/plain; charset=utf-8", "no-cache"),
+    };
+    [(Attribute::ContentType, kind), (Attribute::CacheControl, kept)].into_iter().collect()
 }
 
 /// The cryptography of TLS for the whole process, if nobody has set it yet: an error says that somebody has.

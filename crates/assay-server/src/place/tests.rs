@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use object_store::aws::AmazonS3Builder;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{ObjectStore, RetryConfig};
+use object_store::{Attribute, ObjectStore, ObjectStoreExt as _, RetryConfig};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
@@ -124,6 +124,29 @@ async fn a_folder_keeps_its_promises() {
 async fn a_bucket_keeps_its_promises() {
     keeps_its_promises(&over(Arc::new(InMemory::new()), ""), true).await;
     keeps_its_promises(&over(Arc::new(InMemory::new()), "some/where"), true).await;
+}
+
+#[tokio::test]
+async fn a_bucket_serves_its_files_as_the_standard_asks() {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let place = over(store.clone(), "register");
+    place.keep(vec![file("log/tile/0/000.p/7", "a"), file("log/tile/entries/000", "b")]).await.unwrap();
+    for text in ["log/checkpoint", "trust.txt"] {
+        assert!(place.replace(text, b"c", Version::None).await.unwrap());
+    }
+    let tile = ("application/octet-stream", "public, max-age=31536000, immutable");
+    let text = ("text/plain; charset=utf-8", "no-cache");
+    for (name, (kind, kept)) in [
+        ("log/tile/0/000.p/7", tile),
+        ("log/tile/entries/000", tile),
+        ("log/checkpoint", text),
+        ("trust.txt", text),
+    ] {
+        let found = store.get(&Path::from(format!("register/{name}"))).await.unwrap().attributes;
+        let said = |what| found.get(&what).map(AsRef::<str>::as_ref);
+        assert_eq!(said(Attribute::ContentType), Some(kind), "{name}");
+        assert_eq!(said(Attribute::CacheControl), Some(kept), "{name}");
+    }
 }
 
 pub(crate) fn bucket() -> TempDir {

@@ -1,7 +1,9 @@
 //! What happens to statements that are handed in.
 
+use std::sync::{Arc, Mutex};
+
 use assay::assess::Variant;
-use assay::statement::{KeyAdded, KeyRetired, MakerId, Statement};
+use assay::statement::{Digest, GtinDecided, KeyAdded, KeyRetired, MakerId, ProductId, Statement};
 use assay::trust::{Logged, Trust};
 use assay_log::checkpoint;
 use tokio::task::JoinSet;
@@ -146,6 +148,59 @@ async fn a_withdrawn_product_stays_visible_and_carries_no_label() {
     house.is_sound().await;
 }
 
+async fn a_number_that_was_decided_against_a_maker_is_on_no_label_of_it() {
+    let (house, product) = House::with_camera().await;
+    house.registers(3).await;
+    let both = |d: &mut assay::declaration::Declaration| d.product.gtins = vec![gtin(GTIN), gtin(OTHER_GTIN)];
+    let rival = house.submit(declared(3, both)).await.unwrap().product.unwrap();
+    let label = async |product: &ProductId, number: Option<&str>| {
+        let label = house.register.signed_label(product, SCHEME, number.map(gtin)).await;
+        label.map(|label| label.uri().to_owned()).map_err(|error| error.to_string())
+    };
+    assert!(label(&product, None).await.unwrap_err().contains("disputed"));
+    let [holder, loser] = [2, 3].map(|seed| MakerId::of(&key(seed).public()));
+    let decided = GtinDecided {
+        gtin: gtin(GTIN),
+        holder: Some(holder),
+        against: vec![loser],
+        document: Digest([1; 32]),
+        on: day("2026-11-22"),
+    };
+    let register = key(102);
+    assert_eq!(house.register.trust().register(), [register.public()]);
+    house.submit(Statement::GtinDecided(decided).sign(&register, ORIGIN).unwrap()).await.unwrap();
+    assert!(label(&product, None).await.unwrap().contains(GTIN));
+    let said = label(&rival, Some(GTIN)).await.unwrap_err();
+    assert!(said.contains("decided not to be"), "{said}");
+    assert!(label(&rival, Some(OTHER_GTIN)).await.unwrap().contains(OTHER_GTIN));
+    assert!(label(&rival, None).await.unwrap().contains(OTHER_GTIN), "the first that is its maker's");
+    house.is_sound().await;
+}
+
+async fn a_clock_that_was_ahead_and_was_set_right_does_not_stop_the_register() {
+    let today = Arc::new(Mutex::new(day("2026-12-01")));
+    let clock = today.clone();
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path().join("data"));
+    config.today = Arc::new(move || *clock.lock().unwrap());
+    let house = House { register: Register::open(config).await.unwrap(), folder };
+    house.registers(2).await;
+    house.submit(declared(2, |_| {})).await.unwrap();
+    *today.lock().unwrap() = day("2026-11-22");
+    let other = declared(2, |d| (d.product.model, d.product.gtins) = ("HC-3".into(), vec![gtin(OTHER_GTIN)]));
+    let receipt = house.submit(other).await.unwrap();
+    assert_eq!(receipt.statements, [(5, "assessed"), (6, "labelled")]);
+    let shorter = declared(2, |d| d.support.end = Some(day("2030-05-30")));
+    assert!(matches!(house.submit(shorter).await.unwrap_err(), SubmitError::Refused(_)));
+    let state = house.register.state();
+    assert_eq!((state.size(), state.newest()), (8, Some(day("2026-12-01"))), "the attempt is recorded");
+    let days: Vec<_> =
+        state.product(&receipt.product.unwrap()).unwrap().history.iter().map(|l| l.on).collect();
+    assert_eq!(days, [day("2026-11-22"), day("2026-11-30"), day("2026-11-30")]);
+    house.is_sound().await;
+    house.reopened().await.unwrap().is_sound().await;
+}
+
 async fn many_at_once_all_land_once_each() {
     let house = House::new().await;
     house.registers(2).await;
@@ -221,6 +276,8 @@ on_both! {
     what_may_not_enter_is_refused_by_name_and_leaves_no_trace,
     an_earlier_end_of_support_is_refused_and_recorded_once,
     a_withdrawn_product_stays_visible_and_carries_no_label,
+    a_number_that_was_decided_against_a_maker_is_on_no_label_of_it,
+    a_clock_that_was_ahead_and_was_set_right_does_not_stop_the_register,
     many_at_once_all_land_once_each,
     full_tiles_are_published_when_the_log_passes_256,
     what_was_said_before_in_other_words_is_logged_already,

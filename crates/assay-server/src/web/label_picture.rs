@@ -64,9 +64,10 @@ async fn signed(reader: &Reader, id: &str, asked: &Asked) -> Result<SignedLabel,
 /// Why a product has no label now.
 pub(super) fn refused(error: ReadError) -> ApiError {
     match error {
-        ReadError::ProductUnknown(_) | ReadError::NoLabel { .. } | ReadError::Disputed(_) => {
-            ApiError::not_found(error.to_string())
-        }
+        ReadError::ProductUnknown(_)
+        | ReadError::NoLabel { .. }
+        | ReadError::Disputed(_)
+        | ReadError::NotTheirs { .. } => ApiError::not_found(error.to_string()),
         ReadError::Withdrawn(_) => {
             ApiError { status: StatusCode::GONE, id: "withdrawn", message: error.to_string() }
         }

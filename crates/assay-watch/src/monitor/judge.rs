@@ -30,6 +30,17 @@ impl Signers {
     }
 }
 
+/// What is remembered of the days on which the log was looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Seen {
+    /// The last day on which it did not have the entry yet.
+    pub(super) not_on: Option<Date>,
+    /// The first day on which it had it.
+    pub(super) on: Date,
+    /// Whether that is today.
+    pub(super) today: bool,
+}
+
 #[derive(Clone)]
 pub(super) struct Judge {
     keys: Signers,
@@ -51,6 +62,12 @@ impl Judge {
         &self.keys
     }
 
+    /// What held before the first entry.
+    pub(super) fn begun(&self) -> State {
+        let authority = self.keys.authority.clone();
+        State::new(self.state.origin(), self.keys.register.clone()).with_authority(authority)
+    }
+
     /// What holds after all entries so far; none where one of them could not be folded.
     pub(super) fn folded(&self) -> Option<&State> {
         self.refused.is_none().then_some(&self.state)
@@ -61,13 +78,12 @@ impl Judge {
         &self.found
     }
 
-    /// Takes the next entry. `seen` is the last day on which the log did not have it yet.
+    /// Takes the next entry.
     pub(super) fn take(
         &mut self,
         index: u64,
         entry: &[u8],
-        seen: Option<Date>,
-        today: Date,
+        seen: Seen,
         folder: &Path,
     ) -> Result<(), WatchError> {
         let read = if self.refused.is_some() {
@@ -90,12 +106,16 @@ impl Judge {
         let Some((statement, by_the_register)) = read else { return Ok(()) };
         let (kind, on) = (statement.kind(), statement.on());
         // That it is of long ago is no fault: the door's other rule is about the day of submission, which nobody knows here.
-        if matches!(State::check_day(&statement, today), Err(Refusal::FutureDate { .. })) {
-            let says = format!("statement {index} ({kind}) is of {on}, and today is {today}");
+        if matches!(State::check_day(&statement, seen.on), Err(Refusal::FutureDate { .. })) {
+            let seen = match seen.today {
+                true => format!("today is {}", seen.on),
+                false => format!("was there on {}", seen.on),
+            };
+            let says = format!("statement {index} ({kind}) is of {on}, and {seen}");
             self.tell(Finding::new(Kind::FutureDate, says).at(index), entry, folder)?;
         }
         if by_the_register {
-            self.order(index, kind, on, seen, entry, folder)?;
+            self.order(index, kind, on, seen.not_on, entry, folder)?;
         }
         Ok(())
     }

@@ -9,7 +9,8 @@ use crate::folder::{Folder, WatchError};
 
 const FILE: &str = "monitor.json";
 const FORMAT: &str = "assay-monitor-state-0";
-const MOST: u64 = 32 << 20;
+/// Room for every checkpoint in it with each of its characters escaped: what was written can be read.
+const MOST: u64 = 64 << 20;
 
 /// Days on which the log grew that are remembered: eleven years.
 const MOST_DAYS: usize = 4_096;
@@ -32,6 +33,9 @@ pub(super) struct Kept {
     pub(super) pending: Vec<(String, u64)>,
     /// The bundle that is fetched again next.
     pub(super) cursor: u64,
+    /// Of how many entries the snapshot is that was shown ahead of them, and since when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) snapshot_ahead: Option<(u64, u64)>,
 }
 
 impl Kept {
@@ -59,6 +63,7 @@ impl Kept {
             days: Vec::new(),
             pending: Vec::new(),
             cursor: 0,
+            snapshot_ahead: None,
         }
     }
 
@@ -92,6 +97,11 @@ impl Kept {
         self.days.iter().rev().find(|(size, _)| *size <= index).map(|(_, day)| *day)
     }
 
+    /// The first day on which the log was looked at and had the entry at `index`, as far as that is remembered.
+    pub(super) fn day_with(&self, index: u64) -> Option<Date> {
+        self.days.iter().find(|(size, _)| *size > index).map(|(_, day)| *day)
+    }
+
     /// Puts what others were shown and this address has not shown yet in place of what waited before, each once and the
     /// longest known first.
     pub(super) fn wait_for(&mut self, notes: Vec<(String, u64)>) {
@@ -109,6 +119,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_log_had_written_at_its_worst_can_be_read() {
+        let place = tempfile::tempdir().unwrap_or_else(|why| panic!("{why}"));
+        let folder = Folder::open(place.path()).unwrap_or_else(|why| panic!("{why}"));
+        let longest = |n: usize| format!("{n:02}{}", "\"".repeat(assay_log::note::MAX_NOTE_BYTES - 2));
+        let mut kept = Kept::nothing();
+        kept.advance(4, EMPTY_ROOT, &longest(99), assay::date::parse("2026-11-20").unwrap());
+        kept.wait_for((0..2 * MOST_PENDING).map(|n| (longest(n), 7)).collect());
+        kept.write(&folder).unwrap_or_else(|why| panic!("{why}"));
+        let read = Kept::read(&folder).unwrap_or_else(|why| panic!("{why}"));
+        assert_eq!((read.pending.len(), read.checkpoint), (MOST_PENDING, longest(99)));
+    }
+
+    #[test]
     fn an_entry_is_younger_than_the_day_the_log_ended_before_it() {
         let day = |text: &str| assay::date::parse(text).unwrap();
         let mut kept = Kept::nothing();
@@ -119,5 +142,8 @@ mod tests {
         assert_eq!(kept.day_before(4), Some(day("2026-11-20")));
         assert_eq!(kept.day_before(8), Some(day("2026-11-20")));
         assert_eq!(kept.day_before(9), Some(day("2026-11-22")));
+        assert_eq!(kept.day_with(3), Some(day("2026-11-20")));
+        assert_eq!(kept.day_with(4), Some(day("2026-11-22")));
+        assert_eq!(kept.day_with(9), None);
     }
 }

@@ -53,6 +53,25 @@ fn entries_that_were_fetched_are_not_fetched_again_because_one_file_is_withheld(
 }
 
 #[test]
+fn a_log_that_gives_its_entries_drop_by_drop_is_told_of_and_read_all_the_same() {
+    let log = Log::with_makers(600);
+    let watcher = Watcher { longest: Duration::ZERO, ..Watcher::of(&log) };
+    let mut monitor = Monitor::open(watcher.state.path(), watcher.today, &pace()).unwrap();
+    let source = log.source();
+    let report = monitor.pass(&watcher.look(&source), &pace()).unwrap();
+    assert_eq!(
+        the_one(&report).says,
+        "the checkpoint is of 604 entries, and 256 of them could be had within 0 seconds: the next look goes on from there"
+    );
+    assert_eq!((the_one(&report).kind, report.size), (Kind::Withheld, 0));
+    let watcher = Watcher { longest: Duration::from_secs(60), ..watcher };
+    // What was read is kept.
+    fs::remove_file(log.file(&bundle_path(0, 256))).unwrap();
+    let report = monitor.pass(&watcher.look(&source), &pace()).unwrap();
+    assert_eq!((report.size, accusations(&report)), (604, vec![]));
+}
+
+#[test]
 fn a_pass_that_the_disk_ends_is_taken_up_by_the_same_monitor_without_a_false_word() {
     let mut log = Log::with_makers(10);
     let watcher = Watcher::of(&log);

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use assay::date::{Date, parse};
 use assay::declaration::{Declaration, DeclaredContact, DeclaredOutcome, DeclaredProduct, DeclaredSupport};
@@ -227,6 +228,7 @@ pub(crate) struct Watcher {
     pub(crate) again: u64,
     pub(crate) trust: Option<Trust>,
     pub(crate) most_entries: u64,
+    pub(crate) longest: Duration,
 }
 
 pub(crate) static GO_ON: AtomicBool = AtomicBool::new(false);
@@ -243,7 +245,8 @@ impl Watcher {
     pub(crate) fn with(policy: Policy) -> Self {
         let state = tempfile::tempdir().unwrap();
         let (others, today) = (Vec::new(), day("2026-11-27"));
-        Self { state, policy, others, now: NOW, today, again: 4, trust: None, most_entries: 1_000_000 }
+        let (most_entries, longest) = (1_000_000, Duration::from_secs(3_600));
+        Self { state, policy, others, now: NOW, today, again: 4, trust: None, most_entries, longest }
     }
 
     /// One run from the state folder, as `assay monitor --once` is.
@@ -271,6 +274,7 @@ impl Watcher {
             stale_after: 86_400,
             again: self.again,
             most_entries: self.most_entries,
+            longest: self.longest,
         }
     }
 }

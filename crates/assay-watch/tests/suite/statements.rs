@@ -1,9 +1,12 @@
 //! What statements can lie about.
 
+use std::sync::{Arc, Mutex};
+
 use assay::snapshot::{Basis, Snapshot};
 use assay::statement::{
     Digest, LabelSuspended, Labelled, Notice, NoticeLifted, NoticeServed, Observed, ProductId, Statement,
 };
+use assay_watch::monitor::Monitor;
 use assay_watch::{Kind, Source};
 
 use crate::house::*;
@@ -98,17 +101,28 @@ pub(crate) fn assessed_again(log: &Log, on: &str) -> Vec<u8> {
 
 #[test]
 fn a_statement_that_the_register_dated_back_is_caught() {
-    // Against the order of its own statements, seen by anybody.
+    // By more than the rules of the log allow, seen by anybody.
     let mut log = Log::with_makers(3);
-    let entry = assessed_again(&log, "2026-11-02");
-    let index = log.appends(entry);
+    let entry = assessed_again(&log, "2026-11-20");
+    let index = log.slips_in(entry);
+    log.publish();
+    let report = Watcher::of(&log).looks(&log);
+    let finding = the_one(&report);
+    assert_eq!((finding.kind, finding.index), (Kind::RefusedStatement, Some(index)));
+    assert_eq!(finding.refusal, Some("back-dated"));
+    // Against the order of its own statements, where the authority could have made it and the rules give it a month.
+    let mut log = Log::with_makers(3);
+    let product = ProductId::of(&declaration(2, |_| {}).maker, "HC-2");
+    let (scheme, document) = ("uk-2019-option-a".to_owned(), digest());
+    let suspended = LabelSuspended { product, scheme, label: 3, document, on: day("2026-11-02") };
+    let index = log.appends(Statement::LabelSuspended(suspended).sign(&key(1), ORIGIN).unwrap());
     log.publish();
     let report = Watcher::of(&log).looks(&log);
     let finding = the_one(&report);
     assert_eq!((finding.kind, finding.index), (Kind::BackDated, Some(index)));
     assert_eq!(
         finding.says,
-        "statement 7 (assessed) is dated 2026-11-02 and comes after statement 2, which is of 2026-11-22: it was dated back"
+        "statement 7 (label-suspended) is dated 2026-11-02 and comes after statement 2, which is of 2026-11-22: it was dated back"
     );
     // Against the memory of one who had looked.
     let mut log = Log::with_makers(3);
@@ -143,6 +157,26 @@ fn a_day_that_has_not_come_is_caught() {
     let report = Watcher::of(&log).looks(&log);
     assert_eq!(the_one(&report).says, "statement 4 (assessed) is of 2027-03-01, and today is 2026-11-27");
     assert_eq!(the_one(&report).kind, Kind::FutureDate);
+}
+
+#[test]
+fn a_day_that_had_not_come_is_told_once_it_has_come_as_well() {
+    let mut log = Log::with_makers(3);
+    let mut watcher = Watcher::of(&log);
+    watcher.looks(&log);
+    let entry = assessed_again(&log, "2026-12-24");
+    log.appends(entry);
+    log.publish();
+    assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::FutureDate);
+    watcher.today = day("2026-11-30");
+    assert_eq!(the_one(&watcher.looks(&log)).kind, Kind::FutureDate);
+    watcher.today = day("2027-03-01");
+    let report = watcher.looks(&log);
+    assert_eq!(
+        the_one(&report).says,
+        "statement 7 (assessed) is of 2026-12-24, and was there on 2026-11-30",
+        "a later run knows it from the state alone"
+    );
 }
 
 #[test]
@@ -342,8 +376,66 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     );
     assert!(says(&log, &forged).starts_with("snapshot-differs: the snapshot is none of this register"));
     assert!(says(&log, b"rubbish").starts_with("snapshot-differs: the snapshot is none of this register"));
-    // One that was made before the log grew is not wrong for that.
-    log.makers(3..5);
+    // One that was made before the log grew is not wrong for that, and one that was wrong then is wrong now.
+    let ahead = {
+        log.makers(3..5);
+        let root = *log.tree().root().as_bytes();
+        [log.state.records(), vec![]].map(|all| Snapshot::build(all, &basis(&log, root), &key(1)).unwrap())
+    };
     log.publish();
     assert_eq!(says(&log, &honest), "");
+    assert_eq!(says(&log, &longer), format!("snapshot-differs: {of_gtin}"));
+    assert_eq!(
+        says(&log, &elsewhere),
+        "snapshot-differs: the snapshot names another root of 7 entries than the log"
+    );
+    // One that is of more entries than are shown is held against them once they are, and told if they never are.
+    let says_later = |snapshot: &[u8], then: &[u8]| {
+        let mut shorter = Log::with_makers(3);
+        let shown = Arc::new(Mutex::new(snapshot.to_vec()));
+        let (public, bytes) = (shorter.public.path().to_owned(), shown.clone());
+        let route = axum::routing::get(async move || bytes.lock().unwrap().clone());
+        let served = Served::of(assay_watch::public_files(public).route("/snapshot", route));
+        let source = Source::at(&served.address).unwrap();
+        let mut watcher = Watcher::of(&shorter);
+        assert_eq!(accusations(&watcher.tries(&source).unwrap()), []);
+        watcher.now += 86_401;
+        let kept = accusations(&watcher.tries(&source).unwrap());
+        *shown.lock().unwrap() = then.to_vec();
+        shorter.makers(3..5);
+        shorter.publish();
+        (kept, accusations(&watcher.tries(&source).unwrap()), accusations(&watcher.tries(&source).unwrap()))
+    };
+    let differs = || vec![Kind::SnapshotDiffers];
+    assert_eq!(says_later(&ahead[0], &honest), (differs(), vec![], vec![]));
+    assert_eq!(says_later(&ahead[1], &honest), (differs(), differs(), vec![]));
+    assert_eq!(says_later(&ahead[1], &ahead[1]), (differs(), differs(), differs()), "once at each look");
+}
+
+#[test]
+fn a_snapshot_that_is_exchanged_while_the_log_stands_still_is_caught() {
+    let log = Log::with_makers(3);
+    let basis = Basis {
+        number: log.size(),
+        log_origin: ORIGIN.into(),
+        log_size: log.size(),
+        root: *log.tree().root().as_bytes(),
+        issued: day("2026-11-27"),
+        valid_until: day("2026-12-27"),
+    };
+    let honest = Snapshot::build(log.state.records(), &basis, &key(1)).unwrap();
+    let empty = Snapshot::build(vec![], &basis, &key(1)).unwrap();
+    let shown = Arc::new(Mutex::new(honest));
+    let bytes = shown.clone();
+    let route = axum::routing::get(async move || bytes.lock().unwrap().clone());
+    let served =
+        Served::of(assay_watch::public_files(log.public.path().to_owned()).route("/snapshot", route));
+    let source = Source::at(&served.address).unwrap();
+    let mut watcher = Watcher::of(&log);
+    let mut monitor = Monitor::open(watcher.state.path(), watcher.today, &pace()).unwrap();
+    assert_eq!(accusations(&monitor.pass(&watcher.look(&source), &pace()).unwrap()), []);
+    *shown.lock().unwrap() = empty;
+    watcher.now += 3_600;
+    let report = monitor.pass(&watcher.look(&source), &pace()).unwrap();
+    assert_eq!((report.new, accusations(&report)), (0, vec![Kind::SnapshotDiffers]));
 }

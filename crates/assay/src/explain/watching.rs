@@ -142,7 +142,7 @@ const KINDS: [Kind; 20] = [
     },
     Kind {
         id: "snapshot-differs", accuses: true, title: "Monitor: a snapshot that is not the log's",
-        means: "The shop's file that the register shows under `/snapshot` is not signed by its keys, or says something else than the entries that it names. A shop that judges its catalogue with it is told what the log does not say.",
+        means: "The shop's file that the register shows under `/snapshot` is not signed by its keys, or says something else than the entries that it names, of which it may name fewer than there are; or it names more than the register ever shows. A shop that judges its catalogue with it is told what the log does not say.",
         kept: "The whole file, `shown.snapshot`: the register's signature is under it. The entries that it contradicts are in the state folder.",
         act: "Judge no catalogue with it. Compare what your shops downloaded, by the `body_sha256` that `assay snapshot inspect` shows. First see that monitor and register are of one version.",
         tell: EVERYBODY,

@@ -4,23 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::says::says;
-use super::{Announced, Foreign, Grown, Imposed, Lab, Line, Maker, MakerKey, Product, Standing, State};
+use super::{
+    Announced, Foreign, Grown, Imposed, Lab, Line, Maker, MakerKey, Product, Standing, State, is_of_register,
+};
 use crate::declaration::Declaration;
 use crate::key::PublicKey;
 use crate::statement::{
-    Change, Corrected, Fact, LabId, MakerId, NoticeServed, Observed, ProductId, PublicPage, Signer,
-    Statement, SupportExtended,
+    Change, Corrected, Fact, LabId, MakerId, NoticeServed, Observed, ProductId, PublicPage, Statement,
+    SupportExtended,
 };
 
 impl State {
     pub(super) fn apply(&mut self, statement: &Statement, by: PublicKey) {
         let index = self.size;
         self.size += 1;
-        let by_register = match statement {
-            Statement::Assessed(s) => s.lab.is_none(),
-            _ => statement.signer() == Signer::Register,
-        };
-        if by_register {
+        if is_of_register(statement) {
             self.newest = self.newest.max(Some(statement.on()));
         }
         let line = Line { index, on: statement.on(), kind: statement.kind(), says: says(statement) };

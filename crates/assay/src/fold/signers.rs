@@ -27,13 +27,17 @@ impl State {
         }
     }
 
-    /// The key that it names, of those that may sign it; nothing is verified.
+    /// The key that it names, of those that may sign it; nothing is verified but where several have that id: ids are short,
+    /// and a maker can make a key that has the register's.
     pub(super) fn claims_to_be_by(&self, received: &Received) -> Result<PublicKey, Refusal> {
         let id = received.key_id();
-        let keys = self.signers_of(received.peek())?;
-        keys.into_iter().find(|key| key.id() == id).ok_or_else(|| {
-            self.retired_by_id(received).unwrap_or(Refusal::Signature(CoseError::UnknownKey(id)))
-        })
+        let mut named = self.signers_of(received.peek())?;
+        named.retain(|key| key.id() == id);
+        match named.as_slice() {
+            [key] => Ok(*key),
+            [] => Err(self.retired_by_id(received).unwrap_or(Refusal::Signature(CoseError::UnknownKey(id)))),
+            _ => self.signed_by(received),
+        }
     }
 
     /// Whether a suspension was signed by the authority: then it alone lifts it.

@@ -180,6 +180,10 @@ fn declared(s: &Declaration) -> Vec<(&'static str, Text, &str)> {
     texts.extend(pages.into_iter().filter_map(|(field, page)| Some((field, Text::Page, page.as_deref()?))));
     texts.extend(s.product.category.as_deref().map(|text| ("category", Text::Plain, text)));
     texts.extend(s.support.reasons.as_deref().map(|text| ("reasons", Text::Reasons, text)));
+    for outcome in &s.outcomes {
+        texts.push(("check", Text::Word, &outcome.check));
+        texts.extend(outcome.findings.iter().map(|f| ("kind", Text::Word, f.kind.as_str())));
+    }
     texts
 }
 
@@ -187,6 +191,10 @@ impl Text {
     fn check(self, field: &'static str, text: &str) -> Result<(), Fault> {
         let personal = match self {
             Self::Organisation | Self::Reasons => personal::traces_of_anybody(text),
+            // A word is chosen by whoever signs, and could be many put together.
+            Self::Word if text.bytes().any(|b| b.is_ascii_digit()) => {
+                personal::traces(&text.replace('-', " "))
+            }
             Self::Word => None,
             Self::Plain | Self::Page | Self::Number | Self::Domain => personal::traces(text),
         };
@@ -229,12 +237,19 @@ fn check_policy(text: &str) -> Result<(), Fault> {
     if policy.to_bytes() != text.as_bytes() {
         return content("`policy` is without comments, with single spaces, a line feed after each line");
     }
-    let named = policy.witnesses().iter().filter_map(|w| w.name().as_text());
-    let at =
-        policy.witnesses().iter().filter_map(|w| w.url()).chain(policy.logs().iter().filter_map(|l| l.url()));
-    let words = named.chain(at.filter_map(|url| url.as_text()));
-    let keys = policy.witnesses().iter().map(|w| w.key().name());
-    match words.chain(keys).find_map(personal::traces) {
+    // Every word of a line, of a key its name: what else is in a key may look like anything.
+    let words = text.lines().flat_map(|line| {
+        let key = match line.split(' ').next() {
+            Some("log") => Some(1),
+            Some("witness") => Some(2),
+            _ => None,
+        };
+        line.split(' ').enumerate().map(move |(at, word)| match key {
+            Some(key) if key == at => word.split('+').next().unwrap_or_default(),
+            _ => word,
+        })
+    });
+    match words.into_iter().find_map(personal::traces) {
         Some(what) => Err(Fault::Personal { field: "policy", what }),
         None => Ok(()),
     }

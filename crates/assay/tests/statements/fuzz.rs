@@ -9,13 +9,20 @@ use std::sync::LazyLock;
 use assay::cbor;
 use assay::cose::{self, Purpose};
 use assay::fold::State;
+use assay::gate::{Catalogue, Columns};
 use assay::key::SecretKey;
+use assay::label::{LabelFacts, SignedLabel};
+use assay::snapshot::{Basis, Header, Snapshot};
 use assay::statement::{Received, VERSION};
-use assay::trust::Trust;
+use assay::trust::{Logged, Trust};
+use assay_log::{Checkpoint, Proof, Tree};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use harness::{Verdict, as_it_is, corpus, folder, run};
 use proptest::{prop_assert, prop_assert_eq};
+use sha2::{Digest as _, Sha256};
 
-use crate::story::{AUTHORITY, HEARTH, HEARTH_NEXT, LAB, LOG, REGISTER, RIVAL, Story, empty, key};
+use crate::story::{AUTHORITY, HEARTH, HEARTH_NEXT, LAB, LOG, REGISTER, RIVAL, Story, day, empty, gtin, key};
 
 fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let mut seeds: Vec<_> = Story::whole()
@@ -37,6 +44,43 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let trust = trust.with_authority(vec![key(AUTHORITY).public()]);
     add("trust", "ok-authority", trust.to_string().into_bytes());
     add("trust", "no-register", format!("assay-trust-v0\nlog {}\n", log.verifier()).into_bytes());
+
+    let story = Story::whole();
+    let tree = Tree::from_entries(story.entries.iter().map(|entry| &entry.bytes));
+    let basis = Basis {
+        number: tree.len(),
+        log_origin: LOG.into(),
+        log_size: tree.len(),
+        root: *tree.root().as_bytes(),
+        issued: day("2026-11-27"),
+        valid_until: day("2026-12-27"),
+    };
+    let snapshot = Snapshot::build(story.state.records(), &basis, &key(REGISTER)).unwrap();
+    add("snapshot", "no-end", snapshot[..snapshot.len() - 1].to_vec());
+    add("snapshot", "no-version", [b"ASSAYSNAP1\n", &snapshot[11..]].concat());
+    add("snapshot", "ok-one", snapshot);
+    add("snapshot", "ok-none", Snapshot::build(vec![], &basis, &key(REGISTER)).unwrap());
+
+    let note = Checkpoint::new(LOG, tree.len(), tree.root()).unwrap().sign(&log).unwrap().to_string();
+    let labelled = story.entries.iter().position(|entry| entry.statement.kind() == "labelled").unwrap();
+    let proof = tree.inclusion_proof(labelled as u64, tree.len()).unwrap();
+    let proof = Proof::new(labelled as u64, proof, note).unwrap();
+    let trust = Trust::new(log.verifier().clone(), vec![key(REGISTER).public()]);
+    let logged = Logged::open(&story.entries[labelled].bytes, &proof, &trust).unwrap();
+    for (name, number) in [("gtin", Some(gtin())), ("product", None)] {
+        let facts = LabelFacts::from_logged(&logged, number).unwrap();
+        let label = SignedLabel::issue(facts, &key(REGISTER), "https://register.example").unwrap();
+        add("label", &format!("ok-{name}"), label.uri().as_bytes().to_vec());
+        let elsewhere = label.uri().replace("register.example", "registry.example");
+        add("label", &format!("no-{name}-elsewhere"), elsewhere.into_bytes());
+    }
+
+    add("catalogue", "ok-csv", b"sku,gtin\n1,4006381333931\n2,\"04006381 333931\"\n3,\n".to_vec());
+    add("catalogue", "ok-semicolons", b"\xef\xbb\xbfEAN;Artikel\r\n4006381333931;a\r\n".to_vec());
+    add("catalogue", "ok-json", br#"[{"sku":"a","gtin":"4006381333931"},{"gtin":4006381333931}]"#.to_vec());
+    add("catalogue", "ok-lines", b"{\"gtin\":\"036000291452\"}\n{\"gtin\":null}\n".to_vec());
+    add("catalogue", "no-rows", Vec::new());
+    add("catalogue", "no-end", br#"[{"gtin":"4006381333931"#.to_vec());
     seeds
 }
 
@@ -118,6 +162,79 @@ fn trust() {
         };
         prop_assert_eq!(Trust::parse(&trust.to_string()), Ok(trust.clone()), "what is written reads back");
         prop_assert!(!trust.register().is_empty());
+        Ok(true)
+    });
+}
+
+/// Signs what a bent snapshot's header says, of the body that follows it.
+fn snapshot_signed_again(input: &[u8]) -> Vec<u8> {
+    let again = || {
+        let (frame, rest) = input.split_at_checked(15)?;
+        let length = u32::from_be_bytes(frame[11..].try_into().ok()?) as usize;
+        let (signed, body) = rest.split_at_checked(length)?;
+        let mut header: Header = cbor::from_bytes(cose::parse(signed).ok()?.peek()).ok()?;
+        header.body_sha256 = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let signed = cose::sign(&key(REGISTER), Purpose::Snapshot, LOG, cbor::to_bytes(&header));
+        let length = u32::try_from(signed.len()).ok()?.to_be_bytes();
+        Some([&frame[..11], &length, &signed, body].concat())
+    };
+    again().unwrap_or_else(|| input.to_vec())
+}
+
+#[test]
+fn snapshot() {
+    run("snapshot", 1, snapshot_signed_again, |input| {
+        let Ok(read) = Snapshot::open(input, &[key(REGISTER).public()], LOG) else { return Ok(false) };
+        let header = read.header();
+        let basis = Basis {
+            number: header.number,
+            log_origin: header.log_origin.clone(),
+            log_size: header.log_size,
+            root: STANDARD.decode(&header.root).unwrap().try_into().unwrap(),
+            issued: header.issued,
+            valid_until: header.valid_until,
+        };
+        prop_assert_eq!(header.records, read.records().len() as u64);
+        prop_assert!(read.records().iter().all(|record| read.lookup(record.gtin) == Some(record)));
+        if header.log_origin == LOG {
+            let again = Snapshot::build(read.records().to_vec(), &basis, &key(REGISTER)).unwrap();
+            prop_assert_eq!(again, input, "the same records and header have the same bytes");
+        }
+        Ok(true)
+    });
+}
+
+#[test]
+fn label() {
+    let genuine: Vec<String> = seeds()
+        .into_iter()
+        .filter(|(target, name, _)| *target == "label" && name.starts_with("ok"))
+        .map(|(_, _, bytes)| String::from_utf8(bytes).unwrap())
+        .collect();
+    run("label", 0, as_it_is, |input| -> Verdict {
+        let Ok(text) = str::from_utf8(input) else { return Ok(false) };
+        let Ok(label) = SignedLabel::read(text, &[key(REGISTER).public()]) else { return Ok(false) };
+        prop_assert!(genuine.contains(&label.uri().to_owned()), "only what was signed is believed: {text}");
+        Ok(true)
+    });
+}
+
+#[test]
+fn catalogue() {
+    run("catalogue", 10, as_it_is, |input| -> Verdict {
+        let Ok(mut catalogue) = Catalogue::open(input, &Columns::default()) else { return Ok(false) };
+        let (mut before, mut rows) = (0, 0);
+        loop {
+            match catalogue.next_listing() {
+                Ok(Some(listing)) => {
+                    prop_assert!(listing.line >= before, "rows come in their order");
+                    (before, rows) = (listing.line, rows + 1);
+                }
+                Ok(None) => break,
+                Err(_) => return Ok(false),
+            }
+            prop_assert!(rows <= input.len(), "a row has a byte at least");
+        }
         Ok(true)
     });
 }

@@ -342,6 +342,16 @@ fn no_statement_is_much_older_than_the_log() {
     let receipt = |on: &str| Statement::ReceiptDigest(ReceiptDigest { receipt: digest(), on: day(on) });
     assert_eq!(story.refuses(REGISTER, &receipt("2026-11-20")), "back-dated", "the register has a clock");
     assert!(story.state.check(&receipt("2026-11-21").sign(&key(REGISTER), LOG).unwrap()).is_ok());
+    let assessed = |on: &str| {
+        let assessed = story.hearth().schemes[SCHEME].assessed.clone();
+        Statement::Assessed(Assessed { on: day(on), ..assessed })
+    };
+    assert_eq!(
+        story.refuses(REGISTER, &assessed("2026-11-20")),
+        "back-dated",
+        "the register judges that day"
+    );
+    assert!(story.state.check(&assessed("2026-11-21").sign(&key(REGISTER), LOG).unwrap()).is_ok());
 }
 
 #[test]

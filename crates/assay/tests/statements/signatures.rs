@@ -3,7 +3,7 @@
 
 use assay::cose::{self, CoseError, Purpose};
 use assay::fold::{Refusal, State};
-use assay::key::{KeyError, PublicKey};
+use assay::key::{KeyError, PublicKey, SecretKey};
 use assay::statement::*;
 use ciborium::Value;
 
@@ -162,4 +162,42 @@ fn a_day_that_has_not_come_or_is_long_past_is_not_taken_in() {
         s.on = day("2020-01-01");
     }
     assert_eq!(State::check_day(&long_ago, today), Ok(()), "nothing is judged by a registration's day");
+}
+
+/// A key whose id, of four bytes, another has as well: these two were found among the first 180,000 seeds.
+fn numbered(n: u32) -> SecretKey {
+    let mut seed = [0; 32];
+    seed[..4].copy_from_slice(&n.to_be_bytes());
+    SecretKey::from_seed(&seed)
+}
+
+#[test]
+fn a_maker_with_a_key_of_the_registers_id_does_not_stop_the_register_at_its_next_start() {
+    let (register, maker) = (numbered(19_319), numbered(173_691));
+    assert_eq!(register.public().id(), maker.public().id());
+    let on = day("2026-11-20");
+    let registered = Statement::MakerRegistered(MakerRegistered {
+        organisation: "Example Hearth Ltd".into(),
+        domain: "hearth.example".into(),
+        key: maker.public(),
+        on,
+    });
+    // The maker's last key, which the register alone retires.
+    let retired = KeyRetired { maker: MakerId::of(&maker.public()), key: maker.public(), on };
+    let entries = [
+        registered.sign(&maker, LOG).unwrap(),
+        Statement::KeyRetired(retired.clone()).sign(&register, LOG).unwrap(),
+    ];
+    let new = || State::new(LOG, vec![register.public()]);
+    let (mut live, mut started) = (new(), new());
+    for entry in &entries {
+        live.append(entry).unwrap();
+    }
+    let by = entries.map(|entry| *started.replay(Received::parse(&entry).unwrap()).unwrap().by());
+    assert_eq!(by, [maker.public(), register.public()]);
+    assert_eq!(format!("{started:?}"), format!("{live:?}"));
+    let mut state = new();
+    state.append(&registered.sign(&maker, LOG).unwrap()).unwrap();
+    let by_itself = Statement::KeyRetired(retired).sign(&maker, LOG).unwrap();
+    assert_eq!(state.check(&by_itself).unwrap_err().id(), "last-key");
 }
