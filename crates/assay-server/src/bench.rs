@@ -87,7 +87,7 @@ impl OpaqueLog {
         let head = catch_up(&log, signer.verifier(), None, &mut book, &mut ledger).await?;
         let files = PublicFiles::new(folder.public());
         let bundles = Bundles::of(log.clone());
-        files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await?;
+        files.publish(&bundles, ledger.tree(), 0..head.size, (signer.verifier(), &head.note), None).await?;
         let note = head.note.clone();
         let plug = SharedPlug::new(Box::new(|_| std::ops::ControlFlow::Continue(())));
         let (owner, replicas) = ("bench".into(), Replicas::Any);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use assay::fold::State;
 use assay::trust::Trust;
-use assay_log::{Note, TilePath, tiles_between};
+use assay_log::{Note, Policy, TilePath, tiles_between};
 
 use crate::ledger::{Ledger, SharedTree};
 use crate::publish::{PublicFiles, bytes_of};
@@ -94,6 +94,17 @@ pub(crate) async fn check_files(
         expect(bundles, files, tree, &path).await?;
     }
     Ok(1 + check_all_tiles(bundles, files, tree).await?)
+}
+
+/// The published checkpoint must be cosigned as a policy asks.
+pub(crate) async fn check_quorum(files: &PublicFiles, policy: &Policy) -> Result<(), CheckError> {
+    let path = files.checkpoint_path();
+    let found = read(path.clone(), files.checkpoint()).await?;
+    let opened = match std::str::from_utf8(&found) {
+        Ok(note) => policy.open(note).map(drop).map_err(|e| e.to_string()),
+        Err(e) => Err(e.to_string()),
+    };
+    opened.map_err(|why| CheckError::File { path, what: format!("does not hold to the policy: {why}") })
 }
 
 const OTHER: &str = "has other bytes than the log gives it";

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use assay_log::tile::Holds;
-use assay_log::{TilePath, tiles_between};
+use assay_log::{TilePath, Verifier, checkpoint, tiles_between};
 
 use crate::cosigning::{Cosigning, Unwitnessed};
 use crate::folder::Folder;
@@ -173,7 +173,7 @@ impl PublicFiles {
         bundles: &Bundles,
         tree: &SharedTree,
         grown: Range<u64>,
-        signed: &str,
+        (log, signed): (&Verifier, &str),
         cosigning: Option<&mut Cosigning>,
     ) -> Result<String, PublishError> {
         self.write_tiles(bundles, tree, grown.clone()).await?;
@@ -189,7 +189,7 @@ impl PublicFiles {
         };
         // A crash here: the same; witnesses may know a checkpoint that nobody else saw. It is of this log, and of a size that
         // is committed.
-        self.write_checkpoint(&shown, grown.end).await?;
+        self.write_checkpoint(log, &shown, grown.end).await?;
         // A crash here: partial tiles that nobody needs any more. The next start removes them.
         self.remove_partials(grown).await;
         Ok(shown)
@@ -223,8 +223,13 @@ impl PublicFiles {
 
     /// Puts the checkpoint over `size` entries in place of an earlier one. One that was published further on stays, and so
     /// does the same one with more cosignatures: another node was faster.
-    pub(crate) async fn write_checkpoint(&self, checkpoint: &str, size: u64) -> Result<(), PublishError> {
-        let stays = |there: &[u8]| size_of(there) > Some(size) || there.starts_with(checkpoint.as_bytes());
+    pub(crate) async fn write_checkpoint(
+        &self,
+        log: &Verifier,
+        checkpoint: &str,
+        size: u64,
+    ) -> Result<(), PublishError> {
+        let stays = |there: &[u8]| is_further(log, there, size) || there.starts_with(checkpoint.as_bytes());
         self.put(CHECKPOINT, checkpoint.as_bytes(), stays).await
     }
 
@@ -268,6 +273,12 @@ const AT_ONCE: usize = 256;
 const BYTES_AT_ONCE: usize = 64 << 20;
 /// How often a file is replaced that others replace at the same time.
 const TRIES: u32 = 8;
+
+/// Whether this is a checkpoint of the log over more entries.
+fn is_further(log: &Verifier, there: &[u8], size: u64) -> bool {
+    let note = std::str::from_utf8(there).ok().filter(|_| size_of(there) > Some(size));
+    note.is_some_and(|note| checkpoint::open(note, log.name(), std::slice::from_ref(log)).is_ok())
+}
 
 /// The size that a checkpoint speaks of, whoever signed it; none where it is no checkpoint.
 fn size_of(note: &[u8]) -> Option<u64> {

@@ -9,10 +9,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use assay_log::Hash;
-use assay_log::Proof;
 use assay_log::proof::ProofError;
 use assay_log::tile::FULL_WIDTH;
 use assay_log::tree::TreeError;
+use assay_log::{Proof, Signer};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until};
@@ -76,6 +76,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(15);
 /// See the module.
 pub(crate) struct Publisher<B: Book> {
     files: PublicFiles,
+    signer: Arc<Signer>,
     cosigning: Option<Cosigning>,
     bundles: Bundles,
     plug: SharedPlug,
@@ -104,6 +105,7 @@ impl<B: Book> Publisher<B> {
         held: Option<(u64, Published<B::View>)>,
     ) -> Self {
         let (files, bundles) = (tools.files.clone(), Bundles::of(tools.log.clone()));
+        let signer = tools.signer.clone();
         let (plug, vitals) = (tools.plug.clone(), tools.vitals.clone());
         let next = Instant::now() + if held.is_some() { RETRY } else { Duration::ZERO };
         let (public, newest) = held.map_or((shown.size, None), |(public, held)| (public, Some(held)));
@@ -111,6 +113,7 @@ impl<B: Book> Publisher<B> {
         let (unanswered, bell, retry) = (Vec::new(), Arc::default(), RETRY);
         Self {
             files,
+            signer,
             cosigning,
             bundles,
             plug,
@@ -197,8 +200,8 @@ impl<B: Book> Publisher<B> {
             // A crash within: some files are there, the checkpoint is still the old one or is already the new one. Both are
             // true of what is on disk. The next start writes the rest.
             let (tree, cosigning) = (&newest.tree, self.cosigning.as_mut());
-            let written =
-                self.files.publish(&self.bundles, tree, old_size..size, &newest.checkpoint, cosigning).await;
+            let signed = (self.signer.verifier(), newest.checkpoint.as_str());
+            let written = self.files.publish(&self.bundles, tree, old_size..size, signed, cosigning).await;
             let shown = match written {
                 Ok(shown) => shown,
                 Err(error) => {

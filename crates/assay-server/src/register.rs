@@ -323,7 +323,9 @@ impl Ground {
         let bundles = Bundles::of(log.clone());
         let public = files.public_size().await?;
         let grown = 0..head.size;
-        let shown = match files.publish(&bundles, ledger.tree(), grown, &head.note, cosigning.as_mut()).await
+        let shown = match files
+            .publish(&bundles, ledger.tree(), grown, (trust.log(), &head.note), cosigning.as_mut())
+            .await
         {
             Ok(shown) => Some(shown),
             // The pages need not wait for witnesses: what was published before stays until they answer.

@@ -23,9 +23,9 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 pub use self::lease::Clock;
-use self::lease::Lease;
 #[cfg(test)]
 pub(crate) use self::lease::TERM;
+use self::lease::{Lease, Rival};
 use self::node::{Landing, Role};
 use crate::book::{Book, Submission};
 use crate::cosigning::Cosigning;
@@ -163,6 +163,8 @@ pub(crate) struct Sequencer<B: Book> {
     /// The checkpoint of what is committed.
     checkpoint: String,
     role: Role,
+    /// The lease of another node, while this one follows.
+    rival: Rival,
     /// What of the published checkpoint was found to be ours.
     watch: Watch,
     jobs: mpsc::UnboundedSender<Job<B>>,
@@ -222,7 +224,12 @@ impl<B: Book> Sequencer<B> {
         let (jobs, to_do) = mpsc::unbounded_channel();
         let (role, watch) = (Role::Follows(NotDone::Standby), Watch::default());
         let checkpoint = head.note;
-        (Self { tools, book, ledger, checkpoint, role, watch, jobs, bell, published }, publisher, to_do)
+        let rival = Rival::default();
+        (
+            Self { tools, book, ledger, checkpoint, role, rival, watch, jobs, bell, published },
+            publisher,
+            to_do,
+        )
     }
 
     async fn run(mut self, mut receiver: mpsc::Receiver<Message<B>>, publisher: JoinHandle<()>) {

@@ -28,6 +28,7 @@ pub(crate) use self::address::Address;
 pub use self::address::shown_database;
 pub use self::error::StoreError;
 use self::error::failed;
+pub(crate) use self::lease::Held;
 pub(crate) use self::log::Log;
 pub use self::replicas::Replicas;
 pub(crate) use self::rows::{Row, Rows};

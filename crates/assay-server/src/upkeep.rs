@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use assay::trust::Trust;
 use assay_log::tile::FULL_WIDTH;
-use assay_log::{Hash, TilePath, bundle, checkpoint, leaf_hash};
+use assay_log::{Hash, Policy, TilePath, bundle, checkpoint, leaf_hash};
 
 use crate::book::Book as _;
-use crate::check::{CheckError, Checked, check_files};
+use crate::check::{CheckError, Checked, check_files, check_quorum};
 use crate::folder::{Folder, FolderError};
 use crate::keys::{self, Keys, KeysError};
 use crate::ledger::Ledger;
@@ -139,7 +139,8 @@ fn address(folder: &Folder, database: Option<&str>) -> Result<Address, StoreErro
 }
 
 /// Derives everything from the log anew and compares: the fold, the tree, the signed head, every public file. To be called
-/// while the register does not run. `files` is where the public files lie, as in [`crate::Config`].
+/// while the register does not run. `files` is where the public files lie, as in [`crate::Config`]; with a policy, the
+/// published checkpoint must be cosigned as it asks.
 ///
 /// # Errors
 /// The first thing that is wrong, or why it could not be looked at.
@@ -147,6 +148,7 @@ pub async fn fsck(
     data: &Path,
     database: Option<&str>,
     files: Option<PublicPlace>,
+    policy: Option<&Policy>,
 ) -> Result<Checked, UpkeepError> {
     if !data.join("origin").is_file() {
         return Err(UpkeepError::NoRegister { path: data.to_owned() });
@@ -158,6 +160,9 @@ pub async fn fsck(
         Watch::default().look(&files, &ledger, keys.log.verifier()).await?;
         files.has_trust(&keys.trust().to_string()).await.map_err(CheckError::from)?;
         let compared = check_files(&Bundles::of(log.clone()), &files, ledger.tree(), &head).await?;
+        if let Some(policy) = policy {
+            check_quorum(&files, policy).await?;
+        }
         Ok(Checked { size: head.size, files: compared })
     };
     let checked = checked.await;
@@ -201,7 +206,7 @@ async fn copy(
     keys::copy(folder, &backup)?;
     files.write_trust(&keys.trust().to_string()).await?;
     let bundles = Bundles::of(log.clone());
-    files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await?;
+    files.publish(&bundles, ledger.tree(), 0..head.size, (keys.log.verifier(), &head.note), None).await?;
     // A crash before this leaves no backup, or an earlier one whose checkpoint may be newer already: both are whole.
     keys::write_origin(&backup, origin)?;
     let files = check_files(&bundles, &files, ledger.tree(), head).await?;

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::announce;
 use crate::commands::register::{place as public_place, read_url, runtime};
 use crate::exit::{Exit, Failure};
+use crate::watching::read_policy;
 use crate::{output, today};
 
 /// Look after a register's log: back it up, restore it, look through all of it
@@ -85,6 +86,9 @@ Exit code 0 says that all of it agrees; 1 names the first thing that does not.")
         /// Where the public files lie, as `assay serve --files` was told
         #[arg(long, value_name = "PLACE", env = "ASSAY_FILES")]
         files: Option<String>,
+        /// A policy (C2SP tlog-policy) that the published checkpoint must hold to, as `assay serve --witnesses` was told
+        #[arg(long, value_name = "POLICY")]
+        witnesses: Option<PathBuf>,
     },
     /// State in the log what the register changes about it, ahead of the day: its key, its witnesses, a format
     Announce {
@@ -110,6 +114,10 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         }
         _ => None,
     };
+    let policy = match &args.verb {
+        Verb::Fsck { witnesses: Some(file), .. } => Some(read_policy(file)?),
+        _ => None,
+    };
     let done: Result<_, UpkeepError> = runtime.block_on(async {
         Ok(match &args.verb {
             Verb::Backup { folder, .. } => {
@@ -122,7 +130,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             }
             Verb::Restore { folder, .. } => (upkeep::restore(folder, &place.data, database).await?, None),
             Verb::Announce { .. } | Verb::Fsck { .. } => {
-                let checked = upkeep::fsck(&place.data, database, files).await?;
+                let checked = upkeep::fsck(&place.data, database, files, policy.as_ref()).await?;
                 (checked.size, Some(checked.files))
             }
         })

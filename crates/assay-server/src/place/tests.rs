@@ -198,16 +198,32 @@ async fn an_address_that_names_no_bucket_is_refused_with_the_mend() {
 #[tokio::test]
 async fn an_older_checkpoint_is_not_put_back() {
     use crate::publish::PublicFiles;
+    use crate::sequencer::sign;
+    use assay_log::Signer;
     let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-    let files = PublicFiles::at(over(store, "register"));
-    let note = |size: u64| format!("register.example/log\n{size}\nroot\n\n— register.example/log signed\n");
+    let files = PublicFiles::at(over(store.clone(), "register"));
+    let (signer, other) =
+        ([1, 2].map(|seed| Signer::new("register.example/log", [seed; 32]).unwrap())).into();
+    let log = signer.verifier();
+    let root = assay_log::leaf_hash(b"");
+    let note = |size: u64| sign(&signer, size, root).unwrap().note;
     for (size, shown) in [(3, 3), (7, 7), (5, 7), (7, 7), (9, 9), (8, 9)] {
-        files.write_checkpoint(&note(size), size).await.unwrap();
+        files.write_checkpoint(log, &note(size), size).await.unwrap();
         assert_eq!(files.checkpoint().await.unwrap().unwrap(), note(shown).into_bytes(), "{size}");
     }
     // The same with cosignatures takes its place, and is not replaced by the bare one.
     let cosigned = format!("{}— witness.example signed\n", note(9));
-    files.write_checkpoint(&cosigned, 9).await.unwrap();
-    files.write_checkpoint(&note(9), 9).await.unwrap();
+    files.write_checkpoint(log, &cosigned, 9).await.unwrap();
+    files.write_checkpoint(log, &note(9), 9).await.unwrap();
     assert_eq!(files.checkpoint().await.unwrap().unwrap(), cosigned.into_bytes());
+    // What somebody else put there is no reason to believe that more is public.
+    for forged in [sign(&other, 70, root).unwrap().note, "x\n99\n".into(), note(80).replace("80", "81")] {
+        let place = over(store.clone(), "register");
+        let there = place.read("log/checkpoint").await.unwrap();
+        assert!(
+            place.replace("log/checkpoint", forged.as_bytes(), Found::version(there.as_ref())).await.unwrap()
+        );
+        files.write_checkpoint(log, &note(10), 10).await.unwrap();
+        assert_eq!(files.checkpoint().await.unwrap().unwrap(), note(10).into_bytes(), "{forged}");
+    }
 }

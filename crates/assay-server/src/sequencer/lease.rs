@@ -11,7 +11,7 @@
 //! Times are the nodes' own clocks, in milliseconds since 1970. A clock that is wrong makes a node give up early or take
 //! over early; what it cannot do is let two nodes commit, since that does not rest on time.
 
-use crate::store::{Log, StoreError};
+use crate::store::{Held, Log, StoreError};
 
 /// For how long a lease holds without being renewed, in milliseconds.
 pub(crate) const TERM: u64 = 6_000;
@@ -34,9 +34,23 @@ pub(crate) struct Lease {
 
 impl Lease {
     /// Takes the lease if nobody has it, its time is over, or this node itself had it; none where another has it.
-    pub(crate) async fn acquire(log: &Log, owner: &str, now: u64) -> Result<Option<Self>, StoreError> {
-        let epoch = log.take_lease(owner, now, now.saturating_add(TERM)).await?;
-        Ok(epoch.map(|epoch| Self { epoch, since: now }))
+    pub(crate) async fn acquire(
+        log: &Log,
+        owner: &str,
+        now: u64,
+        rival: &mut Rival,
+    ) -> Result<Option<Self>, StoreError> {
+        let taken = log.take_lease(owner, rival.over(now), now.saturating_add(TERM)).await?;
+        match taken {
+            Ok(epoch) => {
+                *rival = Rival::default();
+                Ok(Some(Self { epoch, since: now }))
+            }
+            Err(held) => {
+                rival.saw(held, now);
+                Ok(None)
+            }
+        }
     }
 
     /// Whether a checkpoint may still be signed under it.
@@ -57,9 +71,50 @@ impl Lease {
     }
 }
 
+/// What this node has seen of another's lease. One that nobody renewed for as long as it holds is over, whatever end it
+/// names: that may have been written by a clock that was far ahead, or by hand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rival(Option<(Held, u64)>);
+
+impl Rival {
+    fn saw(&mut self, held: Held, now: u64) {
+        match self.0 {
+            // A clock that was set back says nothing about how long.
+            Some((before, since)) if before == held && since <= now => {}
+            _ => self.0 = Some((held, now)),
+        }
+    }
+
+    /// A lease that ends then, or earlier, counts as over.
+    fn over(&self, now: u64) -> u64 {
+        let past = now.saturating_sub(1);
+        match self.0 {
+            Some((held, since)) if now >= since.saturating_add(TERM + MARGIN) => past.max(held.expires),
+            _ => past,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lease_that_nobody_renews_is_over_whatever_end_it_names() {
+        let far = Held { epoch: 3, expires: 900_000_000 };
+        let mut rival = Rival::default();
+        assert_eq!(rival.over(1_000), 999);
+        for now in [1_000, 1_500, 8_999] {
+            rival.saw(far, now);
+            assert_eq!(rival.over(now), now - 1);
+        }
+        assert_eq!(rival.over(9_000), far.expires);
+        // It was renewed, or this clock was set back: the time begins anew.
+        rival.saw(Held { expires: far.expires + 1, ..far }, 9_000);
+        assert_eq!(rival.over(16_999), 16_998);
+        rival.saw(Held { expires: far.expires + 1, ..far }, 2_000);
+        assert_eq!((rival.over(9_999), rival.over(10_000)), (9_998, far.expires + 1));
+    }
 
     #[test]
     fn nothing_is_signed_in_the_last_part_of_a_lease_or_under_a_clock_that_was_set_back() {

@@ -69,7 +69,7 @@ impl<B: Book> Sequencer<B> {
         log.stay_with_primary().await?;
         log.demand(self.tools.replicas).await?;
         let seen = Seen::read(&self.tools.files).await?;
-        let lease = Lease::acquire(log, &self.tools.owner, (self.tools.clock)()).await?;
+        let lease = Lease::acquire(log, &self.tools.owner, (self.tools.clock)(), &mut self.rival).await?;
         // Whoever had the lease before cannot commit from here on, so what is read now is all there is.
         let verifier = self.signer().verifier().clone();
         let size = self.ledger.committed();
@@ -173,7 +173,8 @@ impl<B: Book> Sequencer<B> {
     async fn ask(&mut self, new: &Head) -> Result<Landing, StoreError> {
         let log = &self.tools.log;
         log.find_primary().await?;
-        let Some(lease) = Lease::acquire(log, &self.tools.owner, (self.tools.clock)()).await? else {
+        let now = (self.tools.clock)();
+        let Some(lease) = Lease::acquire(log, &self.tools.owner, now, &mut self.rival).await? else {
             self.step_down(NotDone::Standby);
             return Ok(Landing::Elsewhere);
         };

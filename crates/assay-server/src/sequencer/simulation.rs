@@ -130,6 +130,10 @@ impl World {
             }
             let time = self.time;
             self.nodes.iter_mut().for_each(|node| node.set_clock(time));
+            if self.chance.once_in(50) {
+                // As a holder whose clock was far ahead would leave it.
+                self.log.disturb("UPDATE lease SET expires = expires + 1000000000").await;
+            }
             if !self.late.is_empty() && self.chance.once_in(6) {
                 self.land_late().await;
                 continue;
@@ -354,8 +358,8 @@ impl World {
                 assert!(!landed || *under == epoch, "{}: a commit that was voided landed", self.place());
                 landed
             }
-            Point::Takes { owner, now, expires } => {
-                self.log.take_lease(owner, *now, *expires).await.unwrap().is_some()
+            Point::Takes { owner, over, expires } => {
+                self.log.take_lease(owner, *over, *expires).await.unwrap().is_ok()
             }
             Point::Renews { owner, epoch, expires } => {
                 self.log.renew_lease(owner, *epoch, *expires).await.unwrap()

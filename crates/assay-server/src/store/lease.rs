@@ -1,5 +1,6 @@
 //! The lease's row. What is written here decides nothing by the time; whoever asks says what time it is.
 
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Connection as _, Row as _};
 
 use super::rows::number;
@@ -7,25 +8,33 @@ use super::rows::number;
 use super::testing::Point;
 use super::{Address, Log, StoreError};
 
+/// What the row says of a lease that another holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) epoch: u64,
+    /// Its end.
+    pub(crate) expires: u64,
+}
+
 impl Log {
-    /// Takes the lease for `owner` until `expires` if nobody holds it at `now`, or `owner` does; gives the new epoch. None
-    /// where another holds it. From the moment this is done nobody commits under an earlier epoch.
+    /// Takes the lease for `owner` until `expires` if it ends at `over` or earlier, or is `owner`'s; gives the new epoch, or
+    /// what another holds. From the moment this is done nobody commits under an earlier epoch.
     pub(crate) async fn take_lease(
         &self,
         owner: &str,
-        now: u64,
+        over: u64,
         expires: u64,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Result<u64, Held>, StoreError> {
         #[cfg(test)]
-        self.comes_to(Point::Takes { owner: owner.into(), now, expires }).await?;
+        self.comes_to(Point::Takes { owner: owner.into(), over, expires }).await?;
         // Asked first without writing: this is what a follower does all day.
-        let free = "SELECT id FROM lease WHERE id = 0 AND owner <> $1 AND expires >= $2";
-        let held = sqlx::query(free).bind(owner).bind(number(&self.at, now)?).fetch_optional(&self.pool);
-        if held.await.map_err(|source| self.failed(source))?.is_some() {
-            return Ok(None);
+        let held = "SELECT epoch, expires FROM lease WHERE id = 0 AND owner <> $1 AND expires > $2";
+        let held = sqlx::query(held).bind(owner).bind(number(&self.at, over)?).fetch_optional(&self.pool);
+        if let Some(row) = held.await.map_err(|source| self.failed(source))? {
+            return Ok(Err(self.held(&row)?));
         }
         let taken = self
-            .retried(async |connection| self.take_lease_with(connection, owner, now, expires).await)
+            .retried(async |connection| self.take_lease_with(connection, owner, over, expires).await)
             .await?;
         #[cfg(test)]
         self.comes_to(Point::Answered).await?;
@@ -36,9 +45,9 @@ impl Log {
         &self,
         connection: &mut AnyConnection,
         owner: &str,
-        now: u64,
+        over: u64,
         expires: u64,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Result<u64, Held>, StoreError> {
         let failed = |source| self.failed(source);
         let mut transaction = connection.begin_with(begin(&self.at)).await.map_err(failed)?;
         let first =
@@ -46,32 +55,41 @@ impl Log {
         sqlx::query(first).execute(&mut *transaction).await.map_err(failed)?;
         let taken = sqlx::query(
             "UPDATE lease SET owner = $1, epoch = epoch + 1, expires = $2 \
-             WHERE id = 0 AND (owner = $1 OR expires < $3)",
+             WHERE id = 0 AND (owner = $1 OR expires <= $3)",
         )
         .bind(owner)
         .bind(number(&self.at, expires)?)
-        .bind(number(&self.at, now)?)
+        .bind(number(&self.at, over)?)
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
         if taken.rows_affected() != 1 {
-            return Ok(None);
+            let row =
+                sqlx::query("SELECT epoch, expires FROM lease WHERE id = 0").fetch_one(&mut *transaction);
+            return Ok(Err(self.held(&row.await.map_err(failed)?)?));
         }
         // The head's row is where commits meet: this waits for one that is under way, and voids every later one of before.
         sqlx::query("UPDATE head SET epoch = (SELECT epoch FROM lease WHERE id = 0) WHERE id = 0")
             .execute(&mut *transaction)
             .await
             .map_err(failed)?;
-        let row = sqlx::query("SELECT epoch FROM lease WHERE id = 0").fetch_one(&mut *transaction);
-        let epoch: i64 = row.await.and_then(|row| row.try_get("epoch")).map_err(failed)?;
+        let row = sqlx::query("SELECT epoch, expires FROM lease WHERE id = 0").fetch_one(&mut *transaction);
+        let held = self.held(&row.await.map_err(failed)?)?;
         transaction.commit().await.map_err(failed)?;
-        let what = "the epoch is negative";
-        u64::try_from(epoch).map(Some).map_err(|_| StoreError::Inconsistent {
-            database: self.name(),
-            table: "lease",
-            row: 0,
-            what,
-        })
+        Ok(Ok(held.epoch))
+    }
+
+    fn held(&self, row: &AnyRow) -> Result<Held, StoreError> {
+        let number = |column| {
+            let number: i64 = row.try_get(column).map_err(|source| self.failed(source))?;
+            u64::try_from(number).map_err(|_| StoreError::Inconsistent {
+                database: self.name(),
+                table: "lease",
+                row: 0,
+                what: "a number is negative",
+            })
+        };
+        Ok(Held { epoch: number("epoch")?, expires: number("expires")? })
     }
 
     /// Puts off the end of a lease; not where it was taken by another.

@@ -14,7 +14,7 @@ pub(crate) enum Point {
     /// Before it commits.
     Appends { old_size: u64, epoch: u64, rows: Vec<Row>, head: Head },
     /// Before it takes the lease.
-    Takes { owner: String, now: u64, expires: u64 },
+    Takes { owner: String, over: u64, expires: u64 },
     /// Before it renews the lease.
     Renews { owner: String, epoch: u64, expires: u64 },
     /// Something was written, and this node is about to learn it.

@@ -113,17 +113,17 @@ async fn a_log_that_has_entries_is_not_begun_again() {
 
 async fn whoever_lost_the_lease_cannot_commit() {
     let (_folder, log, _) = fresh().await;
-    assert_eq!(log.take_lease("a", 1_000, 7_000).await.unwrap(), Some(1));
+    assert_eq!(log.take_lease("a", 999, 7_000).await.unwrap(), Ok(1));
     log.append(0, 1, &rows(0..1), &head(1)).await.unwrap();
     // Held, also in its last moment; and its holder may take it again, under a new number.
-    assert_eq!(log.take_lease("b", 7_000, 13_000).await.unwrap(), None);
-    assert_eq!(log.take_lease("a", 2_000, 8_000).await.unwrap(), Some(2));
+    assert_eq!(log.take_lease("b", 6_999, 13_000).await.unwrap(), Err(Held { epoch: 1, expires: 7_000 }));
+    assert_eq!(log.take_lease("a", 1_999, 8_000).await.unwrap(), Ok(2));
     assert!(log.renew_lease("a", 2, 9_000).await.unwrap());
     for (owner, epoch) in [("a", 1), ("b", 2), ("a", 3)] {
         assert!(!log.renew_lease(owner, epoch, 99_000).await.unwrap(), "{owner} {epoch}");
     }
-    assert_eq!(log.take_lease("b", 9_000, 15_000).await.unwrap(), None);
-    assert_eq!(log.take_lease("b", 9_001, 15_001).await.unwrap(), Some(3));
+    assert_eq!(log.take_lease("b", 8_999, 15_000).await.unwrap(), Err(Held { epoch: 2, expires: 9_000 }));
+    assert_eq!(log.take_lease("b", 9_000, 15_001).await.unwrap(), Ok(3));
     for epoch in [0, 1, 2, 4] {
         let said = log.append(1, epoch, &rows(1..2), &head(2)).await.unwrap_err();
         assert!(matches!(said, StoreError::Deposed { .. }), "{epoch}: {said}");
@@ -134,7 +134,7 @@ async fn whoever_lost_the_lease_cannot_commit() {
     assert!(matches!(said, StoreError::Moved { expected: 1, .. }), "{said}");
     // Given up, it is free at once.
     log.give_up_lease("b", 3).await.unwrap();
-    assert_eq!(log.take_lease("a", 9_002, 15_002).await.unwrap(), Some(4));
+    assert_eq!(log.take_lease("a", 9_001, 15_002).await.unwrap(), Ok(4));
     // An empty log that some node held is not begun anew by another.
     log.disturb("UPDATE head SET size = 0").await;
     log.begin(&head(0)).await.unwrap();

@@ -127,6 +127,20 @@ async fn a_node_that_dies_is_replaced_once_its_lease_is_over() {
     assert_eq!(second.is_sound().await, 5);
 }
 
+async fn a_lease_that_names_a_far_end_and_is_not_renewed_keeps_nobody_out() {
+    let (stands_still, clock) = (Turned::default(), Turned::default());
+    let (first, second) = two_nodes(&stands_still, &clock).await;
+    first.registers(2).await;
+    // As a holder leaves it whose clock was far ahead when it died.
+    first.register.log().disturb("UPDATE lease SET expires = 9223372036854775807").await;
+    clock.by(1_000_000);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let said = second.submit(registration(3)).await;
+    assert!(matches!(said, Err(SubmitError::NotDone(NotDone::Standby))), "{said:?}");
+    clock.by(crate::sequencer::TERM + 2_000);
+    assert_eq!(takes(&second, registration(3)).await.index, 1);
+}
+
 async fn a_node_whose_clock_stood_still_commits_nothing_once_it_was_replaced() {
     let (slow, clock) = (Turned::default(), Turned::default());
     let (first, second) = two_nodes(&slow, &clock).await;
@@ -181,6 +195,7 @@ async fn a_database_that_drops_its_connections_is_gone_on_with() {
 on_both! {
     one_node_sequences_and_the_other_follows_and_takes_over,
     a_node_that_dies_is_replaced_once_its_lease_is_over,
+    a_lease_that_names_a_far_end_and_is_not_renewed_keeps_nobody_out,
     a_node_whose_clock_stood_still_commits_nothing_once_it_was_replaced,
     nothing_is_signed_beside_a_checkpoint_of_another_history,
     a_database_that_drops_its_connections_is_gone_on_with,

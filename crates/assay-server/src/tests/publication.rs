@@ -16,6 +16,7 @@ use crate::place::tests::{bucket, client, over, s3_at};
 use crate::publish::PublicFiles;
 use crate::sequencer::{NotDone, Step};
 use crate::testing::*;
+use crate::upkeep::fsck;
 use crate::{Config, Register, SubmitError, Unmet, Witnesses};
 
 /// A witness of the houses' log, which can be away.
@@ -156,9 +157,20 @@ async fn a_checkpoint_is_public_once_its_witnesses_cosigned_it() {
     north.goes().await;
     let shown = published(&house);
     let folder = house.shut().await;
-    let house = opened(witnessed(data, &north, Unmet::Hold), folder).await;
-    assert_eq!((published(&house), house.register.checkpoint()), (shown.clone(), shown));
+    let house = opened(witnessed(data.clone(), &north, Unmet::Hold), folder).await;
+    assert_eq!((published(&house), house.register.checkpoint()), (shown.clone(), shown.clone()));
     assert_eq!(house.is_sound().await, 4);
+
+    // Nor is a cosignature believed that is none.
+    let _folder = house.shut().await;
+    let policy = north.policy();
+    let looked = async || fsck(&data, database(&data).as_deref(), None, Some(&policy)).await;
+    assert_eq!(looked().await.unwrap().size, 4);
+    let (end, file) = (shown.len() - 3, data.join("public/log/checkpoint"));
+    let flipped = if shown.as_bytes()[end - 9] == b'A' { "B" } else { "A" };
+    std::fs::write(file, format!("{}{flipped}{}", &shown[..end - 9], &shown[end - 8..])).unwrap();
+    let said = looked().await.unwrap_err().to_string();
+    assert!(said.contains("does not hold to the policy"), "{said}");
 }
 
 #[tokio::test]
@@ -229,7 +241,7 @@ async fn a_bucket_holds_the_public_files() {
     let folder = house.shut().await;
     std::fs::write(public.join("log/tile/0/000"), "x").unwrap();
     let files = || Some(PublicPlace(over(store.clone(), "register")));
-    let said = crate::upkeep::fsck(&data, database(&data).as_deref(), files()).await.unwrap_err();
+    let said = fsck(&data, database(&data).as_deref(), files(), None).await.unwrap_err();
     assert!(said.is_finding() && said.to_string().contains("s3://public/register/log/tile/0/000"), "{said}");
     drop((folder, serving));
 }

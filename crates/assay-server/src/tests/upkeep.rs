@@ -43,7 +43,7 @@ async fn a_register_is_restored_from_its_backup() {
     let register = is_whole(&restored, new.clone(), &checkpoint).await;
     assert_eq!(register.submit(registration(30)).await.unwrap().index, 14);
     register.close().await;
-    assert_eq!(fsck(&restored, new.as_deref(), None).await.unwrap().size, 15);
+    assert_eq!(fsck(&restored, new.as_deref(), None, None).await.unwrap().size, 15);
 
     // Nothing is written over a log that is there, neither by folder nor by database.
     let said = restore(&backup, &restored, new.as_deref()).await.unwrap_err();
@@ -115,7 +115,7 @@ async fn a_log_goes_on_under_a_key_that_it_announced() {
     assert_eq!(register.submit(registration(3)).await.unwrap().index, 1);
     register.close().await;
     let database_now = database(&at("new"));
-    assert_eq!(fsck(&at("new"), database_now.as_deref(), elsewhere()).await.unwrap().size, 2);
+    assert_eq!(fsck(&at("new"), database_now.as_deref(), elsewhere(), None).await.unwrap().size, 2);
     // Others were shown more since: the backup is not the newest.
     let said = restored("late", "2026-11-29").await.unwrap_err();
     assert!(said.to_string().contains("is not the checkpoint of the backup"), "{said}");
@@ -130,7 +130,7 @@ async fn a_backup_is_taken_while_the_register_runs() {
     assert_eq!(back_up(&house.data(), database.as_deref(), &backup).await.unwrap().size, 5);
     assert_eq!(house.is_sound().await, 5);
     // Whoever looks through everything wants it to stand still.
-    let said = fsck(&house.data(), database.as_deref(), None).await.unwrap_err();
+    let said = fsck(&house.data(), database.as_deref(), None, None).await.unwrap_err();
     assert!(matches!(said, UpkeepError::Folder(_)) && !said.is_finding(), "{said}");
 }
 
@@ -167,20 +167,20 @@ async fn fsck_names_what_does_not_follow_from_the_log() {
     let (folder, database) = closed().await;
     let data = folder.path().join("data");
     let database = database.as_deref();
-    assert_eq!(fsck(&data, database, None).await.unwrap().size, 14);
+    assert_eq!(fsck(&data, database, None, None).await.unwrap().size, 14);
     for file in ["trust.txt", "log/checkpoint", "log/tile/0/000.p/14", "log/tile/entries/000.p/14"] {
         let path = data.join("public").join(file);
         let good = fs::read(&path).unwrap();
         fs::write(&path, "x").unwrap();
-        let said = fsck(&data, database, None).await.unwrap_err();
+        let said = fsck(&data, database, None, None).await.unwrap_err();
         assert!(said.is_finding() && said.to_string().contains(file), "{file}: {said}");
         fs::remove_file(&path).unwrap();
-        let said = fsck(&data, database, None).await.unwrap_err();
+        let said = fsck(&data, database, None, None).await.unwrap_err();
         assert!(said.is_finding() && said.to_string().contains(file), "{file}: {said}");
         fs::write(&path, good).unwrap();
     }
-    assert_eq!(fsck(&data, database, None).await.unwrap().size, 14);
-    let said = fsck(&folder.path().join("nothing"), database, None).await.unwrap_err();
+    assert_eq!(fsck(&data, database, None, None).await.unwrap().size, 14);
+    let said = fsck(&folder.path().join("nothing"), database, None, None).await.unwrap_err();
     assert!(matches!(said, UpkeepError::NoRegister { .. }) && !said.is_finding(), "{said}");
     assert!(!folder.path().join("nothing").exists());
 }

@@ -94,7 +94,7 @@ impl Rekeying {
                 if checkpoint(&published)? != checkpoint(note)? {
                     return Err(NotYet::Published { published: path.display().to_string() }.into());
                 }
-                files.write_checkpoint(&text, size).await?;
+                files.write_checkpoint(self.key.signer.verifier(), &text, size).await?;
             }
         }
         self.again(note)

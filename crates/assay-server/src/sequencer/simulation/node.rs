@@ -348,7 +348,10 @@ async fn open(tools: Tools) -> Result<Box<(Sequencer<Opaque>, Publishes)>, Optio
     let holds = Watch::default().holds(seen, &ledger, tools.signer.verifier());
     holds.map_err(|unsound| Some(unsound.to_string()))?;
     let bundles = Bundles::of(tools.log.clone());
-    let published = tools.files.publish(&bundles, ledger.tree(), 0..head.size, &head.note, None).await;
+    let published = tools
+        .files
+        .publish(&bundles, ledger.tree(), 0..head.size, (tools.signer.verifier(), &head.note), None)
+        .await;
     let shown = published.map_err(|_| None)?;
     let (sequencer, publisher, jobs) = Sequencer::new(tools, None, (book, ledger, head), Shown::All(&shown));
     Ok(Box::new((sequencer, (publisher, jobs))))

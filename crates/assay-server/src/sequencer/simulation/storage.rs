@@ -166,7 +166,7 @@ impl Way {
         if fate.calm {
             return Turn::Done;
         }
-        let turn = match fate.chance.below(if uploads { 40 } else { 200 }) {
+        let turn = match fate.chance.below(if uploads { 16 } else { 100 }) {
             _ if fate.away => Turn::Before,
             0 => Turn::Before,
             1 if uploads => Turn::After,
