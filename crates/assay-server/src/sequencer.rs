@@ -130,7 +130,7 @@ const LAG_WAIT: Duration = Duration::from_millis(500);
 /// How long the thread stays awake for the next submission before it sleeps: somebody who submits one after the other is back
 /// by then, and to be woken takes a fifth of the time that a fast disk needs for a commit.
 const AWAKE: Duration = Duration::from_micros(30);
-/// A commit that takes longer has failed.
+/// A commit to a server that takes longer has failed. One to a file takes as long as its disk does: `/readyz` tells of it.
 const COMMIT: Duration = Duration::from_secs(10);
 
 /// Sequencing cannot go on; it was said why.
@@ -348,7 +348,10 @@ impl<B: Book> Sequencer<B> {
 
             // A crash here: a checkpoint was signed that never left this memory. It is no promise to anybody.
             let begun = std::time::Instant::now();
-            if let Err(error) = self.commit(lease, old_size, &head).await {
+            self.tools.vitals.commits(begun);
+            let committed = self.commit(lease, old_size, &head).await;
+            self.tools.vitals.has_committed();
+            if let Err(error) = committed {
                 // Nothing was written by this node, or the log itself is to say what was: the draft is void.
                 tracing::error!(%error, size = old_size, "entries could not be stored");
                 self.discard();

@@ -73,7 +73,17 @@ pub(crate) async fn open(at: Address, create: bool) -> Result<(Log, Views), Stor
         Err(error) => Err(error),
     };
     match readers {
-        Ok(readers) => Ok((Log::new(writer, readers.clone(), at.clone()), Views::new(readers, at))),
+        Ok(readers) => {
+            let log = Log::new(writer, readers.clone(), at.clone());
+            match log.hold() {
+                Ok(()) => Ok((log, Views::new(readers, at))),
+                Err(error) => {
+                    log.close().await;
+                    readers.close().await;
+                    Err(error)
+                }
+            }
+        }
         Err(error) => {
             // Not left to be closed at some later time: the file is somebody else's once this has failed.
             writer.close().await;

@@ -29,6 +29,8 @@ pub(crate) struct Now {
     pub(crate) published: u64,
     /// Since when something has been committed that is not published.
     behind_since: Option<Instant>,
+    /// Since when a commit is under way.
+    commits_since: Option<Instant>,
     pub(crate) part: Part,
     /// The number of the lease that this node held last.
     pub(crate) epoch: u64,
@@ -47,13 +49,30 @@ pub(crate) enum Part {
 
 impl Vitals {
     pub(crate) fn new(meter: Meter, size: u64) -> Self {
-        let now = Now { committed: size, published: size, behind_since: None, part: Part::Standby, epoch: 0 };
+        let now = Now {
+            committed: size,
+            published: size,
+            behind_since: None,
+            commits_since: None,
+            part: Part::Standby,
+            epoch: 0,
+        };
         let (heavy, uploads) = (Arc::new(Semaphore::new(HEAVY)), Arc::new(Semaphore::new(UPLOADS)));
         Self { meter, now: Mutex::new(now), heavy, uploads }
     }
 
     fn change(&self, change: impl FnOnce(&mut Now)) {
         change(&mut self.now.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A commit began.
+    pub(crate) fn commits(&self, begun: Instant) {
+        self.change(|now| now.commits_since = Some(begun));
+    }
+
+    /// It has ended, well or not.
+    pub(crate) fn has_committed(&self) {
+        self.change(|now| now.commits_since = None);
     }
 
     /// The log is that long now.
@@ -88,6 +107,11 @@ impl Vitals {
 }
 
 impl Now {
+    /// For how long a commit is under way.
+    pub(crate) fn commit_time(&self) -> Duration {
+        self.commits_since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
     /// For how long the oldest committed entry has waited for its publication.
     pub(crate) fn lag(&self) -> Duration {
         self.behind_since.map_or(Duration::ZERO, |since| since.elapsed())
@@ -113,5 +137,9 @@ mod tests {
         assert_eq!(vitals.now().lag(), Duration::ZERO);
         vitals.committed(7);
         assert_eq!(vitals.now().lag(), Duration::ZERO, "nothing new");
+        vitals.commits(begun);
+        assert!(vitals.now().commit_time() >= Duration::from_millis(2));
+        vitals.has_committed();
+        assert_eq!(vitals.now().commit_time(), Duration::ZERO);
     }
 }

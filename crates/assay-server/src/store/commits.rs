@@ -24,17 +24,31 @@ pub(super) enum Outcome {
 pub(super) struct Commits {
     file: PathBuf,
     open: Mutex<Option<Connection>>,
+    /// See [`Commits::hold`].
+    anchor: Mutex<Option<Connection>>,
 }
 
 impl Commits {
     /// To a file that is there by the time of the first commit.
     pub(super) fn to(file: &Path) -> Self {
-        Self { file: file.to_owned(), open: Mutex::default() }
+        Self { file: file.to_owned(), open: Mutex::default(), anchor: Mutex::default() }
     }
 
     /// The file.
     pub(super) fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Keeps one connection open that nothing is asked of, until all are closed.
+    ///
+    /// Which commits are good is what SQLite's connections remember together. Were all of them closed after a sync that
+    /// failed, the next would read it from the write-ahead log anew, and find the commit there that was refused: in the
+    /// system's memory, though no later sync brings it to the disk.
+    pub(super) fn hold(&self) -> rusqlite::Result<()> {
+        let anchor = connect(&self.file)?;
+        anchor.query_row("SELECT COUNT(*) FROM head", [], |_| Ok(()))?;
+        *self.anchor.lock().unwrap_or_else(PoisonError::into_inner) = Some(anchor);
+        Ok(())
     }
 
     /// See [`super::Log::append`]. It waits for the disk.
@@ -57,9 +71,17 @@ impl Commits {
         Ok(outcome)
     }
 
-    /// Closes the connection.
+    /// Closes the connections.
     pub(super) fn close(&self) {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+        for connection in [&self.open, &self.anchor] {
+            connection.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+
+    /// Closes the connection that commits, as an error does.
+    #[cfg(test)]
+    pub(super) fn fail(&self) {
+        self.open.lock().unwrap().take();
     }
 
     /// Runs statements of a test's own on this connection.

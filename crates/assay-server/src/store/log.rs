@@ -120,7 +120,7 @@ impl Log {
         #[cfg(test)]
         self.comes_to(Point::Appends { old_size, epoch, rows: rows.to_vec(), head: head.clone() }).await?;
         match &self.commits {
-            Some(commits) => self.append_to_file(commits, old_size, epoch, rows, head).await?,
+            Some(commits) => self.append_to_file(commits, old_size, epoch, rows, head)?,
             None => {
                 let work = async |connection: &mut _| {
                     self.append_with(connection, old_size, epoch, rows, head).await
@@ -168,8 +168,14 @@ impl Log {
         done
     }
 
+    /// See [`Commits::hold`].
+    pub(super) fn hold(&self) -> Result<(), StoreError> {
+        let Some(commits) = &self.commits else { return Ok(()) };
+        commits.hold().map_err(|source| of_file(commits, source))
+    }
+
     /// The commit to a file of SQLite.
-    async fn append_to_file(
+    fn append_to_file(
         &self,
         commits: &Commits,
         old_size: u64,
@@ -177,24 +183,13 @@ impl Log {
         rows: &[Row],
         head: &Head,
     ) -> Result<(), StoreError> {
-        let mut wait = WAIT;
-        for left in (0..TRIES).rev() {
-            let error = match commits.append(old_size, epoch, rows, head) {
-                Ok(Outcome::Done) => return Ok(()),
-                Ok(Outcome::Moved) => StoreError::Moved { database: self.name(), expected: old_size },
-                Ok(Outcome::Deposed) => StoreError::Deposed { database: self.name() },
-                Err(source) => {
-                    let code = source.sqlite_error().map(|error| error.extended_code);
-                    failed_with(commits.file(), code, source.into())
-                }
-            };
-            if left == 0 || !error.passes() {
-                return Err(error);
-            }
-            tokio::time::sleep(wait).await;
-            wait *= 2;
+        // Whoever is in the way was waited for already (`busy_timeout`).
+        match commits.append(old_size, epoch, rows, head) {
+            Ok(Outcome::Done) => Ok(()),
+            Ok(Outcome::Moved) => Err(StoreError::Moved { database: self.name(), expected: old_size }),
+            Ok(Outcome::Deposed) => Err(StoreError::Deposed { database: self.name() }),
+            Err(source) => Err(of_file(commits, source)),
         }
-        Ok(())
     }
 
     async fn append_with(
@@ -250,6 +245,11 @@ impl Log {
     pub(super) fn failed(&self, source: sqlx::Error) -> StoreError {
         failed(&self.at, source)
     }
+}
+
+fn of_file(commits: &Commits, source: rusqlite::Error) -> StoreError {
+    let code = source.sqlite_error().map(|error| error.extended_code);
+    failed_with(commits.file(), code, source.into())
 }
 
 /// The whole of a commit with as many rows on PostgreSQL, in one exchange with the server: the entries, and the head swapped if

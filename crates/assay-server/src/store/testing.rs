@@ -104,6 +104,15 @@ impl Log {
         sqlx::query(sql).bind(name).execute(&self.pool).await.unwrap_err();
     }
 
+    /// Closes the connections to a file that errors may close.
+    pub(crate) async fn lose_connections(&self) {
+        if let Some(commits) = &self.commits {
+            commits.fail();
+        }
+        self.pool.close().await;
+        self.readers.close().await;
+    }
+
     /// Who has the lease, and under which number.
     pub(crate) async fn lease_row(&self) -> Option<(String, u64)> {
         let row = sqlx::query_as::<_, (String, i64)>("SELECT owner, epoch FROM lease WHERE id = 0");

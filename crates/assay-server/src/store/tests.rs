@@ -197,6 +197,24 @@ async fn a_commit_of_sqlite_is_synced() {
     assert_eq!(is("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout").await, "5000");
 }
 
+/// A commit whose sync failed lies in the write-ahead log all the same, and whoever reads that anew takes it for good.
+#[tokio::test]
+async fn connections_that_errors_close_do_not_have_the_write_ahead_log_read_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.db");
+    let (log, views) = open(Address::Sqlite(file.clone()), true).await.unwrap();
+    log.begin(&head(0)).await.unwrap();
+    log.append(0, 0, &rows(0..3), &head(3)).await.unwrap();
+    let ahead = folder.path().join("a.db-wal");
+    let length = ahead.metadata().unwrap().len();
+    log.lose_connections().await;
+    views.close().await;
+    assert_eq!(ahead.metadata().unwrap().len(), length, "the last connection moves it into the file");
+    log.append(3, 0, &rows(3..4), &head(4)).await.unwrap();
+    log.close().await;
+    assert!(!ahead.exists());
+}
+
 #[tokio::test]
 async fn a_log_of_single_rows_becomes_one_of_bundles() {
     sqlx::any::install_default_drivers();

@@ -32,6 +32,8 @@ pub struct Admin {
 
 /// The database answers within this time, or it does not.
 const STORE_TIME: Duration = Duration::from_secs(2);
+/// A commit that takes longer is stuck.
+const LONGEST_COMMIT: Duration = Duration::from_secs(10);
 /// An answer begins within this time.
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 /// A machine that forgot to close its connections does not take what visitors need.
@@ -134,6 +136,14 @@ async fn ready(register: &Register, stopping: bool, most_lag: Duration) -> (bool
         ("store", store)
     } else if hindrance.is_some() {
         ("hindered", hindrance)
+    } else if now.commit_time() > LONGEST_COMMIT {
+        (
+            "stuck",
+            Some(format!(
+                "a commit has not ended for {} s: see the database's disk",
+                now.commit_time().as_secs()
+            )),
+        )
     } else if lag > most_lag {
         ("behind", Some(format!("what is published is {} s behind what is committed", lag.as_secs())))
     } else {

@@ -216,6 +216,13 @@ async fn a_register_is_ready_until_it_falls_behind_and_again_once_it_is_publishe
     }
     let (status, said) = readiness(&strict).await;
     assert_eq!((status, &said["published_size"]), (200, &2.into()), "{said}");
+    // A disk that hangs in the middle of a commit, and comes back.
+    let vitals = house.register.vitals();
+    vitals.commits(std::time::Instant::now().checked_sub(Duration::from_secs(11)).unwrap());
+    let (status, said) = readiness(&admin).await;
+    assert_eq!((status, &said["status"]), (503, &"stuck".into()), "{said}");
+    vitals.has_committed();
+    assert_eq!(readiness(&admin).await.0, 200);
     house.is_sound().await;
 }
 
