@@ -54,7 +54,11 @@ impl State {
                 }
             }),
             Statement::SupportExtended(s) => self.apply_extension(s, line),
-            Statement::Withdrawn(s) => self.amend(&s.product, line, |p| p.withdrawn = Some(index)),
+            Statement::Withdrawn(s) => {
+                self.amend(&s.product, line, |p| p.withdrawn = Some(index));
+                let gtins = self.product(&s.product).map(|p| p.declaration.product.gtins.clone());
+                self.note_disputes(&gtins.unwrap_or_default());
+            }
             Statement::Corrected(s) => self.apply_correction(s, line),
             Statement::Observed(s) => self.apply_observation(s, index, line),
             Statement::GtinDisputed(s) => {
@@ -136,6 +140,8 @@ impl State {
             history,
         };
         self.products.insert(id, Arc::new(product));
+        self.note_disputes(gtins);
+        self.note_disputes(&s.product.gtins);
     }
 
     fn apply_extension(&mut self, s: &SupportExtended, line: Line) {

@@ -157,6 +157,7 @@ fn a_second_makers_claim_on_a_gtin_makes_it_disputed_whoever_was_first() {
     assert_eq!(story.state.by_gtin(gtin(GTIN)).len(), 2);
     story.declares(&other, |d| d.product.gtins.clear()).unwrap();
     assert_eq!(story.state.by_gtin(gtin(GTIN)).len(), 1, "given up again");
+    assert!(story.state.is_disputed(gtin(GTIN)), "and nobody decided it");
 }
 
 #[test]

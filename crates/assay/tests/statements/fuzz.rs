@@ -22,7 +22,9 @@ use harness::{Verdict, as_it_is, corpus, folder, run};
 use proptest::{prop_assert, prop_assert_eq};
 use sha2::{Digest as _, Sha256};
 
-use crate::story::{AUTHORITY, HEARTH, HEARTH_NEXT, LAB, LOG, REGISTER, RIVAL, Story, day, empty, gtin, key};
+use crate::story::{
+    AUTHORITY, HEARTH, HEARTH_NEXT, LAB, LOG, REGISTER, RIVAL, Story, THIRD, day, empty, gtin, key,
+};
 
 fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let mut seeds: Vec<_> = Story::whole()
@@ -113,7 +115,7 @@ static STATES: LazyLock<Vec<(State, Vec<u8>)>> = LazyLock::new(|| {
 
 fn signer(bytes: &[u8]) -> Option<SecretKey> {
     let id = cose::parse(bytes).ok()?.key_id;
-    [REGISTER, HEARTH, RIVAL, HEARTH_NEXT, LAB, AUTHORITY]
+    [REGISTER, HEARTH, RIVAL, HEARTH_NEXT, LAB, AUTHORITY, THIRD]
         .map(key)
         .into_iter()
         .find(|k| k.public().id() == id)

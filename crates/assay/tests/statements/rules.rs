@@ -83,6 +83,47 @@ fn a_disputed_number_is_so_until_it_is_decided_whoever_came_first() {
 }
 
 #[test]
+fn giving_a_claim_up_ends_no_dispute() {
+    let rivals = |story: &Story| story.state.product(&product(RIVAL)).unwrap().declared_at;
+    let anew = |seed, gtins| {
+        let mut anew = declaration(seed);
+        anew.product.gtins = gtins;
+        Statement::Declared(Box::new(anew))
+    };
+    // Withdrawn, or declared without the number: whoever is left is not the holder by that.
+    let mut withdrawn = disputed();
+    let declaration = rivals(&withdrawn);
+    let (rival, id) = (maker(RIVAL), product(RIVAL));
+    let back = Withdrawn { maker: rival, product: id, declaration, on: on() };
+    withdrawn.says(RIVAL, Statement::Withdrawn(back));
+    let mut dropped = disputed();
+    dropped.says(RIVAL, anew(RIVAL, vec![]));
+    for mut story in [withdrawn, dropped] {
+        let Claims::Disputed(left) = story.state.claims(gtin()) else { panic!("nobody decided it") };
+        assert_eq!(left.iter().map(|p| p.id).collect::<Vec<_>>(), [product(HEARTH)]);
+        assert_eq!(story.record().state, snapshot::State::Disputed);
+        assert_eq!(story.refuses(REGISTER, &decision(Some(HEARTH), &[THIRD])), "dispute-differs");
+        // Who gave its claim up may be named, and then does not come back with it.
+        story.says(REGISTER, decision(Some(HEARTH), &[RIVAL]));
+        assert_eq!(story.record().state, snapshot::State::Active);
+        assert_eq!(story.refuses(RIVAL, &anew(RIVAL, vec![gtin(), other_gtin()])), "gtin-decided");
+    }
+    // Also where nobody is left for a while.
+    let mut nobody = disputed();
+    nobody.says(RIVAL, anew(RIVAL, vec![]));
+    nobody.says(HEARTH, anew(HEARTH, vec![]));
+    assert!(matches!(nobody.state.claims(gtin()), Claims::Nobody));
+    nobody.says(HEARTH, anew(HEARTH, vec![gtin()]));
+    assert_eq!(nobody.record().state, snapshot::State::Disputed);
+    // Claims that never met dispute nothing: a product line can be sold.
+    let mut sold = begun();
+    sold.says(HEARTH, anew(HEARTH, vec![]));
+    sold.says(RIVAL, registration(RIVAL, "Rival Lamps Ltd"));
+    sold.says(RIVAL, anew(RIVAL, vec![gtin()]));
+    assert_eq!(sold.record().state, snapshot::State::Active);
+}
+
+#[test]
 fn a_dispute_that_was_stated_stays_until_it_is_decided() {
     let mut story = begun();
     let stated = |makers| Statement::GtinDisputed(GtinDisputed { gtin: gtin(), makers, on: on() });
