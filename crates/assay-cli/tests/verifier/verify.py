@@ -277,9 +277,9 @@ class Signers:
             self.imposed.pop(said["lifts"])
 
 class Numbers:
-    """Who claims which number, and what is disputed and decided (rules 21 and 24 to 27)."""
+    """Who claims which number, and what is disputed and decided (rules 19, 21 and 24 to 27)."""
     def __init__(self):
-        self.gtins, self.claims, self.withdrawn = {}, {}, set()
+        self.gtins, self.makers, self.claims, self.withdrawn = {}, {}, {}, set()
         self.stated, self.met, self.against = set(), {}, {}
 
     def claim(self, gtin):
@@ -307,12 +307,16 @@ class Numbers:
                 self.claims[gtin].pop(maker)
             for gtin in now:
                 self.claims.setdefault(gtin, {})[maker] = product
-            self.gtins[product] = now
+            self.gtins[product], self.makers[product] = now, maker
             self.withdrawn.discard(product)
             self.meet(before + now)
         elif kind == "withdrawn":
             self.withdrawn.add(said["product"])
             self.meet(self.gtins[said["product"]])
+        elif kind == "labelled":
+            maker = self.makers[said["product"]]
+            if said["gtins"] != [g for g in self.gtins[said["product"]] if maker not in self.against.get(g, ())]:
+                raise Bad("the label's numbers are not those of its product")
         elif kind == "gtin-disputed":
             gtin = said["gtin"]
             if gtin in self.stated or not self.claim(gtin) or sorted(self.claim(gtin)) != said["makers"]:

@@ -318,7 +318,7 @@ fn a_log_of_every_kind_of_statement_is_clean_for_who_knows_the_authority_and_not
     let log = Log::of_every_kind();
     let of = |trust| Watcher { trust: Some(trust), today: day("2027-12-31"), ..Watcher::of(&log) };
     let report = of(log.trust()).looks(&log);
-    assert_eq!((report.size, accusations(&report)), (46, vec![]), "{report:#?}");
+    assert_eq!((report.size, accusations(&report)), (54, vec![]), "{report:#?}");
     let report = of(log.trust().with_authority(vec![])).looks(&log);
     let finding = the_one(&report);
     assert_eq!(

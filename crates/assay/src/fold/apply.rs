@@ -18,6 +18,7 @@ impl State {
     pub(super) fn apply(&mut self, statement: &Statement, by: PublicKey) {
         let index = self.size;
         self.size += 1;
+        self.lifted = None;
         if is_of_register(statement) {
             self.newest = self.newest.max(Some(statement.on()));
         }
@@ -222,9 +223,12 @@ impl State {
 
     fn apply_lifted(&mut self, lifts: u64, line: Line) {
         match self.imposed.remove(&lifts) {
-            Some(Imposed::Suspension { product, scheme, .. }) => self.amend(&product, line, |p| {
-                p.suspended.remove(&scheme);
-            }),
+            Some(Imposed::Suspension { product, scheme, .. }) => {
+                self.amend(&product, line, |p| {
+                    p.suspended.remove(&scheme);
+                });
+                self.lifted = Some((product, scheme));
+            }
             Some(Imposed::Notice { product: Some(id), .. }) => self.amend(&id, line, |p| {
                 p.notices.remove(&lifts);
             }),

@@ -1,7 +1,7 @@
 //! Whether what makers declare, and what the register makes of it, may enter: the rules about the content of the kinds of
 //! statements that every product has.
 
-use super::{Refusal, State, entitled_label};
+use super::{Refusal, State};
 use crate::declaration::Declaration;
 use crate::scheme;
 use crate::statement::{
@@ -78,7 +78,7 @@ impl State {
         let standing = product.schemes.get(&s.scheme).filter(|_| product.withdrawn.is_none());
         let entitled = standing.and_then(|standing| {
             let assessment = product.declaration.assess(scheme);
-            entitled_label(s.product, &product.declaration, &assessment, standing.assessed_at, s.on)
+            self.entitled_label(s.product, &product.declaration, &assessment, standing.assessed_at, s.on)
         });
         if entitled.as_ref() == Some(s) { Ok(()) } else { Err(Refusal::LabelWithoutAssessment) }
     }

@@ -217,6 +217,7 @@ impl Story {
         let expired = LabExpired { lab: LabId::of(&key(LAB).public()), on };
         story.says(AUTHORITY, Statement::LabExpired(expired));
         story.disputes_again();
+        story.loses_a_number_and_is_suspended();
         story
     }
 
@@ -240,6 +241,25 @@ impl Story {
         self.says(RIVAL, declared(RIVAL, vec![]));
         self.says(AUTHORITY, decided(other_gtin(), THIRD, &[RIVAL]));
         self.says(AUTHORITY, decided(gtin(), HEARTH, &[RIVAL, THIRD]));
+    }
+
+    /// The third maker extends its support: its label names the number that was lost no more. It extends it again while the
+    /// label is suspended: the label with the new day follows once that is lifted.
+    fn loses_a_number_and_is_suspended(&mut self) {
+        let (maker, product, document, on) =
+            (maker(THIRD), product(THIRD), Digest([10; 32]), day("2026-11-22"));
+        let declaration = self.state.product(&product).unwrap().declared_at;
+        let extended = |end: &str| {
+            let end = day(end);
+            Statement::SupportExtended(SupportExtended { maker, product, declaration, end, on })
+        };
+        self.says(THIRD, extended("2031-05-31"));
+        let label = self.state.product(&product).unwrap().schemes[SCHEME].label.as_ref().unwrap().0;
+        let scheme = SCHEME.to_owned();
+        let suspended = LabelSuspended { product, scheme, label, document, on };
+        let lifts = self.says(REGISTER, Statement::LabelSuspended(suspended));
+        self.says(THIRD, extended("2032-05-31"));
+        self.says(REGISTER, Statement::NoticeLifted(NoticeLifted { lifts, document, on }));
     }
 
     /// What a laboratory finds that tested every requirement and found it met.
