@@ -51,8 +51,9 @@ pub struct State {
     authority: Arc<[PublicKey]>,
     makers: OrdMap<MakerId, Arc<Maker>>,
     products: OrdMap<ProductId, Arc<Product>>,
-    /// The latest end of support that each maker ever promised under each number, whatever it calls the product now.
-    promises: OrdMap<(MakerId, Gtin14), Date>,
+    /// The latest end of support that each maker ever promised under each number, whatever it calls the product now, and the
+    /// product that it was promised for.
+    promises: OrdMap<(MakerId, Gtin14), (Date, ProductId)>,
     numbers: OrdMap<Gtin14, Arc<numbers::Number>>,
     labs: OrdMap<LabId, Arc<Lab>>,
     imposed: OrdMap<u64, Imposed>,
@@ -384,7 +385,8 @@ impl State {
         })
     }
 
-    /// What the register records of a refused declaration that showed an earlier end of support.
+    /// What the register records of a refused declaration that showed an earlier end of support: once, of the product that
+    /// the later end was promised for, until that is mended.
     #[must_use]
     pub fn observation(&self, refusal: &Refusal, today: Date) -> Option<Statement> {
         let Refusal::SupportShortened { product, promised, shown } = refusal else { return None };

@@ -159,8 +159,9 @@ impl State {
     /// What is promised under a number stays promised, whatever the product is called.
     fn promise(&mut self, s: &Declaration) {
         if let Some(end) = s.support.end {
+            let id = ProductId::of(&s.maker, &s.product.model);
             for gtin in &s.product.gtins {
-                self.promises.insert((s.maker, *gtin), end);
+                self.promises.insert((s.maker, *gtin), (end, id));
             }
         }
     }

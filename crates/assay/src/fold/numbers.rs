@@ -231,7 +231,7 @@ impl State {
                 .gtins
                 .iter()
                 .filter_map(|g| self.promises.get(&(product.declaration.maker, *g)));
-            if promised.max().copied() > product.promised {
+            if promised.map(|(end, _)| *end).max() > product.promised {
                 return Err(format!("{}: a promise under its number was shortened", product.id));
             }
             if !product.history.iter().zip(product.history.iter().skip(1)).all(|(a, b)| a.index < b.index) {
