@@ -55,6 +55,7 @@ async fn register(data: PathBuf) -> Result<Register, Failure> {
         data,
         database: None,
         files: None,
+        authority: Vec::new(),
         witnesses: None,
         replicas: Replicas::Any,
         clock: Arc::new(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| t.as_millis() as u64)),

@@ -113,6 +113,7 @@ async fn open(args: &Args) -> Result<Register, String> {
         data: args.folder.clone(),
         database: args.database.clone(),
         files: None,
+        authority: Vec::new(),
         witnesses: None,
         replicas: Replicas::Any,
         clock: Arc::new(now),

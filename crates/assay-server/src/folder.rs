@@ -5,6 +5,7 @@
 //! DATA/lock            held while a process has the folder open
 //! DATA/log.key         signs checkpoints        (secret)
 //! DATA/register.key    signs statements, labels and snapshots (secret)
+//! DATA/authority       the public keys of the authority, if the register was given any
 //! DATA/origin          the log's name; written last, so that it says: this register has begun
 //! DATA/node            this node's name among several on one database
 //! DATA/assay.db        the log (SQLite), unless another database was named
@@ -82,6 +83,10 @@ impl Folder {
 
     pub(crate) fn register_key(&self) -> PathBuf {
         self.root.join("register.key")
+    }
+
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.root.join("authority")
     }
 
     pub(crate) fn origin(&self) -> PathBuf {

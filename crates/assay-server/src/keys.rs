@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::{fmt, io};
 
 use assay::digital_link::Base;
-use assay::key::SecretKey;
-use assay::trust::Trust;
+use assay::key::{PublicKey, SecretKey};
+use assay::trust::{Trust, parse_authority};
 use assay_log::Signer;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
@@ -21,6 +21,8 @@ pub(crate) struct Keys {
     pub(crate) log: Arc<Signer>,
     /// Signs statements, labels and snapshots.
     pub(crate) register: SecretKey,
+    /// The public keys of the authority: what it states counts here.
+    pub(crate) authority: Vec<PublicKey>,
 }
 
 /// Fills a buffer with randomness from the system.
@@ -61,6 +63,9 @@ pub enum KeysError {
         /// What the system said.
         source: io::Error,
     },
+    /// A key that cannot be the authority's.
+    #[error("{0} is the register's own key: an authority has its own, or its word is the register's")]
+    OwnAuthority(Box<PublicKey>),
     /// No randomness for a new key.
     #[error("no key can be made: the system gave no randomness ({0})")]
     Random(io::Error),
@@ -104,7 +109,17 @@ pub(crate) fn copy(from: &Folder, to: &Folder) -> Result<(), KeysError> {
         let text = read(&from)?.ok_or(KeysError::Missing { path: from })?;
         put(to, text.as_bytes(), Secrecy::Secret)?;
     }
+    if let Some(text) = read(&from.authority())? {
+        put(to.authority(), text.as_bytes(), Secrecy::Open)?;
+    }
     Ok(())
+}
+
+/// The keys of the authority that were kept; none where none were ever given.
+fn authority(folder: &Folder) -> Result<Vec<PublicKey>, KeysError> {
+    let path = folder.authority();
+    let Some(text) = read(&path)? else { return Ok(Vec::new()) };
+    parse_authority(&text).map_err(|e| KeysError::Damaged { path, why: e.to_string() })
 }
 
 /// Says that the register has begun. From here on nothing is made anew.
@@ -130,12 +145,33 @@ impl Keys {
         let path = folder.register_key();
         let text = read_or_make(&path, begun, random)?;
         let register = SecretKey::from_file(&text).map_err(|e| damaged(&path, e.to_string()))?;
-        Ok(Self { log: Arc::new(log), register })
+        Ok(Self { log: Arc::new(log), register, authority: authority(folder)? })
+    }
+
+    /// Adds keys of the authority, durably. Those that were given before stay: what they signed stands in the log, and nobody
+    /// could read it without them.
+    pub(crate) fn with_authority(mut self, folder: &Folder, given: &[PublicKey]) -> Result<Self, KeysError> {
+        let own = self.register.public();
+        if given.contains(&own) {
+            return Err(KeysError::OwnAuthority(Box::new(own)));
+        }
+        let known = self.authority.len();
+        for key in given {
+            if !self.authority.contains(key) {
+                self.authority.push(*key);
+            }
+        }
+        if self.authority.len() > known {
+            let text: String = self.authority.iter().map(|key| format!("authority {key}\n")).collect();
+            put(folder.authority(), text.as_bytes(), Secrecy::Open)?;
+        }
+        Ok(self)
     }
 
     /// The public halves, for whoever wants to verify.
     pub(crate) fn trust(&self) -> Trust {
-        Trust::new(self.log.verifier().clone(), vec![self.register.public()])
+        let trust = Trust::new(self.log.verifier().clone(), vec![self.register.public()]);
+        trust.with_authority(self.authority.clone())
     }
 }
 
@@ -253,6 +289,27 @@ mod tests {
         assert_ne!(made.log.verifier().public_key(), made.register.public().as_bytes());
         let secret = STANDARD.encode([1; 32]);
         assert!(!format!("{made:?}").contains(&secret));
+    }
+
+    #[test]
+    fn the_authoritys_keys_are_added_and_never_forgotten() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = Folder::open(parent.path()).unwrap();
+        let open = || Keys::open(&folder, "a.example/log", false, &mut counting()).unwrap();
+        let key = |seed: u8| SecretKey::from_seed(&[seed; 32]).public();
+        assert_eq!(open().with_authority(&folder, &[]).unwrap().trust().authority(), []);
+        assert!(!folder.authority().exists());
+        assert_eq!(open().with_authority(&folder, &[key(6)]).unwrap().trust().authority(), [key(6)]);
+        assert_eq!(open().trust().authority(), [key(6)], "it is kept");
+        let both = open().with_authority(&folder, &[key(7), key(6)]).unwrap();
+        assert_eq!(both.trust().authority(), [key(6), key(7)]);
+        assert_eq!(open().with_authority(&folder, &[key(7)]).unwrap().trust().authority(), [key(6), key(7)]);
+        let own = open().register.public();
+        let said = open().with_authority(&folder, &[own]).unwrap_err();
+        assert!(matches!(said, KeysError::OwnAuthority(_)), "{said}");
+        std::fs::write(folder.authority(), "authority nothing\n").unwrap();
+        let said = Keys::open(&folder, "a.example/log", true, &mut counting()).unwrap_err().to_string();
+        assert!(said.contains("authority: line 1"), "{said}");
     }
 
     #[test]

@@ -45,9 +45,6 @@ struct Made {
     bytes: Arc<[u8]>,
 }
 
-/// For how many days after it was made a snapshot may be relied on.
-const SNAPSHOT_DAYS: i64 = 30;
-
 /// Why something that should follow from the log was not given.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -215,7 +212,9 @@ impl Reader {
             log_size: now.size,
             root: *now.root.as_bytes(),
             issued,
-            valid_until: issued.checked_add(jiff::Span::new().days(SNAPSHOT_DAYS)).unwrap_or(Date::MAX),
+            valid_until: issued
+                .checked_add(jiff::Span::new().days(assay::snapshot::MOST_DAYS))
+                .unwrap_or(Date::MAX),
         };
         let bytes: Arc<[u8]> = Arc::from(Snapshot::build(now.state.records(), &basis, &self.keys.register)?);
         *last = Some(Made { size: now.size, issued, bytes: bytes.clone() });

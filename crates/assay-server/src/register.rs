@@ -9,6 +9,7 @@ use assay::date::Date;
 use assay::digital_link::Base;
 use assay::fold::{Refusal, State};
 use assay::gtin::Gtin14;
+use assay::key::PublicKey;
 use assay::label::SignedLabel;
 use assay::statement::{ProductId, Received};
 use assay::trust::Trust;
@@ -44,6 +45,9 @@ pub struct Config {
     pub database: Option<String>,
     /// Where the public files lie; none for `public` in the data folder.
     pub files: Option<PublicPlace>,
+    /// Public keys of the authority, whose statements are then taken. They are kept in the data folder: later starts need not
+    /// give them again, and none is forgotten.
+    pub authority: Vec<PublicKey>,
     /// Who cosigns checkpoints before they are published; none where nobody is asked.
     pub witnesses: Option<Witnesses>,
     /// What a PostgreSQL server must have before anything is sequenced on it.
@@ -128,12 +132,23 @@ impl Register {
     }
 
     async fn open_with(config: Config, plug: Plug, meter: Meter) -> Result<Self, OpenError> {
-        let Config { data, database, files, witnesses, replicas, clock, public_url, today, mut random } =
-            config;
+        let Config {
+            data,
+            database,
+            files,
+            authority,
+            witnesses,
+            replicas,
+            clock,
+            public_url,
+            today,
+            mut random,
+        } = config;
         let base = keys::public_base(&public_url)?;
         let folder = Arc::new(Folder::open(&data)?);
         let (origin, begun) = keys::origin(&folder, &base)?;
-        let keys = Arc::new(Keys::open(&folder, &origin, begun, &mut random)?);
+        let keys = Keys::open(&folder, &origin, begun, &mut random)?;
+        let keys = Arc::new(keys.with_authority(&folder, &authority)?);
         let database = match database {
             None => Address::Sqlite(folder.database()),
             Some(url) => Address::parse(&url)?,

@@ -103,6 +103,7 @@ pub(crate) fn config(data: PathBuf) -> Config {
     Config {
         database: database(&data),
         files: None,
+        authority: Vec::new(),
         witnesses: None,
         replicas: Replicas::Any,
         clock: Arc::new(now),

@@ -22,7 +22,7 @@ use assay::trust::Trust;
 use assay_log::tile::bundle;
 use assay_log::{Checkpoint, Policy, Signer, Tree, tiles_between};
 use assay_watch::monitor::{Look, Monitor};
-use assay_watch::{Pace, Source};
+use assay_watch::{Bounds, Pace, Source};
 
 const LOG: &str = "register.example/log";
 /// So many products to a maker.
@@ -197,7 +197,7 @@ fn main() {
             stale_after: 86_400,
             again,
             most_entries: u64::MAX,
-            longest: std::time::Duration::MAX,
+            bounds: Bounds { longest: std::time::Duration::MAX, most_bytes: u64::MAX },
         };
         let report = monitor.pass(&look, &pace).expect("it is reached");
         let seconds = started.elapsed().as_secs_f64();

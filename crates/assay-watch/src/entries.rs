@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -83,25 +84,36 @@ fn staged_name(path: &TilePath) -> String {
     format!("staging/{path}")
 }
 
+/// What a log may cost whoever reads it, in one look.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// How long it may take to fetch what is new.
+    pub longest: Duration,
+    /// How many bytes may lie on the disk that are not verified yet.
+    pub most_bytes: u64,
+}
+
 /// Fetches what the log has beyond `edge`, up to `to` entries, and gives the edge it then has. `tile` is given every tile
-/// that became full on the way, and those at the new edge. What takes longer than `longest` is told, and goes on at the next
-/// look: a log that gives its entries away drop by drop does not keep its reader silent.
+/// that became full on the way, and those at the new edge, and says by how many bytes the staged files grew. What takes longer
+/// than it may is told, and goes on at the next look: a log that gives its entries away drop by drop does not keep its reader
+/// silent. What would take more room than there is for it is told as well, and is not fetched.
 pub(crate) fn fetch(
     source: &Source,
     folder: &Folder,
     edge: &Edge,
     to: u64,
-    (pace, longest): (&Pace<'_>, Duration),
-    tile: &mut impl FnMut(TilePath, &[Hash]) -> Result<(), Trouble>,
+    (pace, bounds): (&Pace<'_>, Bounds),
+    tile: &mut impl FnMut(TilePath, &[Hash]) -> Result<u64, Trouble>,
 ) -> Result<Edge, Trouble> {
     let (from, started) = (edge.len(), Instant::now());
     let mut edge = edge.clone();
+    let mut used = bytes_below(&folder.path().join("staging"));
     for (turn, (first, path)) in bundles(from, to).enumerate() {
         pace.tick("entries", first, to)?;
-        if turn > 0 && started.elapsed() >= longest {
+        if turn > 0 && started.elapsed() >= bounds.longest {
             let says = format!(
                 "the checkpoint is of {to} entries, and {first} of them could be had within {} seconds: the next look goes on from there",
-                longest.as_secs()
+                bounds.longest.as_secs()
             );
             return Err(Finding::new(Kind::Withheld, says).of_file(path).into());
         }
@@ -117,15 +129,25 @@ pub(crate) fn fetch(
             Finding::new(Kind::ChangedEntry, format!("{path} is no bundle of {width} entries: {error}"))
                 .of_file(path)
         })?;
+        if fresh && used.saturating_add(bytes.len() as u64) > bounds.most_bytes {
+            let says = format!(
+                "the checkpoint is of {to} entries, and {first} of them fill the {} bytes that may lie here unverified: nothing beyond {from} entries is taken over; give --most-bytes a larger number if the log is meant to be that large",
+                bounds.most_bytes
+            );
+            return Err(Finding::new(Kind::TooLarge, says).of_file(path).into());
+        }
         if first < from {
             same_as_kept(folder, first, from, &entries)?;
         }
         let known = from.saturating_sub(first) as usize;
         for entry in entries.iter().skip(known) {
-            edge.push(leaf_hash(entry), tile)?;
+            edge.push(leaf_hash(entry), &mut |path, row: &[Hash]| {
+                used = used.saturating_add(tile(path, row)?);
+                Ok::<(), Trouble>(())
+            })?;
         }
         if fresh {
-            stage(folder, &path, &bytes)?;
+            used = used.saturating_add(stage(folder, &path, &bytes)?);
         }
     }
     for (path, row) in edge.partial() {
@@ -153,9 +175,38 @@ pub(crate) fn changed(index: u64) -> Finding {
     Finding::new(Kind::ChangedEntry, format!("entry {index} is not the one that was shown before"))
 }
 
-/// Puts a tile of a log that is not verified yet beside its place.
-pub(crate) fn stage(folder: &Folder, path: &TilePath, bytes: &[u8]) -> Result<(), WatchError> {
-    folder.replace(&staged_name(path), bytes)
+/// Puts a tile of a log that is not verified yet beside its place, and says how many bytes more lie there. A partial one takes
+/// the place of those that were narrower: a log that grows and always withholds something does not fill the disk with them.
+pub(crate) fn stage(folder: &Folder, path: &TilePath, bytes: &[u8]) -> Result<u64, WatchError> {
+    let name = staged_name(path);
+    let place = folder.path().join(&name);
+    let narrower = match path.is_partial() {
+        true => place.parent().map(Path::to_owned),
+        false => Some(place.with_extension("p")),
+    };
+    let before = fs::metadata(&place).map_or(0, |file| file.len());
+    if before == 0 {
+        // What cannot be removed only takes room.
+        let _ = narrower.map(fs::remove_dir_all);
+    }
+    folder.replace(&name, bytes)?;
+    Ok((bytes.len() as u64).saturating_sub(before))
+}
+
+/// How many bytes the files below a folder have; what is not there has none.
+fn bytes_below(folder: &Path) -> u64 {
+    let Ok(entries) = fs::read_dir(folder) else { return 0 };
+    let each = entries.flatten().map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => bytes_below(&entry.path()),
+        _ => entry.metadata().map_or(0, |file| file.len()),
+    });
+    each.sum()
+}
+
+/// Whether what was staged is to be thrown away for what was found: not for what is only withheld or too large, which says
+/// nothing against it.
+pub(crate) fn spoils(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Found(finding) if !matches!(finding.kind, Kind::Withheld | Kind::TooLarge))
 }
 
 /// Takes what was staged for a log of `to` entries into place, since its root was verified.

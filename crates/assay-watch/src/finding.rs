@@ -80,6 +80,8 @@ kinds! {
     WrongRoot = "wrong-root", true;
     /// A file that the checkpoint speaks of is not shown.
     Withheld = "withheld", true;
+    /// The log signed more than this reader reads.
+    TooLarge = "too-large", true;
     /// The checkpoint is malformed, or its log did not sign it.
     BadCheckpoint = "bad-checkpoint", true;
     /// A line of a known witness does not hold.

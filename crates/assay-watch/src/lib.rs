@@ -20,7 +20,7 @@ mod serve;
 mod source;
 pub mod witness;
 
-pub use entries::Pace;
+pub use entries::{Bounds, Pace};
 pub use finding::{Finding, Kind};
 pub use folder::WatchError;
 pub use serve::{public_files, serve_until};

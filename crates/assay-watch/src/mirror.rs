@@ -3,7 +3,6 @@
 //! Tiles are not copied: they are computed from the entries, which are.
 
 use std::path::Path;
-use std::time::Duration;
 
 use assay::trust::{self, Trust};
 use assay_log::note::{MAX_NOTE_BYTES, NoteSignature};
@@ -12,7 +11,7 @@ use serde::Serialize;
 
 use crate::believe;
 use crate::edge::{self, Edge};
-use crate::entries::{self, Pace, Trouble, walk};
+use crate::entries::{self, Bounds, Pace, Trouble, walk};
 use crate::finding::{Finding, Kind};
 use crate::folder::{Folder, WatchError};
 use crate::source::{Source, SourceError};
@@ -82,9 +81,15 @@ impl Mirror {
     ///
     /// # Errors
     /// [`WatchError`], where it could not be copied. What was there is still there.
-    pub fn copy(&mut self, source: &Source, policy: &Policy, pace: &Pace<'_>) -> Result<Copied, WatchError> {
+    pub fn copy(
+        &mut self,
+        source: &Source,
+        policy: &Policy,
+        bounds: Bounds,
+        pace: &Pace<'_>,
+    ) -> Result<Copied, WatchError> {
         let before = self.size();
-        let (origin, findings) = match self.try_copy(source, policy, pace) {
+        let (origin, findings) = match self.try_copy(source, policy, (pace, bounds)) {
             Ok(origin) => (origin, Vec::new()),
             Err(Trouble::Found(finding)) => (String::new(), vec![*finding]),
             Err(Trouble::Watch(error)) => return Err(error),
@@ -92,7 +97,12 @@ impl Mirror {
         Ok(Copied { origin, size: self.size(), new: self.size() - before, findings })
     }
 
-    fn try_copy(&mut self, source: &Source, policy: &Policy, pace: &Pace<'_>) -> Result<String, Trouble> {
+    fn try_copy(
+        &mut self,
+        source: &Source,
+        policy: &Policy,
+        paced: (&Pace<'_>, Bounds),
+    ) -> Result<String, Trouble> {
         let note = match source.checkpoint() {
             Ok(note) => note,
             Err(SourceError::Watch(error)) => return Err(error.into()),
@@ -110,10 +120,9 @@ impl Mirror {
         }
         self.continues(&note, to, shown.root())?;
         let folder = &self.folder;
-        let fetched =
-            entries::fetch(source, folder, &self.edge, to, (pace, Duration::MAX), &mut |path, row| {
-                Ok(entries::stage(folder, &path, &edge::bytes(row))?)
-            });
+        let fetched = entries::fetch(source, folder, &self.edge, to, paced, &mut |path, row| {
+            Ok(entries::stage(folder, &path, &edge::bytes(row))?)
+        });
         let edge = match fetched {
             Ok(edge) if edge.root() == *shown.root() => edge,
             Ok(edge) => {
@@ -126,10 +135,16 @@ impl Mirror {
                 return Err(Finding::new(Kind::WrongRoot, says).into());
             }
             Err(trouble) => {
-                if matches!(&trouble, Trouble::Found(finding) if finding.kind != Kind::Withheld) {
+                if entries::spoils(&trouble) {
                     entries::discard(folder)?;
                 }
-                return Err(trouble);
+                return Err(match trouble {
+                    Trouble::Found(finding) if finding.kind == Kind::TooLarge => {
+                        let files = [("shown.checkpoint", note.as_bytes())];
+                        finding.with_evidence(folder.path(), &files)?.into()
+                    }
+                    trouble => trouble,
+                });
             }
         };
         entries::accept(folder, from, to)?;

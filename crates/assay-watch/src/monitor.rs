@@ -16,7 +16,6 @@ mod kept;
 mod snapshot;
 
 use std::path::Path;
-use std::time::Duration;
 
 use assay::key::PublicKey;
 use assay::trust::{self, Trust};
@@ -29,7 +28,7 @@ use serde::Serialize;
 
 use crate::believe;
 use crate::edge::{self, Edge};
-use crate::entries::{self, Pace, Roots, Trouble, walk};
+use crate::entries::{self, Bounds, Pace, Roots, Trouble, walk};
 use crate::finding::{Finding, Kind};
 use crate::folder::{Folder, WatchError};
 use crate::source::{Source, SourceError};
@@ -56,8 +55,8 @@ pub struct Look<'a> {
     pub again: u64,
     /// The largest log that is read, in entries.
     pub most_entries: u64,
-    /// How long one look may take to fetch what is new.
-    pub longest: Duration,
+    /// What one look may cost.
+    pub bounds: Bounds,
 }
 
 /// How many swapped tiles, and how many changed bundles, are told one by one.
@@ -183,12 +182,14 @@ impl Monitor {
         self.signers(look, &shown, report)?;
         self.against_what_was_seen(&shown, &note)?;
         if shown.size() > look.most_entries {
-            return Err(WatchError::Usage(format!(
-                "the log has {} entries, and at most {} are read: give --most-entries a larger number",
+            let says = format!(
+                "the log signed a checkpoint of {} entries, and at most {} are read: none beyond {} was looked at; give --most-entries a larger number if the log is meant to be that large",
                 shown.size(),
-                look.most_entries
-            ))
-            .into());
+                look.most_entries,
+                self.kept.size
+            );
+            let files = [("shown.checkpoint", note.as_bytes())];
+            return Err(Finding::new(Kind::TooLarge, says).with_evidence(self.folder.path(), &files)?.into());
         }
         if self.grow(look, &shown, &note, pace, report)? {
             self.look_again(look, pace, report)?;
@@ -381,23 +382,28 @@ impl Monitor {
                 &self.folder,
                 &self.edge,
                 to,
-                (pace, look.longest),
+                (pace, look.bounds),
                 &mut |path, row| {
                     let published = look.source.tile(&path).map_err(|error| Trouble::of(&path, error))?;
                     if published != edge::bytes(row) && swapped.len() < MOST_TOLD {
                         swapped.push((path, published));
                     }
-                    Ok(())
+                    Ok(0)
                 },
             );
             edge = match fetched {
                 Ok(edge) => edge,
                 Err(trouble) => {
-                    // What is withheld says nothing against what was staged.
-                    if matches!(&trouble, Trouble::Found(finding) if finding.kind != Kind::Withheld) {
+                    if entries::spoils(&trouble) {
                         entries::discard(&self.folder)?;
                     }
-                    return Err(trouble);
+                    return Err(match trouble {
+                        Trouble::Found(finding) if finding.kind == Kind::TooLarge => {
+                            let files = [("shown.checkpoint", note.as_bytes())];
+                            finding.with_evidence(self.folder.path(), &files)?.into()
+                        }
+                        trouble => trouble,
+                    });
                 }
             };
             if edge.root() != *shown.root() {

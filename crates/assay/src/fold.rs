@@ -51,11 +51,14 @@ pub struct State {
     authority: Arc<[PublicKey]>,
     makers: OrdMap<MakerId, Arc<Maker>>,
     products: OrdMap<ProductId, Arc<Product>>,
-    /// The latest end of support that each maker ever promised under each number, whatever it calls the product now.
-    promises: OrdMap<(MakerId, Gtin14), Date>,
+    /// The latest end of support that each maker ever promised under each number, whatever it calls the product now, and the
+    /// product that it was promised for.
+    promises: OrdMap<(MakerId, Gtin14), (Date, ProductId)>,
     numbers: OrdMap<Gtin14, Arc<numbers::Number>>,
     labs: OrdMap<LabId, Arc<Lab>>,
     imposed: OrdMap<u64, Imposed>,
+    /// The suspension that the last statement lifted, if it did.
+    lifted: Option<(ProductId, String)>,
     receipts: OrdMap<Digest, u64>,
     announcements: Arc<Announcements>,
     /// The latest day of a statement of the register: the day that the log has come to.
@@ -115,6 +118,7 @@ impl State {
             numbers: OrdMap::new(),
             labs: OrdMap::new(),
             imposed: OrdMap::new(),
+            lifted: None,
             receipts: OrdMap::new(),
             announcements: Arc::default(),
             newest: None,
@@ -314,10 +318,12 @@ impl State {
     }
 
     /// What the register itself states once this statement stands, as the last one: [`State::consequences`] of a
-    /// declaration, and the same anew where the support was extended.
+    /// declaration, the same anew where the support was extended, and the label that could not be stated while it was
+    /// suspended.
     #[must_use]
     pub fn follow_ups(&self, statement: &Statement, today: Date) -> Vec<Statement> {
         let product = match statement {
+            Statement::NoticeLifted(_) => return self.label_after_suspension(today).into_iter().collect(),
             Statement::Declared(s) => Some(ProductId::of(&s.maker, &s.product.model)),
             Statement::SupportExtended(s) => Some(s.product),
             _ => None,
@@ -336,14 +342,51 @@ impl State {
             let assessed_at = next + statements.len() as u64;
             statements.push(Statement::Assessed(Assessed::of(product, index, &assessment, today)));
             if !suspended(&scheme.id) {
-                let label = entitled_label(product, declaration, &assessment, assessed_at, today);
+                let label = self.entitled_label(product, declaration, &assessment, assessed_at, today);
                 statements.extend(label.map(Statement::Labelled));
             }
         }
         statements
     }
 
-    /// What the register records of a refused declaration that showed an earlier end of support.
+    /// The label of a product that was declared or extended anew while its label was suspended: the suspension is lifted now.
+    fn label_after_suspension(&self, today: Date) -> Option<Statement> {
+        let (id, scheme) = self.lifted.as_ref()?;
+        let product = self.product(id).filter(|p| p.withdrawn.is_none())?;
+        let standing = product.schemes.get(scheme).filter(|standing| standing.label.is_none())?;
+        let assessment = product.declaration.assess(scheme::find(scheme)?);
+        let label =
+            self.entitled_label(*id, &product.declaration, &assessment, standing.assessed_at, today)?;
+        Some(Statement::Labelled(label))
+    }
+
+    /// The label that follows from an assessment, if one does: under the numbers of the declaration, without those that were
+    /// decided against its maker since.
+    fn entitled_label(
+        &self,
+        product: ProductId,
+        declaration: &Declaration,
+        assessment: &Assessment,
+        assessed_at: u64,
+        on: Date,
+    ) -> Option<Labelled> {
+        let entitled = assessment.label?;
+        let lost =
+            |gtin: &Gtin14| self.decision(*gtin).is_some_and(|d| d.against.contains(&declaration.maker));
+        Some(Labelled {
+            product,
+            assessment: assessed_at,
+            scheme: assessment.scheme.clone(),
+            gtins: declaration.product.gtins.iter().filter(|gtin| !lost(gtin)).copied().collect(),
+            variant: entitled.variant,
+            level: assessment.level(),
+            updates_until: entitled.updates_until,
+            on,
+        })
+    }
+
+    /// What the register records of a refused declaration that showed an earlier end of support: once, of the product that
+    /// the later end was promised for, until that is mended.
     #[must_use]
     pub fn observation(&self, refusal: &Refusal, today: Date) -> Option<Statement> {
         let Refusal::SupportShortened { product, promised, shown } = refusal else { return None };
@@ -382,27 +425,6 @@ fn late(statement: &Statement, newest: Option<Date>, days: i32) -> Result<(), Re
         }
         _ => Ok(()),
     }
-}
-
-/// The label that follows from an assessment, if one does.
-fn entitled_label(
-    product: ProductId,
-    declaration: &Declaration,
-    assessment: &Assessment,
-    assessed_at: u64,
-    on: Date,
-) -> Option<Labelled> {
-    let entitled = assessment.label?;
-    Some(Labelled {
-        product,
-        assessment: assessed_at,
-        scheme: assessment.scheme.clone(),
-        gtins: declaration.product.gtins.clone(),
-        variant: entitled.variant,
-        level: assessment.level(),
-        updates_until: entitled.updates_until,
-        on,
-    })
 }
 
 /// Short lists that only ever grow; copied at no cost.

@@ -39,6 +39,9 @@ pub enum GtinError {
 }
 
 impl Gtin14 {
+    /// No number, and before every one in their order: where a range begins.
+    pub(crate) const BEFORE: Self = Self(0);
+
     /// Parses what a person or a catalogue wrote. At most 14 digits, with spaces, hyphens and lost leading zeros mended.
     ///
     /// # Errors

@@ -59,9 +59,12 @@ fn holds_phone(text: &str) -> bool {
     })
 }
 
-/// Whether what begins here begins a number.
+/// Whether what begins here begins a number: no digits, dot or hyphen stand before it, but for the dot of a word that was
+/// shortened (`Tel.020 …`).
 fn leads(run: &str, from: usize) -> bool {
-    !run[..from].ends_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-')
+    let before = &run[..from];
+    let shortened = before.starts_with('.') && !before.contains(|c: char| c.is_ascii_digit());
+    shortened || !before.ends_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-')
 }
 
 /// A number before a street's name, a street with its number after it, or a British postcode.
@@ -133,6 +136,12 @@ mod tests {
             "+44 20 7946 0958",
             "ring 020 7946 0958 now",
             "(020) 7946 0958",
+            "Tel.020 7946 0000",
+            "tel.02079460000",
+            "Ph.(020) 7946 0000",
+            "Tel.0044 20 7946 0000",
+            "Tel.+44 20 7946 0000",
+            "Tel.- 020 7946 0000",
             "07700 900123",
             "+447700900123",
             "555-867-5309",
@@ -171,6 +180,9 @@ mod tests {
             "Dr. Oetker oven",
             "192.168.0.1",
             "Firmware 1.0.2026.0515",
+            "Firmware v1.0.2026.0515",
+            "Camera No.4006381333931",
+            "Camera No.036000291452",
             "Supported from 2026-01-01 to 2030-05-31.",
             "Route 66 Ltd",
             "4 ports, 2 lanes",

@@ -17,7 +17,8 @@
 //!                              and verdict
 //! ```
 //! The SHA-256 of the body stands in the signed header, so that no byte of the file is outside the signature's reach.
-//! The same records and the same header give the same bytes.
+//! The same records and the same header give the same bytes. A register issues one today, to be relied on for [`MOST_DAYS`]
+//! at most; whoever opens it holds the days against a calendar.
 
 use std::collections::BTreeMap;
 
@@ -90,6 +91,9 @@ pub struct Basis {
     /// The last day on which it may be relied on.
     pub valid_until: Date,
 }
+
+/// For how many days at most a snapshot may be relied on: what it says may be otherwise after that.
+pub const MOST_DAYS: i32 = 30;
 
 /// The signed header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

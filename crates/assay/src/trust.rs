@@ -45,6 +45,9 @@ pub enum TrustError {
         /// What is wrong with it.
         why: String,
     },
+    /// No key of an authority.
+    #[error("there is no key here: write `authority KEY` for each key of the authority")]
+    NoAuthority,
     /// A key is missing.
     #[error("there is no `{0}` line: both a log and a register key are needed")]
     Missing(&'static str),
@@ -136,6 +139,32 @@ impl fmt::Display for Trust {
         self.register.iter().try_for_each(|key| writeln!(f, "register {key}"))?;
         self.authority.iter().try_for_each(|key| writeln!(f, "authority {key}"))
     }
+}
+
+/// Reads the keys of an authority as its file holds them: the lines `authority KEY` of a trust file, and comments.
+///
+/// # Errors
+/// See [`TrustError`].
+pub fn parse_authority(text: &str) -> Result<Vec<PublicKey>, TrustError> {
+    if text.len() > MAX_BYTES {
+        return Err(TrustError::TooLong(text.len()));
+    }
+    let mut keys = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let at_line = |why: String| TrustError::Line { line: at + 1, why };
+        let line = line.trim();
+        match line.strip_prefix("authority ") {
+            _ if line.is_empty() || line.starts_with('#') => {}
+            Some(key) => {
+                let key = PublicKey::parse(key).map_err(|e| at_line(e.to_string()))?;
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            None => return Err(at_line("write `authority KEY` for each key of the authority".into())),
+        }
+    }
+    if keys.is_empty() { Err(TrustError::NoAuthority) } else { Ok(keys) }
 }
 
 /// Something proven to stand in the log at an index. It comes only from a verified inclusion proof.

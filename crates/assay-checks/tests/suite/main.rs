@@ -9,6 +9,7 @@
 mod cases;
 mod corpora;
 mod coverage;
+mod fuzz;
 mod hostile;
 mod ixit;
 mod registry;

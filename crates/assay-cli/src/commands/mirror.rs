@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use assay_log::Policy;
 use assay_watch::mirror::{Copied, Mirror};
-use assay_watch::{Source, public_files, serve_until};
+use assay_watch::{Bounds, Source, public_files, serve_until};
 use serde_json::json;
 
-use crate::commands::monitor::paced;
+use crate::commands::monitor::{MOST_BYTES, paced};
 use crate::commands::register::{listen, runtime};
 use crate::exit::{Exit, Failure};
 use crate::logs::LogArgs;
@@ -43,12 +44,24 @@ pub(crate) struct Args {
     /// Seconds between two copies while it serves
     #[arg(long, value_name = "SECONDS", default_value_t = 60, env = "ASSAY_INTERVAL")]
     interval: u64,
+    /// How many bytes may lie in the folder that are not verified yet
+    #[arg(long, value_name = "BYTES", default_value_t = MOST_BYTES, env = "ASSAY_MOST_BYTES")]
+    most_bytes: u64,
     #[command(flatten)]
     admin: AdminArgs,
     #[command(flatten)]
     logging: LogArgs,
     #[command(flatten)]
     config: ConfigArgs,
+}
+
+/// One copy may take so long; the next one goes on where it was.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
+impl Args {
+    fn bounds(&self) -> Bounds {
+        Bounds { longest: LONGEST, most_bytes: self.most_bytes }
+    }
 }
 
 pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exit, Failure> {
@@ -66,7 +79,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
             "is the time between two copies of a served mirror: give --listen as well",
         )?;
         let mut mirror = paced(&stop, |pace| Mirror::open(&args.dir, &policy, pace))?;
-        let copied = paced(&stop, |pace| mirror.copy(&source, &policy, pace))?;
+        let copied = paced(&stop, |pace| mirror.copy(&source, &policy, args.bounds(), pace))?;
         say(args, &copied, None, as_json)?;
         return Ok(if copied.findings.is_empty() { Exit::Holds } else { Exit::Found });
     };
@@ -104,7 +117,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
 fn copy_on(args: &Args, mirror: &mut Mirror, source: &Source, policy: &Policy, stop: &AtomicBool) -> bool {
     let mut found = false;
     loop {
-        match paced(stop, |pace| mirror.copy(source, policy, pace)) {
+        match paced(stop, |pace| mirror.copy(source, policy, args.bounds(), pace)) {
             Ok(copied) => {
                 found |= !copied.findings.is_empty();
                 copied.findings.iter().for_each(|f| output::note(&output::plain(&f.to_string())));

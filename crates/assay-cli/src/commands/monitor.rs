@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use assay::date::Date;
 use assay_watch::monitor::{Look, Monitor, Report};
-use assay_watch::{Finding, Pace, Source, WatchError};
+use assay_watch::{Bounds, Finding, Pace, Source, WatchError};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
@@ -62,6 +62,9 @@ pub(crate) struct Args {
     /// The largest log that is read
     #[arg(long, value_name = "ENTRIES", default_value_t = 200_000_000, env = "ASSAY_MOST_ENTRIES")]
     most_entries: u64,
+    /// How many bytes may lie in the state folder that are not verified yet
+    #[arg(long, value_name = "BYTES", default_value_t = MOST_BYTES, env = "ASSAY_MOST_BYTES")]
+    most_bytes: u64,
     /// Today, against which days are held (for rehearsals; default: the machine's date)
     #[arg(long, value_name = "DATE", env = "ASSAY_ON", value_parser = today::parse_date)]
     on: Option<Date>,
@@ -69,6 +72,8 @@ pub(crate) struct Args {
     config: ConfigArgs,
 }
 
+/// What may lie on the disk unverified: a hundred million statements of the usual length.
+pub(crate) const MOST_BYTES: u64 = 100_000_000_000;
 /// How many bundles are fetched again each time.
 const AGAIN: u64 = 4;
 /// One look may take so long at the least.
@@ -112,7 +117,10 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
             again: if args.full { u64::MAX } else { AGAIN },
             most_entries: args.most_entries,
             // Whoever needs longer than that knows less than what counts as stale.
-            longest: Duration::from_secs(args.stale_after).max(LEAST_LONG),
+            bounds: Bounds {
+                longest: Duration::from_secs(args.stale_after).max(LEAST_LONG),
+                most_bytes: args.most_bytes,
+            },
         };
         match paced(&stop, |pace| monitor.pass(&look, pace)) {
             Ok(report) => {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay::date::Date;
+use assay::key::PublicKey;
+use assay::trust::{self, parse_authority};
 use assay_server::{Config, Meter, PublicPlace, Register, Replicas, Serving, Unmet, Witnesses};
 use tokio::net::TcpListener;
 
@@ -29,17 +31,26 @@ pub(crate) struct Opening<'a> {
     pub(crate) on: Option<Date>,
 }
 
-/// Where the public files lie, and who cosigns what they say.
+/// Where the public files lie, who cosigns what they say, and who else states something.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Publication<'a> {
     /// None: `public` in the data folder.
     pub(crate) files: Option<&'a str>,
+    /// The file of the authority's keys; none: those that were kept.
+    pub(crate) authority: Option<&'a Path>,
     /// The file of a policy; none: nobody is asked.
     pub(crate) witnesses: Option<&'a Path>,
     pub(crate) unwitnessed: Unmet,
 }
 
 impl Publication<'_> {
+    fn authority(&self) -> Result<Vec<PublicKey>, Failure> {
+        let Some(path) = self.authority else { return Ok(Vec::new()) };
+        let bytes = read_bounded(path, trust::MAX_BYTES as u64)?;
+        let keys = parse_authority(&String::from_utf8_lossy(&bytes));
+        keys.map_err(|e| Failure::unreadable(format!("{}: {e}", path.display())))
+    }
+
     fn witnesses(&self) -> Result<Option<Witnesses>, Failure> {
         let Some(path) = self.witnesses else { return Ok(None) };
         let unreadable = |why: String| Failure::unreadable(format!("{}: {why}", path.display()));
@@ -75,6 +86,7 @@ pub(crate) async fn open(
         data: data.to_owned(),
         database: database.map(str::to_owned),
         files: publication.files.map(place).transpose()?,
+        authority: publication.authority()?,
         witnesses: publication.witnesses()?,
         replicas,
         clock: Arc::new(today::now_ms),

@@ -45,6 +45,10 @@ pub(crate) struct Args {
     /// and AWS_SECRET_ACCESS_KEY say where that is and who may write to it). Default: `public` in the data folder
     #[arg(long, value_name = "PLACE", env = "ASSAY_FILES")]
     files: Option<String>,
+    /// The public keys of the authority, lines `authority KEY` as in /trust.txt: its notices, suspensions and decisions are
+    /// taken, and readers are told the keys. They are kept in the data folder, and none is forgotten. Default: those kept there
+    #[arg(long, value_name = "FILE", env = "ASSAY_AUTHORITY")]
+    authority: Option<PathBuf>,
     /// A policy (C2SP tlog-policy) whose witnesses are asked to cosign every checkpoint before it is published
     #[arg(long, value_name = "POLICY", env = "ASSAY_WITNESSES")]
     witnesses: Option<PathBuf>,
@@ -102,6 +106,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
             replicas: args.replicas,
             publication: Publication {
                 files: args.files.as_deref(),
+                authority: args.authority.as_deref(),
                 witnesses: args.witnesses.as_deref(),
                 unwitnessed: args.unwitnessed,
             },

@@ -2,6 +2,10 @@ use clap::{CommandFactory as _, Parser};
 
 use super::*;
 
+#[path = "../../../assay-log/tests/fuzz/harness.rs"]
+#[expect(clippy::print_stderr, reason = "how much was tried and accepted is worth seeing")]
+mod harness;
+
 #[derive(Parser, Debug)]
 #[command(name = "assay")]
 struct Cli {
@@ -139,4 +143,40 @@ fn a_missing_file_and_a_wrong_flag_are_said_and_other_commands_take_none() {
     assert!(matches!(read::<Cli>(Cli::command(), &wrong), Err(Wrong::Usage(_))));
     assert!(matches!(read::<Cli>(Cli::command(), &args(&["assay", "run", "--help"])), Err(Wrong::Usage(_))));
     assert!(read::<Cli>(Cli::command(), &args(&["assay", "other"])).is_ok());
+}
+
+/// The file of every service, over a committed corpus and over what becomes of it when it is bent: what is taken are options of
+/// the service, and every problem is named at a place that the file has.
+#[test]
+fn fuzz_settings() {
+    use proptest::prop_assert;
+    let mut command = crate::Cli::command();
+    command.build();
+    let services =
+        ["serve", "witness", "mirror", "monitor"].map(|name| command.find_subcommand(name).unwrap());
+    harness::run("settings", 10, harness::as_it_is, |input| {
+        let lines = String::from_utf8_lossy(input).lines().count() + 1;
+        let in_file = |at: &assay::case::Place| (1..=lines).contains(&at.line) && at.column >= 1;
+        let mut taken = false;
+        for service in services {
+            match file::parse("file.toml", input, service) {
+                Ok(said) => {
+                    let known = |id: &str| options(service).any(|arg| arg.get_id() == id);
+                    prop_assert!(
+                        said.iter().all(|row| known(&row.id) && !row.values.is_empty() && in_file(&row.at))
+                    );
+                    taken = true;
+                }
+                Err(problems) => {
+                    prop_assert!(!problems.is_empty(), "refused without a word");
+                    for problem in &problems {
+                        prop_assert!(in_file(&problem.at), "{problem} in {lines} lines");
+                        prop_assert!(!problem.message.is_empty() && !problem.mend.is_empty());
+                        prop_assert!(!problem.to_string().contains('\u{1b}'), "{problem:?}");
+                    }
+                }
+            }
+        }
+        Ok(taken)
+    });
 }

@@ -86,6 +86,7 @@ async fn verify(data: &Path, acknowledged: &BTreeMap<u64, Vec<u8>>) {
         data: data.to_owned(),
         database: None,
         files: None,
+        authority: Vec::new(),
         witnesses: None,
         replicas: assay_server::Replicas::default(),
         clock: Arc::new(|| 0),

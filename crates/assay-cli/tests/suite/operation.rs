@@ -2,6 +2,7 @@
 //! throughout.
 
 mod announcing;
+mod authority;
 mod disk;
 mod settings;
 mod stopping;

@@ -270,7 +270,7 @@ fn every_kind_of_statement_is_held_against_who_may_sign_it_by_both_verifiers() {
         let wanted = if refused {
             "entry 15: its signature (lab-accredited) is of no key that may sign it"
         } else {
-            "34 entries hold"
+            "54 entries hold; cosigned by 0; 0 numbers are disputed"
         };
         assert!(code == i32::from(refused) && said.contains(wanted), "{said}");
     }

@@ -6,8 +6,8 @@
 
 With a policy, FOLDER-OR-URL is what a register or mirror shows: `log/` and `trust.txt`, whose keys count as it names a log
 key of the policy. Without, it holds `checkpoint` and `tile/...`. Checked are the log's signature and the witnesses', every
-entry against the root, every tile, who signed every statement, and the inclusion of one entry; not the other rules of the
-fold. Exit 0: all holds; 1: what does not.
+entry against the root, every tile, who signed every statement, whose numbers are disputed and decided, and the inclusion of
+one entry; not the other rules of the fold. Exit 0: all holds; 1: what does not.
 """
 import argparse, base64, hashlib, pathlib, struct, sys, urllib.error, urllib.request
 
@@ -276,8 +276,67 @@ class Signers:
         elif kind == "notice-lifted":
             self.imposed.pop(said["lifts"])
 
-def statement(index, entry, signers):
-    """Checks one entry's signature and gives its type; `signers` then knows what it says of keys."""
+class Numbers:
+    """Who claims which number, and what is disputed and decided (rules 19, 21 and 24 to 27)."""
+    def __init__(self):
+        self.gtins, self.makers, self.claims, self.withdrawn = {}, {}, {}, set()
+        self.stated, self.met, self.against = set(), {}, {}
+
+    def claim(self, gtin):
+        makers = {maker: product for maker, product in self.claims.get(gtin, {}).items() if maker not in self.against.get(gtin, ())}
+        active = {maker for maker, product in makers.items() if product not in self.withdrawn}
+        return active or set(makers)
+
+    def meet(self, gtins):
+        for gtin in gtins:
+            if len(self.claim(gtin)) > 1:
+                self.met.setdefault(gtin, set()).update(self.claim(gtin))
+
+    def disputed(self, gtin):
+        return bool(self.claim(gtin)) and (gtin in self.stated or gtin in self.met)
+
+    def after(self, kind, said):
+        if kind == "declared":
+            maker = said["maker"]
+            product = named("p", b"assay-product-v0", f"{maker}\n{said['product']['model']}".encode())
+            before, now = self.gtins.get(product, []), said["product"]["gtins"]
+            for gtin in now:
+                if maker in self.against.get(gtin, ()):
+                    raise Bad(f"{gtin} was decided against its maker")
+            for gtin in before:
+                self.claims[gtin].pop(maker)
+            for gtin in now:
+                self.claims.setdefault(gtin, {})[maker] = product
+            self.gtins[product], self.makers[product] = now, maker
+            self.withdrawn.discard(product)
+            self.meet(before + now)
+        elif kind == "withdrawn":
+            self.withdrawn.add(said["product"])
+            self.meet(self.gtins[said["product"]])
+        elif kind == "labelled":
+            maker = self.makers[said["product"]]
+            if said["gtins"] != [g for g in self.gtins[said["product"]] if maker not in self.against.get(g, ())]:
+                raise Bad("the label's numbers are not those of its product")
+        elif kind == "gtin-disputed":
+            gtin = said["gtin"]
+            if gtin in self.stated or not self.claim(gtin) or sorted(self.claim(gtin)) != said["makers"]:
+                raise Bad(f"the dispute about {gtin} is not what the claims make")
+            self.stated.add(gtin)
+        elif kind == "gtin-decided":
+            gtin, holder, against = said["gtin"], said.get("holder"), set(said["against"])
+            makers, met, before = set(self.claims.get(gtin, {})), self.met.get(gtin, set()), self.against.get(gtin)
+            if gtin not in self.stated and not met and before is None:
+                raise Bad(f"{gtin} is not disputed and was decided")
+            if holder is not None and (holder not in makers or holder in against):
+                raise Bad(f"the holder of {gtin} is none of its makers")
+            if makers - {holder} - against or against - makers - met - (before or set()):
+                raise Bad(f"the decision about {gtin} is not about those who claim it")
+            self.stated.discard(gtin)
+            self.met.pop(gtin, None)
+            self.against[gtin] = against
+
+def statement(index, entry, signers, numbers):
+    """Checks one entry's signature and gives its type; `signers` and `numbers` then know what it says of keys and claims."""
     value, end = cbor(entry)
     if end != len(entry) or not isinstance(value, tuple) or value[1] != 18 or len(value[2]) != 4:
         raise Bad("it is no COSE_Sign1 message")
@@ -296,6 +355,7 @@ def statement(index, entry, signers):
     if by is None:
         raise Bad(f"its signature ({kind}) is of no key that may sign it")
     signers.after(index, kind, said, by)
+    numbers.after(kind, said)
     return kind
 
 # --- Files
@@ -377,13 +437,15 @@ def main():
         if climb(at, size, hashes[at], path(at, hashes)) != claimed:
             raise Bad(f"entry {at} is not in the log")
     signers, kinds = Signers(log[0], [raw(key) for key in register], [raw(key) for key in authority]), {}
+    numbers = Numbers()
     for index, entry in enumerate(entries):
         try:
-            kind = statement(index, entry, signers)
+            kind = statement(index, entry, signers, numbers)
         except (Bad, KeyError, ValueError, TypeError, IndexError) as error:
             raise Bad(f"entry {index}: {error}") from error
         kinds[kind] = kinds.get(kind, 0) + 1
-    print(f"{log[0]}: {size} entries hold; cosigned by {len(cosigned)}; " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
+    disputed = sum(numbers.disputed(gtin) for gtin in numbers.claims)
+    print(f"{log[0]}: {size} entries hold; cosigned by {len(cosigned)}; {disputed} numbers are disputed; " + ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())))
 
 if __name__ == "__main__":
     try:

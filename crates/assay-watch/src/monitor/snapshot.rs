@@ -3,9 +3,11 @@
 
 use std::fs;
 
+use assay::date::to_days;
 use assay::fold::State;
-use assay::snapshot::{Record, Snapshot};
+use assay::snapshot::{Header, MOST_DAYS, Record, Snapshot};
 use assay::statement::Received;
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use super::judge::Judge;
@@ -61,7 +63,7 @@ pub(super) fn compare(
     if let Some((size, since)) = log.kept.snapshot_ahead {
         let bytes = log.folder.read(AHEAD, MOST)?.unwrap_or_default();
         if size <= log.kept.size {
-            hold(log, now, &bytes, true, pace, report)?;
+            hold(log, now, &bytes, (true, look), pace, report)?;
             told = digest_of(&bytes);
             log.kept.snapshot_ahead = None;
             // What cannot be removed only takes room.
@@ -93,7 +95,7 @@ pub(super) fn compare(
     let digest = digest_of(&bytes);
     if compared.right != digest && told != digest {
         let may_fold = rested(compared.folded);
-        match hold(log, now, &bytes, may_fold, pace, report)? {
+        match hold(log, now, &bytes, (may_fold, look), pace, report)? {
             Held::Right(anew) => {
                 compared.right = digest;
                 compared.folded = if anew { Some(look.now) } else { compared.folded };
@@ -125,7 +127,7 @@ fn hold(
     log: &mut Log<'_>,
     now: &State,
     bytes: &[u8],
-    may_fold: bool,
+    (may_fold, look): (bool, &Look<'_>),
     pace: &Pace<'_>,
     report: &mut Report,
 ) -> Result<Held, Trouble> {
@@ -133,15 +135,18 @@ fn hold(
         Err(error) => format!("the snapshot is none of this register: {error}"),
         Ok(snapshot) => {
             let (size, all) = (snapshot.header().log_size, log.kept.size);
-            if size > all {
+            let days = wrong_days(snapshot.header(), look.today);
+            if size > all && days.is_none() {
                 return Ok(Held::Ahead(size));
             }
-            let root = if size == all {
+            let root = if size >= all {
                 log.kept.root.clone()
             } else {
                 log.roots.at(log.folder, size, all)?.to_string()
             };
-            if snapshot.header().root != root {
+            if let Some(days) = days {
+                days
+            } else if snapshot.header().root != root {
                 format!("the snapshot names another root of {size} entries than the log")
             } else if size < all && !may_fold {
                 return Ok(Held::Later);
@@ -159,6 +164,19 @@ fn hold(
     let finding = Finding::new(Kind::SnapshotDiffers, says);
     report.findings.push(finding.with_evidence(log.folder.path(), &[("shown.snapshot", bytes)])?);
     Ok(Held::Wrong)
+}
+
+/// What is wrong with the days of a snapshot. One that is over is old, and wrong for nobody: a gate allows nothing by it.
+fn wrong_days(header: &Header, today: Date) -> Option<String> {
+    let Header { issued, valid_until, .. } = header;
+    if to_days(*issued) - to_days(today) > 1 {
+        return Some(format!(
+            "the snapshot is of {issued}, and today is {today}: shops take it for newer than it is"
+        ));
+    }
+    (to_days(*valid_until) - to_days(*issued) > MOST_DAYS).then(|| {
+        format!("the snapshot of {issued} says that it is good until {valid_until}, and {MOST_DAYS} days are the most")
+    })
 }
 
 /// What held after the first `size` of the kept entries, whose signatures were verified when they came.

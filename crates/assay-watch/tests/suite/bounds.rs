@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use assay_watch::monitor::Monitor;
-use assay_watch::{Kind, WatchError};
+use assay_watch::{Bounds, Kind, WatchError};
 
 use crate::house::*;
 
@@ -55,7 +55,7 @@ fn entries_that_were_fetched_are_not_fetched_again_because_one_file_is_withheld(
 #[test]
 fn a_log_that_gives_its_entries_drop_by_drop_is_told_of_and_read_all_the_same() {
     let log = Log::with_makers(600);
-    let watcher = Watcher { longest: Duration::ZERO, ..Watcher::of(&log) };
+    let watcher = Watcher { bounds: Bounds { longest: Duration::ZERO, ..BOUNDS }, ..Watcher::of(&log) };
     let mut monitor = Monitor::open(watcher.state.path(), watcher.today, &pace()).unwrap();
     let source = log.source();
     let report = monitor.pass(&watcher.look(&source), &pace()).unwrap();
@@ -64,7 +64,7 @@ fn a_log_that_gives_its_entries_drop_by_drop_is_told_of_and_read_all_the_same() 
         "the checkpoint is of 604 entries, and 256 of them could be had within 0 seconds: the next look goes on from there"
     );
     assert_eq!((the_one(&report).kind, report.size), (Kind::Withheld, 0));
-    let watcher = Watcher { longest: Duration::from_secs(60), ..watcher };
+    let watcher = Watcher { bounds: BOUNDS, ..watcher };
     // What was read is kept.
     fs::remove_file(log.file(&bundle_path(0, 256))).unwrap();
     let report = monitor.pass(&watcher.look(&source), &pace()).unwrap();
@@ -118,12 +118,47 @@ fn a_log_that_swaps_every_tile_costs_its_reader_a_bounded_answer() {
 }
 
 #[test]
-fn a_log_larger_than_is_read_is_said_and_nothing_of_it_is_kept() {
+fn a_log_larger_than_is_read_is_found_and_nothing_of_it_is_kept() {
     let log = Log::with_makers(10);
     let watcher = Watcher { most_entries: 13, ..Watcher::of(&log) };
-    let said = watcher.tries(&log.source()).unwrap_err().to_string();
-    assert!(said.contains("the log has 14 entries, and at most 13 are read"), "{said}");
+    let report = watcher.looks(&log);
+    let finding = the_one(&report);
+    assert_eq!((finding.kind, report.size), (Kind::TooLarge, 0));
+    assert!(finding.says.contains("a checkpoint of 14 entries, and at most 13 are read"), "{finding}");
+    assert_eq!(evidence(finding, "shown.checkpoint"), log.note().to_string().as_bytes());
     assert!(!watcher.state.path().join("log").exists());
+}
+
+#[test]
+fn entries_that_are_more_than_there_is_room_for_are_found_and_not_fetched() {
+    let mut log = Log::with_makers(600);
+    let watcher = Watcher { bounds: Bounds { most_bytes: 100_000, ..BOUNDS }, ..Watcher::of(&log) };
+    let staged =
+        |watcher: &Watcher| fs::read_dir(watcher.state.path().join("staging/tile/entries")).unwrap().count();
+    for _ in 0..2 {
+        let report = watcher.looks(&log);
+        let finding = the_one(&report);
+        assert_eq!((finding.kind, report.size), (Kind::TooLarge, 0), "{finding}");
+        assert_eq!(evidence(finding, "shown.checkpoint"), log.note().to_string().as_bytes());
+        assert_eq!(staged(&watcher), 1);
+    }
+    // A log that grows and always withholds something leaves one partial file, not one for each look.
+    let watcher = Watcher { bounds: BOUNDS, ..watcher };
+    for more in 0..3u32 {
+        log.makers(600 + more..601 + more);
+        log.publish();
+        let width = (log.size() % 256) as u16;
+        fs::remove_file(log.file(&assay_log::TilePath::hashes(0, 2, width).unwrap().to_string())).unwrap();
+        assert_eq!(accusations(&watcher.looks(&log)), [Kind::Withheld]);
+        let partial = fs::read_dir(watcher.state.path().join("staging/tile/entries/002.p")).unwrap();
+        assert_eq!(
+            partial.map(|file| file.unwrap().file_name()).collect::<Vec<_>>(),
+            [width.to_string().as_str()]
+        );
+    }
+    log.publish();
+    let report = watcher.looks(&log);
+    assert_eq!((report.size, accusations(&report)), (607, vec![]));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use assay_watch::{Kind, Pace, Source, WatchError};
 use crate::house::*;
 
 fn copies(log: &Log, policy: &Policy, to: &Path) -> Result<Copied, WatchError> {
-    Mirror::open(to, policy, &pace())?.copy(&log.source(), policy, &pace())
+    Mirror::open(to, policy, &pace())?.copy(&log.source(), policy, BOUNDS, &pace())
 }
 
 fn same(log: &Log, to: &Path, size: u64) {
@@ -99,15 +99,37 @@ fn a_copy_that_was_stopped_goes_on_where_it_was() {
     };
     let pace_to_stop = Pace { at: &halfway, stop: &stop };
     let policy = log.policy();
-    let stopped =
-        Mirror::open(to.path(), &policy, &pace_to_stop).unwrap().copy(&log.source(), &policy, &pace_to_stop);
+    let mut mirror = Mirror::open(to.path(), &policy, &pace_to_stop).unwrap();
+    let stopped = mirror.copy(&log.source(), &policy, BOUNDS, &pace_to_stop);
     assert!(matches!(stopped, Err(WatchError::Stopped)));
     assert!(!to.path().join("log/checkpoint").exists());
+    drop(mirror);
     // The first bundles are taken from where they lie: at the log they could not be had any more.
     for bundle in 0..3 {
         fs::remove_file(log.file(&bundle_path(bundle, 256))).unwrap();
     }
     assert_eq!(copies(&log, &policy, to.path()).unwrap().size, 1_504);
+}
+
+#[test]
+fn a_copy_takes_so_long_and_so_much_room_at_most_and_the_next_one_goes_on() {
+    let log = Log::with_makers(600);
+    let to = tempfile::tempdir().unwrap();
+    let policy = log.policy();
+    let mut mirror = Mirror::open(to.path(), &policy, &pace()).unwrap();
+    let mut copies = |longest, most_bytes| {
+        let bounds = assay_watch::Bounds { longest, most_bytes };
+        let copied = mirror.copy(&log.source(), &policy, bounds, &pace()).unwrap();
+        (copied.size, copied.findings.first().map(|finding| finding.kind))
+    };
+    let hour = std::time::Duration::from_secs(3_600);
+    assert_eq!(copies(std::time::Duration::ZERO, 1 << 30), (0, Some(Kind::Withheld)));
+    assert_eq!(copies(hour, 100_000), (0, Some(Kind::TooLarge)));
+    assert_eq!(copies(hour, 100_000), (0, Some(Kind::TooLarge)), "what lies there counts");
+    let first = log.file(&bundle_path(0, 256));
+    fs::remove_file(first).unwrap();
+    assert_eq!(copies(hour, 1 << 30), (604, None), "the first is not fetched again");
+    assert!(!to.path().join("staging").exists());
 }
 
 #[test]

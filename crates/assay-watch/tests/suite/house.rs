@@ -17,7 +17,7 @@ use assay::trust::Trust;
 use assay_log::tile::{Holds, bundle};
 use assay_log::{Checkpoint, Cosigner, Note, Policy, Signer, TilePath, Tree, tiles_between};
 use assay_watch::monitor::{Look, Monitor, Report};
-use assay_watch::{Finding, Kind, Pace, Source, WatchError};
+use assay_watch::{Bounds, Finding, Kind, Pace, Source, WatchError};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -228,10 +228,12 @@ pub(crate) struct Watcher {
     pub(crate) again: u64,
     pub(crate) trust: Option<Trust>,
     pub(crate) most_entries: u64,
-    pub(crate) longest: Duration,
+    pub(crate) bounds: Bounds,
 }
 
 pub(crate) static GO_ON: AtomicBool = AtomicBool::new(false);
+
+pub(crate) const BOUNDS: Bounds = Bounds { longest: Duration::from_secs(3_600), most_bytes: 1 << 30 };
 
 pub(crate) fn pace() -> Pace<'static> {
     Pace { at: &|_, _, _| {}, stop: &GO_ON }
@@ -245,8 +247,8 @@ impl Watcher {
     pub(crate) fn with(policy: Policy) -> Self {
         let state = tempfile::tempdir().unwrap();
         let (others, today) = (Vec::new(), day("2026-11-27"));
-        let (most_entries, longest) = (1_000_000, Duration::from_secs(3_600));
-        Self { state, policy, others, now: NOW, today, again: 4, trust: None, most_entries, longest }
+        let (most_entries, bounds) = (1_000_000, BOUNDS);
+        Self { state, policy, others, now: NOW, today, again: 4, trust: None, most_entries, bounds }
     }
 
     /// One run from the state folder, as `assay monitor --once` is.
@@ -274,7 +276,7 @@ impl Watcher {
             stale_after: 86_400,
             again: self.again,
             most_entries: self.most_entries,
-            longest: self.longest,
+            bounds: self.bounds,
         }
     }
 }

@@ -318,7 +318,7 @@ fn a_log_of_every_kind_of_statement_is_clean_for_who_knows_the_authority_and_not
     let log = Log::of_every_kind();
     let of = |trust| Watcher { trust: Some(trust), today: day("2027-12-31"), ..Watcher::of(&log) };
     let report = of(log.trust()).looks(&log);
-    assert_eq!((report.size, accusations(&report)), (34, vec![]), "{report:#?}");
+    assert_eq!((report.size, accusations(&report)), (54, vec![]), "{report:#?}");
     let report = of(log.trust().with_authority(vec![])).looks(&log);
     let finding = the_one(&report);
     assert_eq!(
@@ -367,6 +367,21 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
             report.findings.iter().filter(|f| f.accuses).map(|f| format!("{}: {}", f.kind, f.says)).collect();
         accusing.join("; ")
     };
+    let dated = |issued: &str, valid_until: &str| {
+        let (issued, valid_until) = (day(issued), day(valid_until));
+        let basis = Basis { issued, valid_until, ..basis(&log, root) };
+        says(&log, &Snapshot::build(log.state.records(), &basis, &key(1)).unwrap())
+    };
+    assert_eq!(dated("2026-11-28", "2026-12-28"), "", "days begin at different hours");
+    assert_eq!(dated("2026-01-01", "2026-01-31"), "", "one that is over is only old");
+    assert_eq!(
+        dated("2026-11-29", "2026-12-29"),
+        "snapshot-differs: the snapshot is of 2026-11-29, and today is 2026-11-27: shops take it for newer than it is"
+    );
+    assert_eq!(
+        dated("2026-11-27", "2026-12-28"),
+        "snapshot-differs: the snapshot of 2026-11-27 says that it is good until 2026-12-28, and 30 days are the most"
+    );
     assert_eq!(says(&log, &honest), "");
     assert_eq!(says(&log, &longer), format!("snapshot-differs: {of_gtin}"));
     assert_eq!(says(&log, &empty), format!("snapshot-differs: {of_gtin}"));

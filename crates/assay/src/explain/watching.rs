@@ -41,7 +41,7 @@ const EVERYBODY: &str = "Everybody: the operator, the witnesses of the policy, t
 const OPERATOR_FIRST: &str = "The operator first: a damaged disk or cache looks the same. If it is not mended, or nobody answers, the witnesses of the policy and other readers.";
 
 #[rustfmt::skip]
-const KINDS: [Kind; 20] = [
+const KINDS: [Kind; 21] = [
     Kind {
         id: "fork", accuses: true, title: "Monitor: two histories",
         means: "The log signed two checkpoints that cannot both be of one log that only grows. Somebody with its key rewrote what was there, or put back an old copy and went on from it.",
@@ -89,6 +89,13 @@ const KINDS: [Kind; 20] = [
         means: "The checkpoint speaks of a file that is not shown; or no checkpoint is shown any more; or others were shown more entries, and after `--stale-after` seconds this address still does not show them.",
         kept: "Where others were shown more: both checkpoints. Where a file is missing there is nothing to keep: the finding names it.",
         act: "Read another address, a mirror or a witness's copy, with the same state folder: a log that shows itself there and not here makes a difference between readers.",
+        tell: OPERATOR_FIRST,
+    },
+    Kind {
+        id: "too-large", accuses: true, title: "Monitor: more than is read here",
+        means: "The log signed a checkpoint of more entries than `--most-entries`, or entries of more bytes than `--most-bytes` lets lie on the disk unverified. Nothing beyond what was verified before was read. Whoever holds the log's key can sign any number; a log that has outgrown the bounds you set looks the same.",
+        kept: "The checkpoint as it was signed, `shown.checkpoint`.",
+        act: "Ask the operator how large the log is, and compare with a mirror. If it is meant to be that large, and the disk has the room, give a larger bound; what was fetched so far is not fetched again.",
         tell: OPERATOR_FIRST,
     },
     Kind {
@@ -142,7 +149,7 @@ const KINDS: [Kind; 20] = [
     },
     Kind {
         id: "snapshot-differs", accuses: true, title: "Monitor: a snapshot that is not the log's",
-        means: "The shop's file that the register shows under `/snapshot` is not signed by its keys, or says something else than the entries that it names, of which it may name fewer than there are; or it names more than the register ever shows. A shop that judges its catalogue with it is told what the log does not say.",
+        means: "The shop's file that the register shows under `/snapshot` is not signed by its keys, or says something else than the entries that it names, of which it may name fewer than there are; or it names more than the register ever shows; or it is of a day that has not come, or says that it may be relied on for more than 30 days. A shop that judges its catalogue with it is told what the log does not say.",
         kept: "The whole file, `shown.snapshot`: the register's signature is under it. The entries that it contradicts are in the state folder.",
         act: "Judge no catalogue with it. Compare what your shops downloaded, by the `body_sha256` that `assay snapshot inspect` shows. First see that monitor and register are of one version.",
         tell: EVERYBODY,

@@ -205,7 +205,7 @@ const REFUSALS: [(&str, &str); 32] = [
     ),
     (
         "Refused: dispute differs",
-        "A dispute and its decision name the makers whose claims stand in the log, all of them. A number that nobody claims is in no dispute, and one that is not disputed is not decided.",
+        "A dispute and its decision name the makers whose claims stand in the log, all of them. A number that nobody claims is in no dispute, and one that is not disputed is not decided. Once claims have met, a number stays disputed until it is decided, also where all but one were given up; a decision may then name who gave up as well.",
     ),
     (
         "Refused: laboratory unknown",

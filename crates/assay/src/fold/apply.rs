@@ -18,6 +18,7 @@ impl State {
     pub(super) fn apply(&mut self, statement: &Statement, by: PublicKey) {
         let index = self.size;
         self.size += 1;
+        self.lifted = None;
         if is_of_register(statement) {
             self.newest = self.newest.max(Some(statement.on()));
         }
@@ -54,7 +55,11 @@ impl State {
                 }
             }),
             Statement::SupportExtended(s) => self.apply_extension(s, line),
-            Statement::Withdrawn(s) => self.amend(&s.product, line, |p| p.withdrawn = Some(index)),
+            Statement::Withdrawn(s) => {
+                self.amend(&s.product, line, |p| p.withdrawn = Some(index));
+                let gtins = self.product(&s.product).map(|p| p.declaration.product.gtins.clone());
+                self.note_disputes(&gtins.unwrap_or_default());
+            }
             Statement::Corrected(s) => self.apply_correction(s, line),
             Statement::Observed(s) => self.apply_observation(s, index, line),
             Statement::GtinDisputed(s) => {
@@ -136,6 +141,8 @@ impl State {
             history,
         };
         self.products.insert(id, Arc::new(product));
+        self.note_disputes(gtins);
+        self.note_disputes(&s.product.gtins);
     }
 
     fn apply_extension(&mut self, s: &SupportExtended, line: Line) {
@@ -152,8 +159,9 @@ impl State {
     /// What is promised under a number stays promised, whatever the product is called.
     fn promise(&mut self, s: &Declaration) {
         if let Some(end) = s.support.end {
+            let id = ProductId::of(&s.maker, &s.product.model);
             for gtin in &s.product.gtins {
-                self.promises.insert((s.maker, *gtin), end);
+                self.promises.insert((s.maker, *gtin), (end, id));
             }
         }
     }
@@ -216,9 +224,12 @@ impl State {
 
     fn apply_lifted(&mut self, lifts: u64, line: Line) {
         match self.imposed.remove(&lifts) {
-            Some(Imposed::Suspension { product, scheme, .. }) => self.amend(&product, line, |p| {
-                p.suspended.remove(&scheme);
-            }),
+            Some(Imposed::Suspension { product, scheme, .. }) => {
+                self.amend(&product, line, |p| {
+                    p.suspended.remove(&scheme);
+                });
+                self.lifted = Some((product, scheme));
+            }
             Some(Imposed::Notice { product: Some(id), .. }) => self.amend(&id, line, |p| {
                 p.notices.remove(&lifts);
             }),

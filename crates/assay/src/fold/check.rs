@@ -1,8 +1,9 @@
 //! Whether what makers declare, and what the register makes of it, may enter: the rules about the content of the kinds of
 //! statements that every product has.
 
-use super::{Refusal, State, entitled_label};
+use super::{Refusal, State};
 use crate::declaration::Declaration;
+use crate::gtin::Gtin14;
 use crate::scheme;
 use crate::statement::{
     Assessed, Corrected, Fact, Labelled, MakerId, MakerRegistered, Observed, ProductId, PublicPage,
@@ -43,11 +44,12 @@ impl State {
         }
         // What was promised under a number stays promised, also when the product is given another name or number between.
         let under_number = s.product.gtins.iter().filter_map(|g| self.promises.get(&(s.maker, *g)).copied());
-        let promised = under_number.chain(self.product(&id).and_then(|p| p.promised)).max();
-        if let Some(promised) = promised
+        let own = self.product(&id).and_then(|p| Some((p.promised?, id)));
+        let promised = under_number.chain(own).max_by_key(|(end, of)| (*end, *of == id));
+        if let Some((promised, product)) = promised
             && s.support.end.is_none_or(|end| end < promised)
         {
-            return Err(Refusal::SupportShortened { product: id, promised, shown: s.support.end });
+            return Err(Refusal::SupportShortened { product, promised, shown: s.support.end });
         }
         for scheme in s.schemes.iter().filter_map(|id| scheme::find(id)) {
             if let Some(why) = s.assess(scheme).refused.into_iter().next() {
@@ -78,7 +80,7 @@ impl State {
         let standing = product.schemes.get(&s.scheme).filter(|_| product.withdrawn.is_none());
         let entitled = standing.and_then(|standing| {
             let assessment = product.declaration.assess(scheme);
-            entitled_label(s.product, &product.declaration, &assessment, standing.assessed_at, s.on)
+            self.entitled_label(s.product, &product.declaration, &assessment, standing.assessed_at, s.on)
         });
         if entitled.as_ref() == Some(s) { Ok(()) } else { Err(Refusal::LabelWithoutAssessment) }
     }
@@ -99,7 +101,13 @@ impl State {
                 None => Err(Refusal::ObservationDiffers("the declaration names no such page")),
             };
         };
-        if product.promised != Some(*promised) {
+        // A product may have been extended since it was declared without a number: what was promised under that stands.
+        let maker = product.declaration.maker;
+        let mut under_number =
+            self.promises.range((maker, Gtin14::BEFORE)..).take_while(|((of, _), _)| *of == maker);
+        if product.promised != Some(*promised)
+            && !under_number.any(|(_, held)| *held == (*promised, s.product))
+        {
             return Err(Refusal::ObservationDiffers("another end of support was promised"));
         }
         if shown.is_some_and(|shown| shown >= *promised) {

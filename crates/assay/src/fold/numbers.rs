@@ -1,10 +1,10 @@
 //! Whose a GTIN is. Several makers that claim one dispute it; a statement of the register or the authority may say so too,
-//! also where somebody outside the register claims it. It stays disputed until it is decided, or, where it was only the
-//! claims that met, until but one is left. The first claim is no title.
+//! also where somebody outside the register claims it. It stays disputed until it is decided, also where all but one give
+//! their claim up again. The first claim is no title, and neither is the last.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 
 use super::{Product, Refusal, State};
 use crate::gtin::Gtin14;
@@ -17,8 +17,17 @@ pub(super) struct Number {
     pub(super) claimants: OrdMap<MakerId, ProductId>,
     /// The index at which it was stated to be disputed, until it is decided.
     pub(super) dispute: Option<u64>,
+    /// The makers whose claims met, until it is decided: what one of them gives up afterwards does not end it.
+    pub(super) met: OrdSet<MakerId>,
     /// The last decision.
     pub(super) decision: Option<Decision>,
+}
+
+impl Number {
+    /// Whether there is something to decide.
+    fn is_open(&self) -> bool {
+        self.dispute.is_some() || !self.met.is_empty()
+    }
 }
 
 /// Whose a number was decided to be.
@@ -39,7 +48,8 @@ pub enum Claims<'a> {
     Nobody,
     /// One product, withdrawn or not.
     Held(&'a Product),
-    /// Several makers' products, or one product of which the register or the authority stated a dispute.
+    /// Several makers' products, or one product that is left of a dispute that was not decided, or of which the register or
+    /// the authority stated one.
     Disputed(Vec<&'a Product>),
 }
 
@@ -62,11 +72,11 @@ impl State {
     /// Who claims a GTIN and whether that is disputed.
     #[must_use]
     pub fn claims(&self, gtin: Gtin14) -> Claims<'_> {
-        let stated = self.numbers.get(&gtin).is_some_and(|n| n.dispute.is_some());
+        let open = self.numbers.get(&gtin).is_some_and(|n| n.is_open());
         let mut claimants = self.by_gtin(gtin);
         match claimants.len() {
             0 => Claims::Nobody,
-            1 if !stated => Claims::Held(claimants.remove(0)),
+            1 if !open => Claims::Held(claimants.remove(0)),
             _ => Claims::Disputed(claimants),
         }
     }
@@ -111,11 +121,12 @@ impl State {
 
     pub(super) fn check_decision(&self, s: &GtinDecided) -> Result<(), Refusal> {
         let differs = |why| Err(Refusal::DisputeDiffers { gtin: s.gtin, why });
-        if !self.is_disputed(s.gtin) && self.decision(s.gtin).is_none() {
+        let number = self.numbers.get(&s.gtin);
+        let Some(number) = number.filter(|n| n.is_open() || n.decision.is_some()) else {
             return differs("it is not disputed");
-        }
+        };
         let claim = makers(&self.claimants(s.gtin));
-        let before: &[MakerId] = self.decision(s.gtin).map_or(&[], |d| &d.against);
+        let before: &[MakerId] = number.decision.as_ref().map_or(&[], |d| &d.against);
         if s.holder.is_some_and(|holder| !claim.contains(&holder) || s.against.contains(&holder)) {
             return differs(
                 "the holder is one of the makers that claim it, and not among those against whom it is",
@@ -124,7 +135,8 @@ impl State {
         if claim.iter().any(|maker| Some(*maker) != s.holder && !s.against.contains(maker)) {
             return differs("a decision is about everybody who claims it");
         }
-        if s.against.iter().any(|maker| !claim.contains(maker) && !before.contains(maker)) {
+        let took_part = |maker| claim.contains(maker) || number.met.contains(maker) || before.contains(maker);
+        if !s.against.iter().all(took_part) {
             return differs("a decision is about nobody who does not claim it");
         }
         Ok(())
@@ -148,6 +160,7 @@ impl State {
         let decision = Decision { index, holder: s.holder, against: s.against.clone() };
         self.amend_number(s.gtin, |number| {
             number.dispute = None;
+            number.met = OrdSet::new();
             number.decision = Some(decision);
         });
     }
@@ -166,10 +179,24 @@ impl State {
         }
     }
 
+    /// Remembers of each number whose claims on it meet now. It is asked whenever a product is declared or withdrawn: either
+    /// can bring a claim that counts.
+    pub(super) fn note_disputes(&mut self, gtins: &[Gtin14]) {
+        for gtin in gtins {
+            if self.numbers.get(gtin).is_none_or(|n| n.claimants.len() < 2) {
+                continue;
+            }
+            let claim = makers(&self.by_gtin(*gtin));
+            if claim.len() > 1 {
+                self.amend_number(*gtin, |number| number.met.extend(claim));
+            }
+        }
+    }
+
     fn amend_number(&mut self, gtin: Gtin14, change: impl FnOnce(&mut Number)) {
         let mut number = self.numbers.get(&gtin).map(|n| Number::clone(n)).unwrap_or_default();
         change(&mut number);
-        if number.claimants.is_empty() && number.dispute.is_none() && number.decision.is_none() {
+        if number.claimants.is_empty() && !number.is_open() && number.decision.is_none() {
             self.numbers.remove(&gtin);
         } else {
             self.numbers.insert(gtin, number.into());
@@ -204,7 +231,7 @@ impl State {
                 .gtins
                 .iter()
                 .filter_map(|g| self.promises.get(&(product.declaration.maker, *g)));
-            if promised.max().copied() > product.promised {
+            if promised.map(|(end, _)| *end).max() > product.promised {
                 return Err(format!("{}: a promise under its number was shortened", product.id));
             }
             if !product.history.iter().zip(product.history.iter().skip(1)).all(|(a, b)| a.index < b.index) {
@@ -224,8 +251,9 @@ impl State {
             return Err("the numbers' claimants are not those of the declarations".into());
         }
         for gtin in self.claimed() {
-            let by = self.by_gtin(gtin);
-            if by.len() > 1 && !self.is_disputed(gtin) {
+            let by = makers(&self.by_gtin(gtin));
+            let met = self.numbers.get(&gtin).map(|n| &n.met);
+            if by.len() > 1 && !met.is_some_and(|met| by.iter().all(|maker| met.contains(maker))) {
                 return Err(format!("{gtin}: several makers' claims count and nobody disputes it"));
             }
         }

@@ -42,7 +42,7 @@ pub enum Refusal {
         .shown.map(|d| format!(" (this says {d})")).unwrap_or_else(|| " (this leaves it out)".into())
     )]
     SupportShortened {
-        /// The product.
+        /// The product that the later end was promised for: it may have another name than the one that is declared now.
         product: ProductId,
         /// What was promised.
         promised: Date,

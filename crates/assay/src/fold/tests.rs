@@ -157,6 +157,7 @@ fn a_second_makers_claim_on_a_gtin_makes_it_disputed_whoever_was_first() {
     assert_eq!(story.state.by_gtin(gtin(GTIN)).len(), 2);
     story.declares(&other, |d| d.product.gtins.clear()).unwrap();
     assert_eq!(story.state.by_gtin(gtin(GTIN)).len(), 1, "given up again");
+    assert!(story.state.is_disputed(gtin(GTIN)), "and nobody decided it");
 }
 
 #[test]
@@ -265,6 +266,47 @@ fn a_promise_survives_another_name_for_the_product() {
     });
     assert_eq!(refusal.unwrap_err().id(), "shortened-support");
     story.maker_declares(renamed).unwrap();
+}
+
+#[test]
+fn an_earlier_end_under_another_name_is_recorded_of_the_product_it_was_promised_for() {
+    let model = |name: &str| ProductId::of(&MakerId::of(&SecretKey::from_seed(&[2; 32]).public()), name);
+    let observed = |story: &mut Story, refusal: &Refusal| {
+        let observed = story.state.observation(refusal, day("2026-11-23"));
+        let observed = observed.as_ref().map(|o| o.sign(&story.register, LOG).unwrap());
+        observed.is_some_and(|bytes| story.state.append(&bytes).is_ok())
+    };
+    // Under a name that is new, and under one that promised less; also where the first was extended meanwhile.
+    for (known, extended) in [(false, false), (true, false), (false, true), (true, true)] {
+        let mut story = Story::new();
+        story.maker_declares(|_| {}).unwrap();
+        story
+            .maker_declares(|d| {
+                d.product.gtins.clear();
+                d.support.end = Some(day(if extended { "2033-05-31" } else { "2030-05-31" }));
+            })
+            .unwrap();
+        let renamed = |d: &mut Declaration| {
+            d.product.model = "HC-2b".into();
+            d.support.end = Some(day("2029-05-31"));
+        };
+        if known {
+            let nameless = |d: &mut Declaration| {
+                renamed(d);
+                d.product.gtins.clear();
+            };
+            story.maker_declares(nameless).unwrap();
+        }
+        let refusal = story.maker_declares(renamed).unwrap_err();
+        let (promised, shown) = (day("2030-05-31"), Some(day("2029-05-31")));
+        assert_eq!(refusal, Refusal::SupportShortened { product: model("HC-2"), promised, shown });
+        assert!(observed(&mut story, &refusal), "{known} {extended}");
+        assert!(!observed(&mut story, &refusal), "once");
+        let fact = Fact::SupportShortened { promised, shown };
+        assert_eq!(story.state.product(&model("HC-2")).unwrap().shortened, Some(fact));
+        assert_eq!(story.state.product(&model("HC-2b")).and_then(|p| p.shortened.clone()), None);
+        assert_eq!(story.state.check_laws(), Ok(()));
+    }
 }
 
 #[test]

@@ -207,7 +207,7 @@ impl Reason {
                 "The maker shows an earlier end of security updates than was published before. Under uk-psti a published period may only be extended: this counts as a known failure and the product may not be sold. The options of 2019 say nothing of it, so there the gate asks: the date that was declared, and printed where the option has a label, is one that the maker no longer keeps. Source: SI 2023/1007, Schedule 1, paragraph 3; PSTI Act 2022, section 23."
             }
             Self::GtinDisputed => {
-                "More than one maker claims this GTIN, so the number does not tell which product you hold. A person must compare maker and model with the register. Source: the claims in the register's log."
+                "More than one maker claims or claimed this GTIN, and whose it is was not decided, so the number does not tell which product you hold. A person must compare maker and model with the register. Source: the claims in the register's log."
             }
             Self::NoGtin => {
                 "The row has no GTIN: the cell is missing, empty, or holds a number of a length that no GTIN has (8, 12, 13 or 14 digits). Take the number from the barcode. Source: GS1 General Specifications, section 1.4."

@@ -67,7 +67,7 @@ pub const FIELDS: [(&str, &[Field]); 23] = [
             PRODUCT,
             ("assessment", "unsigned", "index of the assessment in force"),
             SCHEME,
-            ("gtins", "array", "GTIN, those of the declaration"),
+            ("gtins", "array", "GTIN, those of the declaration without those decided against its maker"),
             ("variant", "text", "`tick` or `cross`"),
             ("level", "text", "`maker`, `register`, `lab` or `authority`"),
             ("updates_until?", DATE, "DATE"),

@@ -2,7 +2,7 @@
 //! accepted is written back byte for byte, and the fold takes in only what was signed.
 
 #[path = "../../../assay-log/tests/fuzz/harness.rs"]
-mod harness;
+pub(crate) mod harness;
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use assay::key::SecretKey;
 use assay::label::{LabelFacts, SignedLabel};
 use assay::snapshot::{Basis, Header, Snapshot};
 use assay::statement::{Received, VERSION};
-use assay::trust::{Logged, Trust};
+use assay::trust::{Logged, Trust, parse_authority};
 use assay_log::{Checkpoint, Proof, Tree};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,7 +22,9 @@ use harness::{Verdict, as_it_is, corpus, folder, run};
 use proptest::{prop_assert, prop_assert_eq};
 use sha2::{Digest as _, Sha256};
 
-use crate::story::{AUTHORITY, HEARTH, HEARTH_NEXT, LAB, LOG, REGISTER, RIVAL, Story, day, empty, gtin, key};
+use crate::story::{
+    AUTHORITY, HEARTH, HEARTH_NEXT, LAB, LOG, REGISTER, RIVAL, Story, THIRD, day, empty, gtin, key,
+};
 
 fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     let mut seeds: Vec<_> = Story::whole()
@@ -43,6 +45,10 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     add("trust", "ok-one", trust.to_string().into_bytes());
     let trust = trust.with_authority(vec![key(AUTHORITY).public()]);
     add("trust", "ok-authority", trust.to_string().into_bytes());
+    let lines = format!("# The office\nauthority {}\n", key(AUTHORITY).public());
+    add("authority", "no-key", b"# The office\n".to_vec());
+    add("authority", "no-word", lines.replace("authority", "register").into_bytes());
+    add("authority", "ok-one", lines.into_bytes());
     add("trust", "no-register", format!("assay-trust-v0\nlog {}\n", log.verifier()).into_bytes());
 
     let story = Story::whole();
@@ -73,6 +79,16 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
         add("label", &format!("ok-{name}"), label.uri().as_bytes().to_vec());
         let elsewhere = label.uri().replace("register.example", "registry.example");
         add("label", &format!("no-{name}-elsewhere"), elsewhere.into_bytes());
+        let svg = assay::label::svg(&label);
+        add(
+            "label-svg",
+            &format!("no-{name}-altered"),
+            svg.replacen("<path", "<path id=\"x\"", 1).into_bytes(),
+        );
+        add("label-svg", &format!("ok-{name}"), svg.into_bytes());
+        let png = assay::label::png(&label, assay::label::MIN_WIDTH).unwrap();
+        add("label-png", &format!("no-{name}-cut"), png[..png.len() / 2].to_vec());
+        add("label-png", &format!("ok-{name}"), png);
     }
 
     add("catalogue", "ok-csv", b"sku,gtin\n1,4006381333931\n2,\"04006381 333931\"\n3,\n".to_vec());
@@ -113,7 +129,7 @@ static STATES: LazyLock<Vec<(State, Vec<u8>)>> = LazyLock::new(|| {
 
 fn signer(bytes: &[u8]) -> Option<SecretKey> {
     let id = cose::parse(bytes).ok()?.key_id;
-    [REGISTER, HEARTH, RIVAL, HEARTH_NEXT, LAB, AUTHORITY]
+    [REGISTER, HEARTH, RIVAL, HEARTH_NEXT, LAB, AUTHORITY, THIRD]
         .map(key)
         .into_iter()
         .find(|k| k.public().id() == id)
@@ -162,6 +178,19 @@ fn trust() {
         };
         prop_assert_eq!(Trust::parse(&trust.to_string()), Ok(trust.clone()), "what is written reads back");
         prop_assert!(!trust.register().is_empty());
+        Ok(true)
+    });
+}
+
+#[test]
+fn authority() {
+    run("authority", 10, as_it_is, |input| -> Verdict {
+        let Some(keys) = str::from_utf8(input).ok().and_then(|text| parse_authority(text).ok()) else {
+            return Ok(false);
+        };
+        let lines: String = keys.iter().map(|key| format!("authority {key}\n")).collect();
+        prop_assert_eq!(parse_authority(&lines), Ok(keys.clone()), "what is written reads back");
+        prop_assert!(!keys.is_empty());
         Ok(true)
     });
 }

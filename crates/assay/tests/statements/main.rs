@@ -10,6 +10,7 @@ mod cose_vectors;
 mod document;
 mod examined;
 mod fuzz;
+mod fuzz_files;
 mod personal;
 mod rules;
 mod sequences;

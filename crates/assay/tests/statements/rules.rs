@@ -83,6 +83,77 @@ fn a_disputed_number_is_so_until_it_is_decided_whoever_came_first() {
 }
 
 #[test]
+fn giving_a_claim_up_ends_no_dispute() {
+    let rivals = |story: &Story| story.state.product(&product(RIVAL)).unwrap().declared_at;
+    let anew = |seed, gtins| {
+        let mut anew = declaration(seed);
+        anew.product.gtins = gtins;
+        Statement::Declared(Box::new(anew))
+    };
+    // Withdrawn, or declared without the number: whoever is left is not the holder by that.
+    let mut withdrawn = disputed();
+    let declaration = rivals(&withdrawn);
+    let (rival, id) = (maker(RIVAL), product(RIVAL));
+    let back = Withdrawn { maker: rival, product: id, declaration, on: on() };
+    withdrawn.says(RIVAL, Statement::Withdrawn(back));
+    let mut dropped = disputed();
+    dropped.says(RIVAL, anew(RIVAL, vec![]));
+    for mut story in [withdrawn, dropped] {
+        let Claims::Disputed(left) = story.state.claims(gtin()) else { panic!("nobody decided it") };
+        assert_eq!(left.iter().map(|p| p.id).collect::<Vec<_>>(), [product(HEARTH)]);
+        assert_eq!(story.record().state, snapshot::State::Disputed);
+        assert_eq!(story.refuses(REGISTER, &decision(Some(HEARTH), &[THIRD])), "dispute-differs");
+        // Who gave its claim up may be named, and then does not come back with it.
+        story.says(REGISTER, decision(Some(HEARTH), &[RIVAL]));
+        assert_eq!(story.record().state, snapshot::State::Active);
+        assert_eq!(story.refuses(RIVAL, &anew(RIVAL, vec![gtin(), other_gtin()])), "gtin-decided");
+    }
+    // Also where nobody is left for a while.
+    let mut nobody = disputed();
+    nobody.says(RIVAL, anew(RIVAL, vec![]));
+    nobody.says(HEARTH, anew(HEARTH, vec![]));
+    assert!(matches!(nobody.state.claims(gtin()), Claims::Nobody));
+    nobody.says(HEARTH, anew(HEARTH, vec![gtin()]));
+    assert_eq!(nobody.record().state, snapshot::State::Disputed);
+    // Claims that never met dispute nothing: a product line can be sold.
+    let mut sold = begun();
+    sold.says(HEARTH, anew(HEARTH, vec![]));
+    sold.says(RIVAL, registration(RIVAL, "Rival Lamps Ltd"));
+    sold.says(RIVAL, anew(RIVAL, vec![gtin()]));
+    assert_eq!(sold.record().state, snapshot::State::Active);
+}
+
+#[test]
+fn a_label_names_no_number_that_was_decided_against_its_maker() {
+    let mut story = begun();
+    let mut both = declaration(RIVAL);
+    both.product.gtins = vec![gtin(), other_gtin()];
+    story.says(RIVAL, registration(RIVAL, "Rival Lamps Ltd"));
+    let declared = story.says(RIVAL, Statement::Declared(Box::new(both)));
+    let rival = |story: &Story| {
+        let rival = story.state.product(&product(RIVAL)).unwrap();
+        rival.schemes[SCHEME].label.as_ref().unwrap().1.clone()
+    };
+    let extended = |end: &str| {
+        let (maker, product, end) = (maker(RIVAL), product(RIVAL), day(end));
+        Statement::SupportExtended(SupportExtended { maker, product, declaration: declared, end, on: on() })
+    };
+    story.says(REGISTER, decision(Some(HEARTH), &[RIVAL]));
+    assert_eq!(rival(&story).gtins, [gtin(), other_gtin()], "what was stated before stands");
+    let mut old = rival(&story);
+    story.says(RIVAL, extended("2031-05-31"));
+    let now = rival(&story);
+    assert_eq!(now.gtins, [other_gtin()]);
+    old.assessment = now.assessment;
+    old.updates_until = now.updates_until;
+    assert_eq!(story.refuses(REGISTER, &Statement::Labelled(old)), "label-without-assessment");
+    // Another decision gives it back, to the labels that are stated from then on.
+    story.says(REGISTER, decision(Some(RIVAL), &[HEARTH]));
+    story.says(RIVAL, extended("2032-05-31"));
+    assert_eq!(rival(&story).gtins, [gtin(), other_gtin()]);
+}
+
+#[test]
 fn a_dispute_that_was_stated_stays_until_it_is_decided() {
     let mut story = begun();
     let stated = |makers| Statement::GtinDisputed(GtinDisputed { gtin: gtin(), makers, on: on() });
@@ -201,6 +272,13 @@ fn a_suspended_label_shows_as_suspended_and_no_new_declaration_lifts_it() {
     assert_eq!(story.refuses(AUTHORITY, &lifted(at + 1)), "nothing-to-lift");
     story.says(AUTHORITY, lifted(at));
     assert!(story.hearth().suspended.is_empty());
+    let (index, label) = story.hearth().schemes[SCHEME].label.clone().expect("what was declared meanwhile");
+    assert_eq!((index, label.updates_until), (at + 4, Some(day("2031-05-31"))), "after its assessment");
+    // A label that was only suspended is in force again, and no other is stated.
+    let at = story.says(AUTHORITY, suspended(index));
+    story.says(AUTHORITY, lifted(at));
+    assert_eq!(story.label(), index);
+    assert_eq!(story.state.size(), at + 2);
     assert_eq!(story.refuses(AUTHORITY, &lifted(at)), "nothing-to-lift");
 }
 

@@ -15,6 +15,7 @@ use assay::statement::*;
 pub(crate) const LOG: &str = "register.example/log";
 pub(crate) const SCHEME: &str = "uk-2019-option-a";
 pub(crate) const GTIN: &str = "4006381333931";
+pub(crate) const OTHER_GTIN: &str = "5901234123457";
 
 /// Who signs, by the first byte of a seed that is 32 times the same.
 pub(crate) const REGISTER: u8 = 1;
@@ -23,6 +24,7 @@ pub(crate) const RIVAL: u8 = 3;
 pub(crate) const HEARTH_NEXT: u8 = 4;
 pub(crate) const LAB: u8 = 5;
 pub(crate) const AUTHORITY: u8 = 6;
+pub(crate) const THIRD: u8 = 7;
 
 pub(crate) fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
@@ -34,6 +36,10 @@ pub(crate) fn day(text: &str) -> Date {
 
 pub(crate) fn gtin() -> Gtin14 {
     Gtin14::parse(GTIN).unwrap()
+}
+
+pub(crate) fn other_gtin() -> Gtin14 {
+    Gtin14::parse(OTHER_GTIN).unwrap()
 }
 
 pub(crate) fn maker(seed: u8) -> MakerId {
@@ -210,7 +216,50 @@ impl Story {
         story.says(REGISTER, Statement::SchemaAnnounced(schema));
         let expired = LabExpired { lab: LabId::of(&key(LAB).public()), on };
         story.says(AUTHORITY, Statement::LabExpired(expired));
+        story.disputes_again();
+        story.loses_a_number_and_is_suspended();
         story
+    }
+
+    /// A third maker's claims meet the first one's and the second one's; the second gives its own up, and the number is
+    /// disputed all the same until it is decided.
+    fn disputes_again(&mut self) {
+        let (document, on) = (Digest([9; 32]), day("2026-11-22"));
+        let declared = |seed, gtins| {
+            let mut declared = declaration(seed);
+            declared.product.gtins = gtins;
+            Statement::Declared(Box::new(declared))
+        };
+        let decided = |gtin, holder: u8, against: &[u8]| {
+            let mut against: Vec<MakerId> = against.iter().map(|seed| maker(*seed)).collect();
+            against.sort();
+            Statement::GtinDecided(GtinDecided { gtin, holder: Some(maker(holder)), against, document, on })
+        };
+        self.says(THIRD, registration(THIRD, "Third Lamps Ltd"));
+        self.says(THIRD, declared(THIRD, vec![gtin(), other_gtin()]));
+        self.says(RIVAL, declared(RIVAL, vec![other_gtin()]));
+        self.says(RIVAL, declared(RIVAL, vec![]));
+        self.says(AUTHORITY, decided(other_gtin(), THIRD, &[RIVAL]));
+        self.says(AUTHORITY, decided(gtin(), HEARTH, &[RIVAL, THIRD]));
+    }
+
+    /// The third maker extends its support: its label names the number that was lost no more. It extends it again while the
+    /// label is suspended: the label with the new day follows once that is lifted.
+    fn loses_a_number_and_is_suspended(&mut self) {
+        let (maker, product, document, on) =
+            (maker(THIRD), product(THIRD), Digest([10; 32]), day("2026-11-22"));
+        let declaration = self.state.product(&product).unwrap().declared_at;
+        let extended = |end: &str| {
+            let end = day(end);
+            Statement::SupportExtended(SupportExtended { maker, product, declaration, end, on })
+        };
+        self.says(THIRD, extended("2031-05-31"));
+        let label = self.state.product(&product).unwrap().schemes[SCHEME].label.as_ref().unwrap().0;
+        let scheme = SCHEME.to_owned();
+        let suspended = LabelSuspended { product, scheme, label, document, on };
+        let lifts = self.says(REGISTER, Statement::LabelSuspended(suspended));
+        self.says(THIRD, extended("2032-05-31"));
+        self.says(REGISTER, Statement::NoticeLifted(NoticeLifted { lifts, document, on }));
     }
 
     /// What a laboratory finds that tested every requirement and found it met.

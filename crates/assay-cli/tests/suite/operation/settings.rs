@@ -17,9 +17,8 @@ fn samples(name: &str) -> [String; 4] {
         "replicas" => ["any", "none", "any", "none"],
         "log-format" => ["json", "text", "json", "json"],
         "log-level" => ["error", "debug", "trace", "off"],
-        "ready-lag" | "stop-delay" | "per-minute" | "interval" | "stale-after" | "most-entries" => {
-            ["1", "2", "3", "4"]
-        }
+        "ready-lag" | "stop-delay" | "per-minute" | "interval" | "stale-after" | "most-entries"
+        | "most-bytes" => ["1", "2", "3", "4"],
         "on" => ["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04"],
         // Of an address where something is sent only the host is shown.
         "post" => ["https://one.example/…", "https://two.example/…", "https://three.example/…", ""],

@@ -239,7 +239,7 @@ fn warnings(now: &Published, product: &Product) -> Vec<String> {
     for gtin in &product.declaration.product.gtins {
         if now.state.is_disputed(*gtin) {
             warnings.push(format!(
-                "More than one maker says that the number {gtin} is theirs. Until that is decided, compare the maker's name and the model with the product."
+                "More than one maker says or said that the number {gtin} is theirs. Until that is decided, compare the maker's name and the model with the product."
             ));
         }
     }

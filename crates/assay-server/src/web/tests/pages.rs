@@ -146,7 +146,7 @@ async fn a_withdrawn_product_a_shortened_date_and_a_disputed_number_are_warned_o
     front
         .get(&format!("/p/{rival}"))
         .await
-        .shows(StatusCode::OK, &["More than one maker says that the number"]);
+        .shows(StatusCode::OK, &["More than one maker says or said that the number"]);
 
     house.submit(withdrawn(2, &product, 1)).await.unwrap();
     let said = front.get(&format!("/p/{product}")).await;
