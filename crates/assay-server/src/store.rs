@@ -2,7 +2,7 @@
 //! [`Log`], which the sequencer appends with, and [`Views`], which can only read; whoever has the one cannot do the other's
 //! work. It decides nothing: what may be appended is the fold's business.
 //!
-//! The SQL is one text for both but for the commit itself (see `log` and `commits`): BIGINT, TEXT and one binary type, which only the
+//! The SQL is one text for both but for the commit itself (`log`, `commits`): BIGINT, TEXT and one binary type, which only the
 //! migrations spell differently, `$1` parameters, no clock and no trigger in the database, appending by compare-and-swap on
 //! one row.
 
