@@ -1,22 +1,12 @@
-//! The label: what a logged statement lets a product carry, signed by the register into a GS1 Digital Link, drawn as SVG
-//! or PNG, and read back from any of them without a connection. A label is never typed in: its facts come from a logged
-//! statement or out of a verified signature. What it cannot know offline is whether it still holds today.
+//! The label: what a logged statement lets a product carry, signed by the register into a GS1 Digital Link. A label is
+//! never typed in: its facts come from a logged statement or out of a verified signature. What it cannot know offline is
+//! whether it still holds today. How it looks, and how it is read from a picture, is the crate `assay-label`'s business.
 
-mod artwork;
 mod error;
-mod find_qr;
-mod lettering;
 mod logged;
-mod modules;
 mod payload;
-mod picture;
-mod raster;
-mod read_back;
-mod sample_qr;
-mod shape;
-mod svg;
-mod symbols;
-mod words;
+
+use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::civil::Date;
@@ -30,9 +20,6 @@ use crate::outcome::SeenBy;
 use crate::scheme::{self, LabelRule, Scheme};
 
 pub use error::LabelError;
-pub use raster::{MAX_WIDTH, MIN_WIDTH, height_for, png};
-pub use read_back::{Drawing, Verified, decode_qr, find_in_svg, verify_png, verify_svg};
-pub use svg::svg;
 
 /// Longest link in bytes: what a QR code of version 10 at level M holds, so that a module is never too fine for print.
 pub const MAX_LINK: usize = 213;
@@ -160,7 +147,12 @@ impl LabelFacts {
         self.statement
     }
 
-    fn rule(&self) -> &'static LabelRule {
+    /// The words and the form of the scheme's label.
+    ///
+    /// # Panics
+    /// Never: the constructor saw it.
+    #[must_use]
+    pub fn rule(&self) -> &'static LabelRule {
         self.scheme().label.as_ref().expect("the constructor saw it")
     }
 }
@@ -172,6 +164,16 @@ impl Subject {
         match self {
             Self::Gtin(gtin) => format!("01/{gtin}"),
             Self::Product(id) => format!("p/{id}"),
+        }
+    }
+}
+
+/// `GTIN 04006381333931` or `Product p0123456789abcdef`: the number as people read it.
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gtin(gtin) => write!(f, "GTIN {gtin}"),
+            Self::Product(id) => write!(f, "Product {id}"),
         }
     }
 }
@@ -206,8 +208,8 @@ impl SignedLabel {
         let facts = payload::read(plain)?;
         if facts.subject != on {
             return Err(LabelError::OtherProduct {
-                payload: words::subject(&facts.subject),
-                link: words::subject(&on),
+                payload: facts.subject.to_string(),
+                link: on.to_string(),
             });
         }
         // A link longer than the QR code holds is none of ours, and it could not be drawn.
@@ -240,12 +242,6 @@ impl SignedLabel {
     #[must_use]
     pub fn key(&self) -> KeyId {
         self.key
-    }
-
-    /// The whole label in words, for people who cannot see the picture: the SVG's `<desc>`, an image's `alt`.
-    #[must_use]
-    pub fn alt_text(&self) -> String {
-        words::alt_text(&self.facts)
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use assay::label::{self, SignedLabel};
+use assay::label::{LabelError, SignedLabel};
+use assay_label as label;
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let link = register.get(&format!("/api/v1/labels/{subject}?scheme={}", args.scheme), 4096)?;
     let link =
         String::from_utf8(link).map_err(|_| Failure::unreadable("the register sent no label's link"))?;
-    let refused = |e: label::LabelError| Failure::unreadable(format!("the register's label is refused: {e}"));
+    let refused = |e: LabelError| Failure::unreadable(format!("the register's label is refused: {e}"));
     let signed = SignedLabel::read(link.trim(), trust.keys.register()).map_err(refused)?;
     let bytes = draw(&signed, &args.out, args.width)?;
     folder::write_whole(&args.out, &bytes, false)?;
@@ -57,7 +58,12 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             "updates_until": signed.facts().updates_until(), "statement": signed.facts().statement(),
         }))?;
     } else {
-        output::print(&format!("{}\n  {}\n  {}\n", args.out.display(), signed.alt_text(), signed.uri()))?;
+        output::print(&format!(
+            "{}\n  {}\n  {}\n",
+            args.out.display(),
+            assay_label::alt_text(signed.facts()),
+            signed.uri()
+        ))?;
     }
     Ok(Exit::Holds)
 }

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use assay::date;
 use assay::key::PublicKey;
-use assay::label::{self, Drawing, LabelError, SignedLabel, Verified};
+use assay::label::SignedLabel;
 use assay::password_audit::{self, SignedAudit};
 use assay::snapshot::Snapshot;
 use assay::statement::{MakerId, Statement};
 use assay::trust::{Logged, Trust};
+use assay_label::{self as label, Drawing, PictureError, Verified};
 use assay_log::proof::Proof;
 use serde_json::{Value, json};
 
@@ -172,10 +173,10 @@ fn verify_file(file: &Path, proof: Option<&Path>, trust: &Trust) -> Result<Found
         if ending == "svg" || text.contains("<svg") {
             label::verify_svg(text, trust.register()).map(|l| of_label(&l, Some(Drawing::Same)))
         } else {
-            SignedLabel::read(text.trim(), trust.register()).map(|l| of_label(&l, None))
+            SignedLabel::read(text.trim(), trust.register()).map(|l| of_label(&l, None)).map_err(Into::into)
         }
     };
-    Ok(found.map_err(|e: LabelError| e.to_string()))
+    Ok(found.map_err(|e: PictureError| e.to_string()))
 }
 
 fn of_label(label: &SignedLabel, drawing: Option<Drawing>) -> Genuine {
@@ -188,7 +189,7 @@ fn of_label(label: &SignedLabel, drawing: Option<Drawing>) -> Genuine {
     };
     let mut words = format!(
         "  {}\n  issued on {} by key {}\n",
-        label.alt_text(),
+        assay_label::alt_text(label.facts()),
         date::in_words(facts.issued()),
         label.key()
     );

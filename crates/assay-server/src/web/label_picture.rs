@@ -2,8 +2,9 @@
 //! its GTINs (`&gtin=`; the first where none is named), drawn from the logged statement.
 
 use assay::gtin::Gtin14;
-use assay::label::{self, LabelError, SignedLabel};
+use assay::label::SignedLabel;
 use assay::statement::ProductId;
+use assay_label::{self as label, PictureError};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -50,7 +51,7 @@ pub(super) async fn png(
         return Err(ApiError::bad_request(most));
     }
     let signed = signed(&reader, &id, &asked).await?;
-    let drawn = heavy.run(move || label::png(&signed, width)).await?.map_err(refusal)?;
+    let drawn = heavy.run(move || label::png(&signed, width)).await?.map_err(|e| refusal(&e))?;
     Ok((headers("image/png", &id, "png"), drawn).into_response())
 }
 
@@ -74,13 +75,13 @@ pub(super) fn refused(error: ReadError) -> ApiError {
         ReadError::Suspended { .. } => {
             ApiError { status: StatusCode::CONFLICT, id: "label-suspended", message: error.to_string() }
         }
-        ReadError::Label(error) => refusal(error),
+        ReadError::Label(error) => refusal(&error.into()),
         other => ApiError::unavailable(&other),
     }
 }
 
 /// A label that its own rules refuse.
-fn refusal(error: LabelError) -> ApiError {
+fn refusal(error: &PictureError) -> ApiError {
     ApiError { status: StatusCode::UNPROCESSABLE_ENTITY, id: "no-such-label", message: error.to_string() }
 }
 

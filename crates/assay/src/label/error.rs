@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{MAX_ID, MAX_LINK, MAX_WIDTH, MIN_WIDTH};
+use super::{MAX_ID, MAX_LINK};
 use crate::cose::CoseError;
 use crate::digital_link::DigitalLinkError;
 use crate::gtin::{Gtin14, GtinError};
@@ -62,36 +62,12 @@ pub enum LabelError {
     /// The number of a product is not one.
     #[error("the label's product number is refused: {0}")]
     Gtin(#[from] GtinError),
-    /// The link is genuine, the picture around it is not.
-    #[error(
-        "the link is genuine, but the drawing is not the one that belongs to it: it shows or says something else. \
-         Believe the link: {0}"
-    )]
-    PictureAltered(String),
     /// Another kind of statement.
     #[error("the statement is `{0}`, not a label")]
     NotALabel(&'static str),
     /// The label was issued for other numbers.
     #[error("the label was not issued for GTIN {0}")]
     OtherGtin(Gtin14),
-    /// No link in the SVG.
-    #[error("there is no label's link in this SVG: {0}")]
-    NoLinkInSvg(&'static str),
-    /// No QR code was found.
-    #[error("no QR code could be read in this picture: try a sharper or larger one")]
-    NoQr,
-    /// Several labels in one picture.
-    #[error("the picture shows more than one label: cut out the one to verify")]
-    SeveralLabels,
-    /// A picture or file beyond the bounds.
-    #[error("the picture is too large: at most {0}")]
-    TooLarge(&'static str),
-    /// Not a picture we can read.
-    #[error("this is not a PNG picture that can be read: {0}")]
-    Unreadable(String),
-    /// A width outside of the bounds.
-    #[error("a label is drawn {MIN_WIDTH} to {MAX_WIDTH} pixels wide, not {0}")]
-    Width(u32),
 }
 
 impl From<CoseError> for LabelError {

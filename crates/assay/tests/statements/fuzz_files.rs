@@ -4,7 +4,8 @@
 use assay::case::statement_file::StatementFile;
 use assay::case::{Case, Problem};
 use assay::conformity::{Ixit, Verdicts};
-use assay::label::{Drawing, SignedLabel, svg, verify_png, verify_svg};
+use assay::label::SignedLabel;
+use assay_label::{Drawing, svg, verify_png, verify_svg};
 use proptest::{prop_assert, prop_assert_eq};
 
 use crate::fuzz::harness::{Verdict, as_it_is, corpus, run};

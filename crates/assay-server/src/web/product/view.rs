@@ -160,7 +160,7 @@ async fn label(reader: &Reader, product: &Product, id: &str, standing: &Standing
     let tick = labelled.variant == Variant::Tick;
     let picture = reader.signed_label(&product.id, id, None).await;
     let alt = match picture {
-        Ok(label) => Some(label.alt_text()),
+        Ok(label) => Some(assay_label::alt_text(label.facts())),
         Err(error) => {
             log_missing(&error, id);
             None

@@ -2,8 +2,8 @@
 
 use super::*;
 use assay::declaration::{DeclaredContact, DeclaredSupport};
-use assay::label;
 use assay::outcome::Claim;
+use assay_label as label;
 
 #[tokio::test]
 async fn an_empty_register_says_so() {

@@ -1,11 +1,13 @@
 //! Writes a label as SVG: one self-contained file without scripts, fonts or references. Its meaning stands in words in
-//! `<title>` and `<desc>`, its link in `<metadata>`, where [`super::find_in_svg`] looks for it.
+//! `<title>` and `<desc>`, its link in `<metadata>`, where [`crate::find_in_svg`] looks for it.
 
 use std::fmt::Write;
 
-use super::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
-use super::shape::{Outline, Point, Step, UNIT};
-use super::{SignedLabel, words};
+use crate::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
+use crate::shape::{Outline, Point, Step, UNIT};
+use assay::label::SignedLabel;
+
+use crate::words;
 
 /// The label as SVG: the same bytes for the same label on every machine.
 #[must_use]
@@ -16,7 +18,7 @@ pub fn svg(label: &SignedLabel) -> String {
     number(&mut out, HEIGHT * UNIT / 10);
     let _ = writeln!(out, "mm\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">");
     let _ = writeln!(out, "<title>{}</title>", escape(&words::title(label.facts())));
-    let _ = writeln!(out, "<desc>{}</desc>", escape(&label.alt_text()));
+    let _ = writeln!(out, "<desc>{}</desc>", escape(&words::alt_text(label.facts())));
     let _ = writeln!(out, "<metadata>{}</metadata>", escape(label.uri()));
     for item in draw(label) {
         match item {

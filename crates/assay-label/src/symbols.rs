@@ -1,19 +1,19 @@
 //! The label's two symbols: the shield with its sign, and the calendar. They differ in shape and not in colour alone: what
 //! is declared is solid, what is not is an outline. Own artwork; it quotes no other scheme's mark.
 
-use super::artwork::{Ink, Item};
-use super::shape::{Outline, Point, Rect, Step, UNIT, at};
-use super::words::Updates;
-use crate::assess::Variant;
+use crate::artwork::{Ink, Item};
+use crate::shape::{Outline, Point, Rect, Step, UNIT, at};
+use crate::words::Updates;
+use assay::assess::Variant;
 
 /// Size of the shield in units.
-pub(super) const SHIELD: (i32, i32) = (180, 212);
+pub(crate) const SHIELD: (i32, i32) = (180, 212);
 
 /// Height of the calendar's head in units.
-pub(super) const HEAD: i32 = 68;
+pub(crate) const HEAD: i32 = 68;
 
 /// The shield with its sign, its upper left corner at a place.
-pub(super) fn shield(variant: Variant, corner: Point) -> Vec<Item> {
+pub(crate) fn shield(variant: Variant, corner: Point) -> Vec<Item> {
     let place = |o: &Outline| o.map(|p| Point { x: p.x + corner.x, y: p.y + corner.y });
     let whole = contour();
     let middle = at(90, 100);
@@ -65,7 +65,7 @@ fn cross() -> Outline {
 
 /// A sheet of a calendar: solid head where updates are promised, an outline where they have ended, an empty sheet
 /// where none are promised.
-pub(super) fn calendar(updates: &Updates, r: Rect) -> Vec<Item> {
+pub(crate) fn calendar(updates: &Updates, r: Rect) -> Vec<Item> {
     const FRAME: i32 = 5;
     let ink = if updates.promised { Ink::Teal } else { Ink::Slate };
     let mut items = vec![

@@ -3,10 +3,12 @@
 
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect as PixelRect, Transform};
 
-use super::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
-use super::modules::Modules;
-use super::shape::{Outline, Point, Step, UNIT};
-use super::{LabelError, SignedLabel};
+use crate::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
+use crate::modules::Modules;
+use crate::shape::{Outline, Point, Step, UNIT};
+use assay::label::SignedLabel;
+
+use crate::PictureError;
 
 /// Smallest width in pixels.
 pub const MIN_WIDTH: u32 = 200;
@@ -24,8 +26,8 @@ pub fn height_for(width_px: u32) -> u32 {
 /// The label as PNG with transparent corners: the same bytes for the same label and width.
 ///
 /// # Errors
-/// [`LabelError::Width`] if the width is out of bounds.
-pub fn png(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, LabelError> {
+/// [`PictureError::Width`] if the width is out of bounds.
+pub fn png(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, PictureError> {
     let height = height_for(width_px);
     let pixels = pixels(label, width_px)?;
     let mut out = Vec::new();
@@ -41,15 +43,15 @@ pub fn png(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, LabelError> {
 }
 
 /// The label's pixels, row by row, red, green, blue and alpha.
-pub(super) fn pixels(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, LabelError> {
+pub(crate) fn pixels(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, PictureError> {
     paint(&draw(label), width_px)
 }
 
-pub(super) fn paint(items: &[Item], width_px: u32) -> Result<Vec<u8>, LabelError> {
+pub(crate) fn paint(items: &[Item], width_px: u32) -> Result<Vec<u8>, PictureError> {
     if !(MIN_WIDTH..=MAX_WIDTH).contains(&width_px) {
-        return Err(LabelError::Width(width_px));
+        return Err(PictureError::Width(width_px));
     }
-    let mut map = Pixmap::new(width_px, height_for(width_px)).ok_or(LabelError::Width(width_px))?;
+    let mut map = Pixmap::new(width_px, height_for(width_px)).ok_or(PictureError::Width(width_px))?;
     let scale = width_px as f32 / (WIDTH * UNIT) as f32;
     for item in items {
         match item {
@@ -131,8 +133,8 @@ fn path(outline: &Outline) -> Option<Path> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::kinds;
     use super::*;
+    use crate::tests::kinds;
 
     #[test]
     fn every_module_is_a_square_of_one_colour() {
@@ -163,7 +165,7 @@ mod tests {
     fn widths_out_of_bounds_are_refused() {
         let [label, ..] = kinds();
         for width in [0, MIN_WIDTH - 1, MAX_WIDTH + 1, u32::MAX] {
-            assert_eq!(png(&label, width), Err(LabelError::Width(width)));
+            assert_eq!(png(&label, width), Err(PictureError::Width(width)));
         }
         assert_eq!((height_for(300), height_for(301), height_for(MAX_WIDTH)), (510, 512, 6800));
     }

@@ -1,21 +1,22 @@
 //! The layout: facts of a signed label become a list of filled outlines, lines of text and one QR code, which both
 //! writers draw in this order. Whoever verifies a label draws it again from its link and compares.
 
-use super::SignedLabel;
-use super::lettering::{Align, Face, Line, fit, height};
-use super::modules::Modules;
-use super::shape::{Outline, Rect, UNIT, area, at};
-use super::symbols::{self, HEAD, SHIELD};
-use super::words::{self, Updates};
+use assay::label::SignedLabel;
+
+use crate::lettering::{Align, Face, Line, fit, height};
+use crate::modules::Modules;
+use crate::shape::{Outline, Rect, UNIT, area, at};
+use crate::symbols::{self, HEAD, SHIELD};
+use crate::words::{self, Updates};
 
 /// Width and height of the label in units; it is made for 60 mm of width in print.
-pub(super) const WIDTH: i32 = 600;
+pub(crate) const WIDTH: i32 = 600;
 /// See [`WIDTH`].
-pub(super) const HEIGHT: i32 = 1020;
+pub(crate) const HEIGHT: i32 = 1020;
 
 /// The colours. Text keeps a contrast of at least 4.5 to its ground; a test computes it from the pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     White,
     Night,
     Teal,
@@ -26,14 +27,14 @@ pub(super) enum Ink {
 
 /// One thing to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Item {
+pub(crate) enum Item {
     Fill(Ink, Outline),
     Text { line: Line, ink: Ink, ground: Ink, within: Rect },
     Qr(Modules),
 }
 
 impl Ink {
-    pub(super) fn rgb(self) -> [u8; 3] {
+    pub(crate) fn rgb(self) -> [u8; 3] {
         match self {
             Self::White => [0xff, 0xff, 0xff],
             Self::Night => [0x10, 0x24, 0x2b],
@@ -46,7 +47,7 @@ impl Ink {
 }
 
 /// Draws a label.
-pub(super) fn draw(label: &SignedLabel) -> Vec<Item> {
+pub(crate) fn draw(label: &SignedLabel) -> Vec<Item> {
     let facts = label.facts();
     let mut items = vec![
         Item::Fill(Ink::Night, Outline::rounded(area(0, 0, WIDTH, HEIGHT), [36, 36])),
@@ -62,7 +63,7 @@ pub(super) fn draw(label: &SignedLabel) -> Vec<Item> {
 
     // 57 modules of 6 units: three whole pixels each in a picture 300 pixels wide, 0.4 mm each in a print 40 mm wide.
     items.push(Item::Qr(Modules::of(label.uri(), area(32, 522, 342, 342))));
-    let number = words::subject(facts.subject());
+    let number = facts.subject().to_string();
     text(&mut items, &number, (Face::Regular, 25), area(32, 889, 342, 34), Align::Centre, on_white);
 
     // Who checked and when stand at the top of the column, the scheme at its foot.
@@ -127,16 +128,16 @@ fn text(
 mod tests {
     use sha2::{Digest, Sha256};
 
-    use super::super::modules::QUIET;
-    use super::super::raster::{height_for, paint};
-    use super::super::svg::svg;
-    use super::super::tests::{BASE, day, key, kinds};
-    use super::super::{LabelFacts, Subject};
     use super::*;
-    use crate::assess::Variant;
-    use crate::gtin::Gtin14;
-    use crate::outcome::SeenBy;
-    use crate::scheme;
+    use crate::modules::QUIET;
+    use crate::raster::{height_for, paint};
+    use crate::svg::svg;
+    use crate::tests::{BASE, Said, day, key, kinds, signed};
+    use assay::assess::Variant;
+    use assay::gtin::Gtin14;
+    use assay::label::Subject;
+    use assay::outcome::SeenBy;
+    use assay::scheme;
 
     /// Every label there can be, but for the numbers in it: the longest month and day, the longest id.
     fn all_labels() -> Vec<SignedLabel> {
@@ -149,10 +150,9 @@ mod tests {
                         for subject in
                             [Subject::Product(id), Subject::Gtin(Gtin14::parse("04006381333931").unwrap())]
                         {
-                            let (until, on) = (until.map(day), day("2026-09-30"));
-                            let facts =
-                                LabelFacts::new(subject, scheme.code, variant, level, until, on, 1).unwrap();
-                            labels.push(SignedLabel::issue(facts, &key(), BASE).unwrap());
+                            let (until, issued) = (until.map(day), day("2026-09-30"));
+                            let said = Said { subject, scheme: scheme.code, variant, level, until, issued };
+                            labels.push(signed(&said, &key(), BASE));
                         }
                     }
                 }
@@ -189,11 +189,11 @@ mod tests {
                 let ink = line.outline().bounds().unwrap();
                 let inside = ink.x >= within.x && ink.right() <= within.right();
                 let inside = inside && ink.y >= within.y && ink.bottom() <= within.bottom();
-                assert!(inside, "`{}` of {} leaves its box", line.text, label.alt_text());
+                assert!(inside, "`{}` of {} leaves its box", line.text, words::alt_text(label.facts()));
                 for (other, place) in &taken {
                     let apart = ink.x >= place.right() || ink.right() <= place.x;
                     let apart = apart || ink.y >= place.bottom() || ink.bottom() <= place.y;
-                    assert!(apart, "`{}` touches {other} in {}", line.text, label.alt_text());
+                    assert!(apart, "`{}` touches {other} in {}", line.text, words::alt_text(label.facts()));
                 }
                 taken.push((line.text.clone(), ink));
                 assert!(line.face.has(&line.text), "the typeface lacks a letter of `{}`", line.text);
@@ -216,7 +216,7 @@ mod tests {
                 &format!("As declared on {}", words::day(facts)),
                 facts.level().sentence(),
                 &facts.scheme().title,
-                &words::subject(facts.subject()),
+                &facts.subject().to_string(),
                 "Independent label modelled on a 2019 UK proposal; not a government mark",
             ];
             for sentence in wanted {
@@ -228,7 +228,8 @@ mod tests {
     #[test]
     fn no_word_claims_what_a_declaration_cannot() {
         for label in all_labels() {
-            let said = format!("{} {}", label.alt_text(), words::title(label.facts())).to_lowercase();
+            let said =
+                format!("{} {}", words::alt_text(label.facts()), words::title(label.facts())).to_lowercase();
             for word in ["secure", "certifi", "vulnerab", "safe", "guarantee", "approved", "official", "ce "]
             {
                 let found = said.split(' ').any(|w| format!("{w} ").starts_with(word));

@@ -1,8 +1,10 @@
 //! A picture unpacked under limits, and whether it is a label's own drawing. Finding and reading codes in it is done
 //! elsewhere; other formats than PNG are not read.
 
-use super::raster::{MAX_WIDTH, MIN_WIDTH, height_for, pixels};
-use super::{LabelError, SignedLabel};
+use crate::raster::{MAX_WIDTH, MIN_WIDTH, height_for, pixels};
+use assay::label::SignedLabel;
+
+use crate::PictureError;
 
 /// Largest PNG file that is read, in bytes; as much may be taken for unpacking, the pixels not counted.
 const MAX_PNG: usize = 64 << 20;
@@ -19,11 +21,11 @@ pub(super) struct Picture {
 
 impl Picture {
     /// Unpacks a PNG within bounds.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, LabelError> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, PictureError> {
         if bytes.len() > MAX_PNG {
-            return Err(LabelError::TooLarge("64 MiB for a PNG"));
+            return Err(PictureError::TooLarge("64 MiB for a PNG"));
         }
-        let unreadable = |e: png::DecodingError| LabelError::Unreadable(e.to_string());
+        let unreadable = |e: png::DecodingError| PictureError::Unreadable(e.to_string());
         let mut decoder =
             png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PNG });
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
@@ -32,10 +34,10 @@ impl Picture {
         let header = decoder.read_header_info().map_err(unreadable)?;
         let (width, height) = (header.width as usize, header.height as usize);
         if width.checked_mul(height).is_none_or(|area| area > MAX_PIXELS) {
-            return Err(LabelError::TooLarge("50 million pixels"));
+            return Err(PictureError::TooLarge("50 million pixels"));
         }
         let mut reader = decoder.read_info().map_err(unreadable)?;
-        let size = reader.output_buffer_size().ok_or(LabelError::TooLarge("50 million pixels"))?;
+        let size = reader.output_buffer_size().ok_or(PictureError::TooLarge("50 million pixels"))?;
         let mut buffer = vec![0; size];
         let frame = reader.next_frame(&mut buffer).map_err(unreadable)?;
         let used = buffer.get(..frame.buffer_size()).unwrap_or_default();
@@ -46,7 +48,7 @@ impl Picture {
             }
             png::ColorType::Rgb => used.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
             png::ColorType::Rgba => used.to_vec(),
-            png::ColorType::Indexed => return Err(LabelError::Unreadable("its palette is missing".into())),
+            png::ColorType::Indexed => return Err(PictureError::Unreadable("its palette is missing".into())),
         };
         Ok(Self { width, height, rgba })
     }

@@ -2,9 +2,19 @@
 //! with its signature; the drawing around it only if it is the one that belongs to the link. Files are hostile here:
 //! nothing in an SVG is interpreted, and a picture's size is bounded before it is unpacked.
 
-use super::picture::{MAX_PIXELS, Picture};
-use super::{LabelError, SignedLabel, find_qr, sample_qr, svg};
-use crate::key::PublicKey;
+mod find_qr;
+mod picture;
+mod sample_qr;
+
+use assay::label::{LabelError, SignedLabel};
+
+use crate::PictureError;
+use crate::svg::svg;
+use crate::words::alt_text;
+
+use assay::key::PublicKey;
+
+use self::picture::{MAX_PIXELS, Picture};
 
 /// Largest SVG that is read, in bytes.
 const MAX_SVG: usize = 1 << 20;
@@ -32,31 +42,31 @@ pub enum Drawing {
 ///
 /// # Errors
 /// Too large, or not exactly one `<metadata>` element with plain text.
-pub fn find_in_svg(text: &str) -> Result<String, LabelError> {
+pub fn find_in_svg(text: &str) -> Result<String, PictureError> {
     const OPEN: &str = "<metadata>";
     if text.len() > MAX_SVG {
-        return Err(LabelError::TooLarge("1 MiB for an SVG"));
+        return Err(PictureError::TooLarge("1 MiB for an SVG"));
     }
-    let (_, after) = text.split_once(OPEN).ok_or(LabelError::NoLinkInSvg("it has no <metadata>"))?;
+    let (_, after) = text.split_once(OPEN).ok_or(PictureError::NoLinkInSvg("it has no <metadata>"))?;
     let (inside, rest) =
-        after.split_once("</metadata>").ok_or(LabelError::NoLinkInSvg("its <metadata> does not end"))?;
+        after.split_once("</metadata>").ok_or(PictureError::NoLinkInSvg("its <metadata> does not end"))?;
     if rest.contains(OPEN) {
-        return Err(LabelError::NoLinkInSvg("it has more than one <metadata>"));
+        return Err(PictureError::NoLinkInSvg("it has more than one <metadata>"));
     }
     if inside.contains('<') {
-        return Err(LabelError::NoLinkInSvg("its <metadata> holds more than text"));
+        return Err(PictureError::NoLinkInSvg("its <metadata> holds more than text"));
     }
     unescape(inside.trim())
-        .ok_or(LabelError::NoLinkInSvg("its <metadata> holds an entity that is none of XML's five"))
+        .ok_or(PictureError::NoLinkInSvg("its <metadata> holds an entity that is none of XML's five"))
 }
 
 /// Verifies an SVG: its link, and that the file is byte for byte the drawing that belongs to the link.
 ///
 /// # Errors
-/// See [`LabelError`]; [`LabelError::PictureAltered`] if only the drawing is false.
-pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, LabelError> {
+/// See [`LabelError`]; [`PictureError::PictureAltered`] if only the drawing is false.
+pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, PictureError> {
     let label = SignedLabel::read(&find_in_svg(text)?, trusted)?;
-    if svg(&label) == text { Ok(label) } else { Err(LabelError::PictureAltered(label.alt_text())) }
+    if svg(&label) == text { Ok(label) } else { Err(PictureError::PictureAltered(alt_text(label.facts()))) }
 }
 
 /// Verifies a PNG: the QR code's link, and, where the picture has the size of a label, that it is the drawing that
@@ -64,7 +74,7 @@ pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, Labe
 ///
 /// # Errors
 /// See [`LabelError`]. Every label in the picture must be genuine; codes that are no labels are passed over.
-pub fn verify_png(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, LabelError> {
+pub fn verify_png(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, PictureError> {
     let picture = Picture::read(bytes)?;
     let links = decode_qr(&picture.luma(), picture.width, picture.height)?;
     let mut labels: Vec<SignedLabel> = Vec::new();
@@ -74,18 +84,18 @@ pub fn verify_png(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, Label
             Ok(label) if labels.contains(&label) => {}
             Ok(label) => labels.push(label),
             Err(error @ (LabelError::NotALink(_) | LabelError::NoPayload)) => others.push(error),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     if labels.len() > 1 {
-        return Err(LabelError::SeveralLabels);
+        return Err(PictureError::SeveralLabels);
     }
     let Some(label) = labels.pop() else {
-        return Err(others.into_iter().next().unwrap_or(LabelError::NoQr));
+        return Err(others.into_iter().next().map_or(PictureError::NoQr, PictureError::Label));
     };
     match picture.shows(&label) {
         Some(true) => Ok(Verified { label, drawing: Drawing::Same }),
-        Some(false) => Err(LabelError::PictureAltered(label.alt_text())),
+        Some(false) => Err(PictureError::PictureAltered(alt_text(label.facts()))),
         None => Ok(Verified { label, drawing: Drawing::NotCompared }),
     }
 }
@@ -93,12 +103,12 @@ pub fn verify_png(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, Label
 /// The texts of the QR codes in a grey picture (0 is black), from the surest to the least sure, each once.
 ///
 /// # Errors
-/// [`LabelError::TooLarge`] over 50 megapixels, [`LabelError::Unreadable`] if the bytes are not `width` times `height`.
-pub fn decode_qr(luma: &[u8], width: usize, height: usize) -> Result<Vec<String>, LabelError> {
+/// [`PictureError::TooLarge`] over 50 megapixels, [`PictureError::Unreadable`] if the bytes are not `width` times `height`.
+pub fn decode_qr(luma: &[u8], width: usize, height: usize) -> Result<Vec<String>, PictureError> {
     let area = width.checked_mul(height).filter(|area| *area <= MAX_PIXELS);
-    let area = area.ok_or(LabelError::TooLarge("50 million pixels"))?;
+    let area = area.ok_or(PictureError::TooLarge("50 million pixels"))?;
     if area != luma.len() {
-        return Err(LabelError::Unreadable(format!("{} grey values for {width} by {height}", luma.len())));
+        return Err(PictureError::Unreadable(format!("{} grey values for {width} by {height}", luma.len())));
     }
     let mut texts = Vec::new();
     for bitmap in find_qr::bitmaps(luma, width, height) {
@@ -136,13 +146,13 @@ fn unescape(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::picture::on;
-    use super::super::raster::{height_for, pixels, png};
-    use super::super::tests::{day, facts, key, kinds, label, trusted};
-    use super::super::{LabelFacts, Subject};
+    use super::picture::on;
     use super::*;
-    use crate::assess::Variant;
-    use crate::outcome::SeenBy;
+    use crate::raster::{height_for, pixels, png};
+    use crate::tests::{BASE, Said, key, kinds, label, said, signed, trusted};
+    use assay::assess::Variant;
+    use assay::key::SecretKey;
+    use assay::label::Subject;
 
     fn encode(rgba: &[u8], width: u32, height: u32, colour: png::ColorType) -> Vec<u8> {
         let mut out = Vec::new();
@@ -272,17 +282,20 @@ mod tests {
         ];
         for text in forged {
             let error = verify_svg(&text, &trusted()).unwrap_err();
-            assert!(matches!(error, LabelError::PictureAltered(_)), "{error:?}");
+            assert!(matches!(error, PictureError::PictureAltered(_)), "{error:?}");
             assert!(error.to_string().contains("Believe the link: Shield with a cross"), "{error}");
         }
         let gtin = honest.replacen("/01/04006381333931", "/01/00036000291452", 1);
-        assert!(matches!(verify_svg(&gtin, &trusted()), Err(LabelError::OtherProduct { .. })));
-        assert!(matches!(verify_svg(&honest, &[]), Err(LabelError::UnknownKey(_))));
+        assert!(matches!(
+            verify_svg(&gtin, &trusted()),
+            Err(PictureError::Label(LabelError::OtherProduct { .. }))
+        ));
+        assert!(matches!(verify_svg(&honest, &[]), Err(PictureError::Label(LabelError::UnknownKey(_)))));
     }
 
     #[test]
     fn hostile_svgs_are_refused_and_nothing_in_them_is_interpreted() {
-        let none = |text: &str| matches!(find_in_svg(text), Err(LabelError::NoLinkInSvg(_)));
+        let none = |text: &str| matches!(find_in_svg(text), Err(PictureError::NoLinkInSvg(_)));
         assert!(none(""));
         assert!(none("<svg><metadata>https://a"));
         assert!(none("<svg><metadata><rdf/></metadata></svg>"));
@@ -291,7 +304,7 @@ mod tests {
         assert!(none("<svg><metadata>&#104;ttps</metadata></svg>"));
         assert!(none("<svg><metadata>a & b</metadata></svg>"));
         assert_eq!(find_in_svg("<metadata> a&amp;lt;b&quot; </metadata>").as_deref(), Ok("a&lt;b\""));
-        assert!(matches!(find_in_svg(&"x".repeat(MAX_SVG + 1)), Err(LabelError::TooLarge(_))));
+        assert!(matches!(find_in_svg(&"x".repeat(MAX_SVG + 1)), Err(PictureError::TooLarge(_))));
     }
 
     #[test]
@@ -307,14 +320,14 @@ mod tests {
         altered[at] ^= 1;
         let error =
             verify_png(&encode(&altered, width, height, png::ColorType::Rgba), &trusted()).unwrap_err();
-        assert!(matches!(error, LabelError::PictureAltered(_)), "{error:?}");
+        assert!(matches!(error, PictureError::PictureAltered(_)), "{error:?}");
 
         // White paper that is really a hole would show other words on a dark page.
         let mut holes = picture.rgba.clone();
         let white = holes.chunks_exact_mut(4).skip(400 * 300).find(|p| **p == [255; 4]).unwrap();
         white[3] = 0;
         let holes = encode(&holes, width, height, png::ColorType::Rgba);
-        assert!(matches!(verify_png(&holes, &trusted()), Err(LabelError::PictureAltered(_))));
+        assert!(matches!(verify_png(&holes, &trusted()), Err(PictureError::PictureAltered(_))));
 
         let flattened: Vec<u8> = picture
             .rgba
@@ -345,9 +358,7 @@ mod tests {
     fn two_labels_in_one_picture_are_not_mixed_up() {
         let one = drawn(&label(Variant::Cross, None), 500);
         let product = Subject::Product("p7q2m4x9c3v8k".into());
-        let (level, on) = (SeenBy::Maker, day("2026-11-22"));
-        let other = LabelFacts::new(product, 1, Variant::Tick, level, None, on, 4).unwrap();
-        let other = SignedLabel::issue(other, &key(), "https://register.example").unwrap();
+        let other = signed(&Said { subject: product, ..said(Variant::Tick, None) }, &key(), BASE);
         let two = drawn(&other, 500);
         let (a, b) = (one.luma(), two.luma());
         let width = one.width;
@@ -355,7 +366,7 @@ mod tests {
             a.chunks(width).zip(b.chunks(width)).flat_map(|(a, b)| [a, b].concat()).collect();
         let height = u32::try_from(one.height).unwrap();
         let sheet = encode(&beside, 1000, height, png::ColorType::Grayscale);
-        assert_eq!(verify_png(&sheet, &trusted()), Err(LabelError::SeveralLabels));
+        assert_eq!(verify_png(&sheet, &trusted()), Err(PictureError::SeveralLabels));
         let twice: Vec<u8> = a.chunks(width).flat_map(|row| [row, row].concat()).collect();
         let twice = encode(&twice, 1000, height, png::ColorType::Grayscale);
         assert_eq!(verify_png(&twice, &trusted()).map(|v| v.drawing), Ok(Drawing::NotCompared));
@@ -364,23 +375,22 @@ mod tests {
     #[test]
     fn pictures_without_a_label_say_what_they_lack() {
         let blank = encode(&vec![255; 300 * 300], 300, 300, png::ColorType::Grayscale);
-        assert_eq!(verify_png(&blank, &trusted()), Err(LabelError::NoQr));
+        assert_eq!(verify_png(&blank, &trusted()), Err(PictureError::NoQr));
         assert!(matches!(
             verify_png(b"\x89PNG\r\n\x1a\nrubbish", &trusted()),
-            Err(LabelError::Unreadable(_))
+            Err(PictureError::Unreadable(_))
         ));
-        assert!(matches!(verify_png(b"", &trusted()), Err(LabelError::Unreadable(_))));
+        assert!(matches!(verify_png(b"", &trusted()), Err(PictureError::Unreadable(_))));
         let good = png(&label(Variant::Tick, None), 300).unwrap();
-        assert!(matches!(verify_png(&good[..good.len() / 2], &trusted()), Err(LabelError::Unreadable(_))));
-        assert!(matches!(verify_png(&good, &[]), Err(LabelError::UnknownKey(_))));
+        assert!(matches!(verify_png(&good[..good.len() / 2], &trusted()), Err(PictureError::Unreadable(_))));
+        assert!(matches!(verify_png(&good, &[]), Err(PictureError::Label(LabelError::UnknownKey(_)))));
 
-        let foreign = SignedLabel::issue(
-            facts(Variant::Tick, None),
-            &crate::key::SecretKey::from_seed(&[9; 32]),
-            "https://register.example",
-        );
-        let foreign = png(&foreign.unwrap(), 300).unwrap();
-        assert!(matches!(verify_png(&foreign, &trusted()), Err(LabelError::UnknownKey(_))));
+        let foreign = signed(&said(Variant::Tick, None), &SecretKey::from_seed(&[9; 32]), BASE);
+        let foreign = png(&foreign, 300).unwrap();
+        assert!(matches!(
+            verify_png(&foreign, &trusted()),
+            Err(PictureError::Label(LabelError::UnknownKey(_)))
+        ));
     }
 
     #[test]
@@ -397,9 +407,9 @@ mod tests {
             }
         }
         header[29..33].copy_from_slice(&(!crc).to_be_bytes());
-        assert_eq!(verify_png(&header, &trusted()), Err(LabelError::TooLarge("50 million pixels")));
-        assert!(matches!(decode_qr(&[], 1 << 40, 1 << 40), Err(LabelError::TooLarge(_))));
-        assert!(matches!(decode_qr(&[0; 10], 3, 3), Err(LabelError::Unreadable(_))));
+        assert_eq!(verify_png(&header, &trusted()), Err(PictureError::TooLarge("50 million pixels")));
+        assert!(matches!(decode_qr(&[], 1 << 40, 1 << 40), Err(PictureError::TooLarge(_))));
+        assert!(matches!(decode_qr(&[0; 10], 3, 3), Err(PictureError::Unreadable(_))));
         for (width, height) in [(0, 0), (0, 5), (1, 1), (20, 20), (30_000, 1), (1, 30_000)] {
             assert_eq!(decode_qr(&vec![0; width * height], width, height), Ok(vec![]), "{width} by {height}");
         }

@@ -3,15 +3,15 @@
 
 use fast_qr::{ECL, Mode, QRBuilder, Version};
 
-use super::shape::{Outline, Point, Rect, Step};
+use crate::shape::{Outline, Point, Rect, Step};
 
 /// Light modules that stay free around the code, as its standard asks.
 #[cfg(test)]
-pub(super) const QUIET: i32 = 4;
+pub(crate) const QUIET: i32 = 4;
 
 /// The squares of a QR code, all of the same size, and their place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Modules {
+pub(crate) struct Modules {
     side: usize,
     dark: Vec<bool>,
     corner: Point,
@@ -20,7 +20,7 @@ pub(super) struct Modules {
 
 impl Modules {
     /// The code of a text at level M, in the middle of a place. Always version 10, so that all labels look alike.
-    pub(super) fn of(text: &str, place: Rect) -> Self {
+    pub(crate) fn of(text: &str, place: Rect) -> Self {
         let code = QRBuilder::new(text)
             .ecl(ECL::M)
             .mode(Mode::Byte)
@@ -36,29 +36,29 @@ impl Modules {
     }
 
     /// The number of modules on a side.
-    pub(super) fn side(&self) -> usize {
+    pub(crate) fn side(&self) -> usize {
         self.side
     }
 
     /// Whether a module is dark; outside of the code none is.
-    pub(super) fn is_dark(&self, column: usize, row: usize) -> bool {
+    pub(crate) fn is_dark(&self, column: usize, row: usize) -> bool {
         column < self.side && row < self.side && self.dark[row * self.side + column]
     }
 
     /// Where the grid line before a column and a row stands.
-    pub(super) fn corner(&self, column: usize, row: usize) -> Point {
+    pub(crate) fn corner(&self, column: usize, row: usize) -> Point {
         let off = |n: usize| i32::try_from(n).unwrap_or(0) * self.module;
         Point { x: self.corner.x + off(column), y: self.corner.y + off(row) }
     }
 
     /// Width of a module.
     #[cfg(test)]
-    pub(super) fn module(&self) -> i32 {
+    pub(crate) fn module(&self) -> i32 {
         self.module
     }
 
     /// The contours of the dark squares: clockwise around them, the other way around holes.
-    pub(super) fn outline(&self) -> Outline {
+    pub(crate) fn outline(&self) -> Outline {
         let n = self.side + 1;
         // For each grid point, whether a contour leaves it to the right, downwards, to the left and upwards. The dark
         // side lies to the right of the way.
@@ -112,10 +112,10 @@ impl Modules {
 
 #[cfg(test)]
 mod tests {
-    use super::super::artwork::{Ink, Item};
-    use super::super::raster::paint;
-    use super::super::shape::area;
     use super::*;
+    use crate::artwork::{Ink, Item};
+    use crate::raster::paint;
+    use crate::shape::area;
 
     #[test]
     fn the_contour_covers_exactly_the_dark_squares() {

@@ -2,24 +2,25 @@
 //! sentence behind the shield and the scheme's title come from the scheme's file. No word here says that a product is
 //! safe, and none may.
 
-use super::{LabelFacts, Subject};
-use crate::assess::Variant;
-use crate::date;
+use assay::label::LabelFacts;
+
+use assay::assess::Variant;
+use assay::date;
 
 /// Stands on every form of the label.
-pub(super) const DISCLAIMER: &str = "Independent label modelled on a 2019 UK proposal; not a government mark";
+pub(crate) const DISCLAIMER: &str = "Independent label modelled on a 2019 UK proposal; not a government mark";
 
 /// What the calendar says: a line that leads in and what stands out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Updates {
-    pub(super) lead: &'static str,
+pub(crate) struct Updates {
+    pub(crate) lead: &'static str,
     /// Month and year; none where nothing is promised.
-    pub(super) month: Option<String>,
+    pub(crate) month: Option<String>,
     /// The date still lay ahead when the label was issued.
-    pub(super) promised: bool,
+    pub(crate) promised: bool,
 }
 
-pub(super) fn updates(facts: &LabelFacts) -> Updates {
+pub(crate) fn updates(facts: &LabelFacts) -> Updates {
     match facts.updates_until() {
         None => Updates { lead: "No security updates promised", month: None, promised: false },
         Some(until) => {
@@ -31,7 +32,7 @@ pub(super) fn updates(facts: &LabelFacts) -> Updates {
 }
 
 /// The sentence behind the shield.
-pub(super) fn shield(facts: &LabelFacts) -> &'static str {
+pub(crate) fn shield(facts: &LabelFacts) -> &'static str {
     match facts.variant() {
         Variant::Tick => &facts.rule().tick,
         Variant::Cross => &facts.rule().cross,
@@ -39,22 +40,14 @@ pub(super) fn shield(facts: &LabelFacts) -> &'static str {
 }
 
 /// What stands before the day of the declaration.
-pub(super) const DECLARED: &str = "As declared on";
+pub(crate) const DECLARED: &str = "As declared on";
 
-pub(super) fn day(facts: &LabelFacts) -> String {
+pub(crate) fn day(facts: &LabelFacts) -> String {
     date::in_words(facts.issued())
 }
 
-/// The human-readable number under the QR code.
-pub(super) fn subject(subject: &Subject) -> String {
-    match subject {
-        Subject::Gtin(gtin) => format!("GTIN {gtin}"),
-        Subject::Product(id) => format!("Product {id}"),
-    }
-}
-
 /// The short name of the picture.
-pub(super) fn title(facts: &LabelFacts) -> String {
+pub(crate) fn title(facts: &LabelFacts) -> String {
     let sign = facts.variant().word();
     let Updates { lead, month, .. } = updates(facts);
     let month = month.map(|m| format!(" {m}")).unwrap_or_default();
@@ -63,7 +56,8 @@ pub(super) fn title(facts: &LabelFacts) -> String {
 }
 
 /// All that the label means.
-pub(super) fn alt_text(facts: &LabelFacts) -> String {
+#[must_use]
+pub fn alt_text(facts: &LabelFacts) -> String {
     let sign = facts.variant().word();
     let Updates { lead, month, .. } = updates(facts);
     let month = month.map(|m| format!(" {m}")).unwrap_or_default();
@@ -73,6 +67,6 @@ pub(super) fn alt_text(facts: &LabelFacts) -> String {
         day(facts),
         facts.level().sentence(),
         facts.scheme().title,
-        subject(facts.subject()),
+        facts.subject(),
     )
 }

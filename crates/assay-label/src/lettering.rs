@@ -7,27 +7,27 @@ use std::sync::LazyLock;
 
 use skrifa::{DrawMemory, Font, PathSink, ScalerFont};
 
-use super::shape::{Outline, Point, Rect, Step, ratio};
+use crate::shape::{Outline, Point, Rect, Step, ratio};
 
 /// A cut of the typeface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Face {
+pub(crate) enum Face {
     Regular,
     Bold,
 }
 
 /// One line of text at its place; lengths in hundredths of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) face: Face,
-    pub(super) size: i32,
-    pub(super) start: Point,
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) face: Face,
+    pub(crate) size: i32,
+    pub(crate) start: Point,
 }
 
 /// Where lines stand in their box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
+pub(crate) enum Align {
     /// Flush left, from the top down.
     Top,
     /// Flush left, in the middle of the height.
@@ -60,7 +60,7 @@ struct Cut {
 
 /// The lines of a text in a box: the largest of `size` and below at which all of it fits without a broken word, and the
 /// lines about equally long.
-pub(super) fn fit(text: &str, face: Face, size: i32, within: Rect, align: Align) -> Vec<Line> {
+pub(crate) fn fit(text: &str, face: Face, size: i32, within: Rect, align: Align) -> Vec<Line> {
     let mut size = size;
     let mut lines = wrap(text, face, size, within.w);
     while size > SMALLEST && !fits(text, &lines, face, size, within) {
@@ -91,7 +91,7 @@ pub(super) fn fit(text: &str, face: Face, size: i32, within: Rect, align: Align)
 }
 
 /// Height that lines of one size take.
-pub(super) fn height(lines: &[Line]) -> i32 {
+pub(crate) fn height(lines: &[Line]) -> i32 {
     lines.iter().map(|l| leading(l.size)).sum()
 }
 
@@ -181,7 +181,7 @@ fn balance(text: &str, face: Face, size: i32, within: i32, lines: Vec<String>) -
 }
 
 /// Width of a line.
-pub(super) fn width(text: &str, face: Face, size: i32) -> i32 {
+pub(crate) fn width(text: &str, face: Face, size: i32) -> i32 {
     let cut = face.cut();
     let advances: i64 = text.chars().filter_map(|c| cut.glyph(c)).map(|g| g.advance).sum();
     ratio(advances * i64::from(size), cut.em)
@@ -189,7 +189,7 @@ pub(super) fn width(text: &str, face: Face, size: i32) -> i32 {
 
 impl Line {
     /// The line's outline.
-    pub(super) fn outline(&self) -> Outline {
+    pub(crate) fn outline(&self) -> Outline {
         let cut = self.face.cut();
         let size = i64::from(self.size);
         let scale = |halves: i32| ratio(i64::from(halves) * size, 2 * cut.em);
@@ -217,7 +217,7 @@ impl Face {
 
     /// Whether the typeface has every character of a text.
     #[cfg(test)]
-    pub(super) fn has(self, text: &str) -> bool {
+    pub(crate) fn has(self, text: &str) -> bool {
         text.chars().all(|c| self.cut().glyphs.contains_key(&c))
     }
 }
@@ -281,8 +281,8 @@ impl PathSink for Pen {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shape::area;
     use super::*;
+    use crate::shape::area;
 
     #[test]
     fn a_long_text_is_broken_and_made_smaller_until_it_fits() {

@@ -2,27 +2,27 @@
 //! font to the file, so that the same label has the same bytes on every machine; there are no strokes and no colours here.
 
 /// Hundredths in a unit; the label is 600 units wide.
-pub(super) const UNIT: i32 = 100;
+pub(crate) const UNIT: i32 = 100;
 
 /// A place, in hundredths, with y downwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Point {
-    pub(super) x: i32,
-    pub(super) y: i32,
+pub(crate) struct Point {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
 }
 
 /// A box, in hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rect {
-    pub(super) x: i32,
-    pub(super) y: i32,
-    pub(super) w: i32,
-    pub(super) h: i32,
+pub(crate) struct Rect {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) w: i32,
+    pub(crate) h: i32,
 }
 
 /// One step of an outline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Move(Point),
     Line(Point),
     Quad(Point, Point),
@@ -32,39 +32,39 @@ pub(super) enum Step {
 
 /// Closed curves, filled where they wind around a place a non-zero number of times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Outline(pub(super) Vec<Step>);
+pub(crate) struct Outline(pub(crate) Vec<Step>);
 
 /// A place given in units.
-pub(super) fn at(x: i32, y: i32) -> Point {
+pub(crate) fn at(x: i32, y: i32) -> Point {
     Point { x: x * UNIT, y: y * UNIT }
 }
 
 /// A box given in units.
-pub(super) fn area(x: i32, y: i32, w: i32, h: i32) -> Rect {
+pub(crate) fn area(x: i32, y: i32, w: i32, h: i32) -> Rect {
     Rect { x: x * UNIT, y: y * UNIT, w: w * UNIT, h: h * UNIT }
 }
 
 /// `n / d` to the nearest whole number, halves upwards.
-pub(super) fn ratio(n: i64, d: i64) -> i32 {
+pub(crate) fn ratio(n: i64, d: i64) -> i32 {
     i32::try_from((2 * n + d).div_euclid(2 * d)).unwrap_or(if n < 0 { i32::MIN } else { i32::MAX })
 }
 
 impl Rect {
-    pub(super) fn right(self) -> i32 {
+    pub(crate) fn right(self) -> i32 {
         self.x + self.w
     }
 
-    pub(super) fn bottom(self) -> i32 {
+    pub(crate) fn bottom(self) -> i32 {
         self.y + self.h
     }
 
     /// The box made narrower by so many units on the left and on the right.
-    pub(super) fn narrowed(self, units: i32) -> Self {
+    pub(crate) fn narrowed(self, units: i32) -> Self {
         Self { x: self.x + units * UNIT, w: self.w - 2 * units * UNIT, ..self }
     }
 
     /// The box made smaller by so many units on every side.
-    pub(super) fn inset(self, units: i32) -> Self {
+    pub(crate) fn inset(self, units: i32) -> Self {
         let by = units * UNIT;
         Self { x: self.x + by, y: self.y + by, w: self.w - 2 * by, h: self.h - 2 * by }
     }
@@ -72,7 +72,7 @@ impl Rect {
 
 impl Outline {
     /// A box with round corners; `radii` are those of the upper and of the lower corners, in units.
-    pub(super) fn rounded(r: Rect, [upper, lower]: [i32; 2]) -> Self {
+    pub(crate) fn rounded(r: Rect, [upper, lower]: [i32; 2]) -> Self {
         let (u, l) = (upper * UNIT, lower * UNIT);
         let mut path = Self::default();
         path.0.push(Step::Move(Point { x: r.x + u, y: r.y }));
@@ -101,7 +101,7 @@ impl Outline {
     }
 
     /// A bar with round ends, `thickness` units thick: what a pen would draw from `a` to `b`.
-    pub(super) fn bar(a: Point, b: Point, thickness: i32) -> Self {
+    pub(crate) fn bar(a: Point, b: Point, thickness: i32) -> Self {
         let (dx, dy) = (f64::from(b.x - a.x), f64::from(b.y - a.y));
         // Square root and the four operations are exact to the last bit everywhere, unlike sine and cosine.
         let half = f64::from(thickness * UNIT) / 2.0 / (dx * dx + dy * dy).sqrt();
@@ -124,7 +124,7 @@ impl Outline {
     }
 
     /// The same outline with every point moved by `change`.
-    pub(super) fn map(&self, change: impl Fn(Point) -> Point) -> Self {
+    pub(crate) fn map(&self, change: impl Fn(Point) -> Point) -> Self {
         Self(
             self.0
                 .iter()
@@ -140,20 +140,20 @@ impl Outline {
     }
 
     /// Made smaller or larger around a point, by so many thousandths.
-    pub(super) fn scaled(&self, around: Point, thousandths: i32) -> Self {
+    pub(crate) fn scaled(&self, around: Point, thousandths: i32) -> Self {
         let scale = |v: i32, c: i32| c + ratio(i64::from(v - c) * i64::from(thousandths), 1000);
         self.map(|p| Point { x: scale(p.x, around.x), y: scale(p.y, around.y) })
     }
 
     /// Both outlines together.
-    pub(super) fn and(mut self, other: Self) -> Self {
+    pub(crate) fn and(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
     /// The smallest box around all points, control points among them; none if there is nothing.
     #[cfg(test)]
-    pub(super) fn bounds(&self) -> Option<Rect> {
+    pub(crate) fn bounds(&self) -> Option<Rect> {
         let mut points = Vec::new();
         for step in &self.0 {
             match *step {

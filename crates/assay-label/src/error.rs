@@ -1,0 +1,37 @@
+//! Why a label cannot be drawn, or why a file or picture of one is refused: sentences for whoever holds it.
+
+use assay::label::LabelError;
+
+use crate::raster::{MAX_WIDTH, MIN_WIDTH};
+
+/// Why a label cannot be drawn, or why a file or picture of one is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// The link in it is refused.
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    /// The link is genuine, the picture around it is not.
+    #[error(
+        "the link is genuine, but the drawing is not the one that belongs to it: it shows or says something else. \
+         Believe the link: {0}"
+    )]
+    PictureAltered(String),
+    /// No link in the SVG.
+    #[error("there is no label's link in this SVG: {0}")]
+    NoLinkInSvg(&'static str),
+    /// No QR code was found.
+    #[error("no QR code could be read in this picture: try a sharper or larger one")]
+    NoQr,
+    /// Several labels in one picture.
+    #[error("the picture shows more than one label: cut out the one to verify")]
+    SeveralLabels,
+    /// A picture or file beyond the bounds.
+    #[error("the picture is too large: at most {0}")]
+    TooLarge(&'static str),
+    /// Not a picture we can read.
+    #[error("this is not a PNG picture that can be read: {0}")]
+    Unreadable(String),
+    /// A width outside of the bounds.
+    #[error("a label is drawn {MIN_WIDTH} to {MAX_WIDTH} pixels wide, not {0}")]
+    Width(u32),
+}
