@@ -2,6 +2,7 @@
 
 use assay::label::LabelError;
 
+use crate::look::LookError;
 use crate::raster::{MAX_WIDTH, MIN_WIDTH};
 
 /// Why a label cannot be drawn, or why a file or picture of one is refused.
@@ -10,6 +11,9 @@ pub enum PictureError {
     /// The link in it is refused.
     #[error(transparent)]
     Label(#[from] LabelError),
+    /// No label can be printed so.
+    #[error(transparent)]
+    Look(#[from] LookError),
     /// The link is genuine, the picture around it is not.
     #[error(
         "the link is genuine, but the drawing is not the one that belongs to it: it shows or says something else. \
@@ -19,6 +23,12 @@ pub enum PictureError {
     /// No link in the SVG.
     #[error("there is no label's link in this SVG: {0}")]
     NoLinkInSvg(&'static str),
+    /// A PDF that is not one of a label alone.
+    #[error(
+        "this PDF is not the file of a label: if one is printed in it, turn the page into a picture \
+         (pdftoppm -r 300 -png) and verify that"
+    )]
+    NoLinkInPdf,
     /// No QR code was found.
     #[error("no QR code could be read in this picture: try a sharper or larger one")]
     NoQr,

@@ -2,12 +2,11 @@
 //! There is no kerning and no shaping: the label prints the scheme's own sentences, dates and numbers in Latin letters,
 //! never a maker's free text.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use skrifa::{DrawMemory, Font, PathSink, ScalerFont};
 
-use crate::shape::{Outline, Point, Rect, Step, ratio};
+use crate::shape::{Outline, Point, Rect, Step, UNIT, ratio};
 
 /// A cut of the typeface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +43,12 @@ const LEADING: i64 = 122;
 /// Height of capitals in thousandths of the size.
 const CAPITALS: i64 = 714;
 
+/// Where a long word may be broken, if it must be.
+pub(crate) const SOFT_HYPHEN: char = '\u{ad}';
+
+/// Where an address may be broken, likewise.
+pub(crate) const SOFT_BREAK: char = '\u{200b}';
+
 /// Smallest size that is tried before the text is taken as it comes, in hundredths.
 const SMALLEST: i32 = 800;
 
@@ -55,8 +60,14 @@ struct Glyph {
 
 struct Cut {
     em: i64,
-    glyphs: BTreeMap<char, Glyph>,
+    /// From the space on; none where the typeface has no such letter.
+    latin: Vec<Option<Glyph>>,
+    marks: Vec<Option<Glyph>>,
 }
+
+/// The Latin letters, and dashes, quotation marks and the like.
+const LATIN: std::ops::RangeInclusive<char> = '\u{20}'..='\u{24f}';
+const MARKS: std::ops::RangeInclusive<char> = '\u{2010}'..='\u{2026}';
 
 /// The lines of a text in a box: the largest of `size` and below at which all of it fits without a broken word, and the
 /// lines about equally long.
@@ -90,13 +101,18 @@ pub(crate) fn fit(text: &str, face: Face, size: i32, within: Rect, align: Align)
         .collect()
 }
 
+/// How many lines of a size, in units, a text takes in a width.
+pub(crate) fn lines(text: &str, face: Face, size: i32, within: i32) -> i32 {
+    count(&wrap(text, face, size * UNIT, within * UNIT))
+}
+
 /// Height that lines of one size take.
 pub(crate) fn height(lines: &[Line]) -> i32 {
     lines.iter().map(|l| leading(l.size)).sum()
 }
 
 fn fits(text: &str, lines: &[String], face: Face, size: i32, within: Rect) -> bool {
-    let broken = words(text).iter().any(|word| width(word, face, size) > within.w);
+    let broken = pieces(text, face, size, within.w).iter().any(|p| width(&p.text, face, size) > within.w);
     !broken && leading(size) * count(lines) <= within.h
 }
 
@@ -108,41 +124,91 @@ fn leading(size: i32) -> i32 {
     ratio(i64::from(size) * LEADING, 100)
 }
 
-/// The words of a text; a letter or two with a mark (`C:`) stay with the word before them.
-fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match words.last_mut() {
+/// What a line may end with.
+struct Piece {
+    text: String,
+    after: After,
+}
+
+/// What stands between a piece and the one before it: a space, or, within a word, nothing, and at the end of a line a hyphen
+/// or not even that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    Space,
+    Hyphen,
+    Nothing,
+}
+
+/// The words of a text; a letter or two with a mark (`C:`) stay with the word before them. A word that is wider than a line
+/// comes apart at its soft hyphens, an address at its slashes; nobody sees them otherwise.
+fn pieces(text: &str, face: Face, size: i32, within: i32) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let fits = |word: &str| width(&word.replace([SOFT_HYPHEN, SOFT_BREAK], ""), face, size) <= within;
+    // What a no-break space keeps together, but is wider than a line, comes apart.
+    let words = text.split(' ').flat_map(|word| {
+        let kept = fits(word);
+        word.split(move |c| c == '\u{a0}' && !kept)
+    });
+    for word in words {
+        match pieces.last_mut() {
             Some(last) if word.len() <= 2 && word.ends_with([':', ',', ';', '.']) => {
-                last.push('\u{a0}');
-                last.push_str(word);
+                last.text.push('\u{a0}');
+                last.text.push_str(word);
             }
-            _ => words.push(word.to_owned()),
+            _ if fits(word) => {
+                pieces.push(Piece { text: word.replace([SOFT_HYPHEN, SOFT_BREAK], ""), after: After::Space });
+            }
+            _ => {
+                let mut after = After::Space;
+                for part in word.split_inclusive([SOFT_HYPHEN, SOFT_BREAK]) {
+                    pieces.push(Piece { text: part.replace([SOFT_HYPHEN, SOFT_BREAK], ""), after });
+                    after = if part.ends_with(SOFT_HYPHEN) { After::Hyphen } else { After::Nothing };
+                }
+            }
         }
     }
-    words
+    pieces
+}
+
+/// A line of some of the pieces.
+fn line(pieces: &[Piece], from: usize, to: usize) -> String {
+    let mut line = String::new();
+    for (at, piece) in pieces[from..to].iter().enumerate() {
+        if at > 0 && piece.after == After::Space {
+            line.push(' ');
+        }
+        line.push_str(&piece.text);
+    }
+    if pieces.get(to).is_some_and(|next| next.after == After::Hyphen) {
+        line.push('-');
+    }
+    line
 }
 
 /// Breaks at spaces, but not at no-break spaces; a word that is longer than a line is broken where the line is full.
 fn wrap(text: &str, face: Face, size: i32, within: i32) -> Vec<String> {
+    let pieces = pieces(text, face, size, within);
     let mut lines: Vec<String> = Vec::new();
-    for word in words(text) {
-        if let Some(last) = lines.last_mut() {
-            let longer = format!("{last} {word}");
-            if width(&longer, face, size) <= within {
-                *last = longer;
-                continue;
+    let mut from = 0;
+    while from < pieces.len() {
+        let fitting = (from + 1..=pieces.len())
+            .take_while(|to| width(&line(&pieces, from, *to), face, size) <= within)
+            .last();
+        if let Some(to) = fitting {
+            lines.push(line(&pieces, from, to));
+            from = to;
+            continue;
+        }
+        let mut part = String::new();
+        for c in line(&pieces, from, from + 1).chars() {
+            part.push(c);
+            if width(&part, face, size) > within && part.chars().count() > 1 {
+                part.pop();
+                lines.push(std::mem::replace(&mut part, c.to_string()));
             }
         }
-        let mut piece = String::new();
-        for c in word.chars() {
-            piece.push(c);
-            if width(&piece, face, size) > within && piece.chars().count() > 1 {
-                piece.pop();
-                lines.push(std::mem::replace(&mut piece, c.to_string()));
-            }
-        }
-        lines.push(piece);
+        lines.push(part);
+        from += 1;
     }
     lines
 }
@@ -151,18 +217,18 @@ fn wrap(text: &str, face: Face, size: i32, within: i32) -> Vec<String> {
 /// ends have the smallest sum, and a small word at the end of a line (`a`) counts as much as a third of a line that stays
 /// free. A text with a word that is longer than a line stays as it is.
 fn balance(text: &str, face: Face, size: i32, within: i32, lines: Vec<String>) -> Vec<String> {
-    let words = words(text);
-    if words.iter().any(|w| width(w, face, size) > within) {
+    let pieces = pieces(text, face, size, within);
+    if lines.len() < 2 || pieces.iter().any(|p| width(&p.text, face, size) > within) {
         return lines;
     }
     let cost = |from: usize, to: usize| -> Option<i64> {
-        let free = i64::from(within - width(&words[from..to].join(" "), face, size));
-        let awkward = to < words.len() && words[to - 1].len() <= 2;
+        let free = i64::from(within - width(&line(&pieces, from, to), face, size));
+        let awkward = to < pieces.len() && pieces[to - 1].text.len() <= 2;
         let third = if awkward { i64::from(within / 3) } else { 0 };
         (free >= 0).then_some(free * free + third * third)
     };
-    // After so many lines, for so many words: the smallest sum, and where each line begins.
-    let mut best: Vec<Option<(i64, Vec<usize>)>> = vec![None; words.len() + 1];
+    // After so many lines, for so many pieces: the smallest sum, and where each line begins.
+    let mut best: Vec<Option<(i64, Vec<usize>)>> = vec![None; pieces.len() + 1];
     best[0] = Some((0, Vec::new()));
     for _ in 0..lines.len() {
         let after = |to: usize| {
@@ -173,11 +239,11 @@ fn balance(text: &str, face: Face, size: i32, within: i32, lines: Vec<String>) -
             let (sum, breaks, from) = ways.min_by_key(|(sum, _, _)| *sum)?;
             Some((sum, breaks.iter().copied().chain([from]).collect()))
         };
-        best = (0..=words.len()).map(after).collect();
+        best = (0..=pieces.len()).map(after).collect();
     }
     let Some(Some((_, breaks))) = best.pop() else { return lines };
-    let ends = breaks.iter().skip(1).copied().chain([words.len()]);
-    breaks.iter().zip(ends).map(|(from, to)| words[*from..to].join(" ")).collect()
+    let ends = breaks.iter().skip(1).copied().chain([pieces.len()]);
+    breaks.iter().zip(ends).map(|(from, to)| line(&pieces, *from, to)).collect()
 }
 
 /// Width of a line.
@@ -218,7 +284,7 @@ impl Face {
     /// Whether the typeface has every character of a text.
     #[cfg(test)]
     pub(crate) fn has(self, text: &str) -> bool {
-        text.chars().all(|c| self.cut().glyphs.contains_key(&c))
+        text.chars().all(|c| self.cut().own(c).is_some())
     }
 }
 
@@ -229,24 +295,27 @@ impl Cut {
         let em = i64::from(font.units_per_em());
         let scaler = ScalerFont::force_unhinted(font.clone(), None);
         let (charmap, metrics) = (font.charmap(), font.glyph_metrics());
-        let glyphs = ('\u{20}'..='\u{24f}')
-            .chain('\u{2010}'..='\u{2026}')
-            .filter_map(|c| {
-                let id = charmap.map_unicode(c)?;
-                let mut pen = Pen::default();
-                if let Some(outline) = scaler.outline(id) {
-                    outline.draw(DrawMemory::Scratch, &mut pen).ok()?;
-                }
-                let advance = metrics.h_advance(id).round() as i64;
-                Some((c, Glyph { advance, outline: pen.0 }))
-            })
-            .collect();
-        Self { em, glyphs }
+        let read = |c: char| {
+            let id = charmap.map_unicode(c)?;
+            let mut pen = Pen::default();
+            if let Some(outline) = scaler.outline(id) {
+                outline.draw(DrawMemory::Scratch, &mut pen).ok()?;
+            }
+            let advance = metrics.h_advance(id).round() as i64;
+            Some(Glyph { advance, outline: pen.0 })
+        };
+        Self { em, latin: LATIN.map(read).collect(), marks: MARKS.map(read).collect() }
     }
 
     /// A character the typeface lacks is shown as a question mark, not left out.
     fn glyph(&self, c: char) -> Option<&Glyph> {
-        self.glyphs.get(&c).or_else(|| self.glyphs.get(&'?'))
+        self.own(c).or_else(|| self.own('?'))
+    }
+
+    fn own(&self, c: char) -> Option<&Glyph> {
+        let (table, first) =
+            if c < *MARKS.start() { (&self.latin, *LATIN.start()) } else { (&self.marks, *MARKS.start()) };
+        table.get((c as usize).checked_sub(first as usize)?)?.as_ref()
     }
 }
 

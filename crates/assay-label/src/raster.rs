@@ -1,14 +1,19 @@
-//! Draws a label as PNG, at any width from 200 to 4000 pixels. QR modules are squares of whole pixels, so that a
-//! reader sees black and white and no grey; everything else is smoothed. Reading pictures is not done here.
+//! A label as PNG, at any width from 200 to 4000 pixels. What labels of one look and kind have in common is painted once: a
+//! [`Press`] keeps it, and for each label only its dates, its number and its code are added. Reading pictures is not done
+//! here.
 
-use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect as PixelRect, Transform};
+use std::collections::BTreeMap;
 
-use crate::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
-use crate::modules::Modules;
-use crate::shape::{Outline, Point, Step, UNIT};
-use assay::label::SignedLabel;
+use assay::assess::Variant;
+use assay::label::{SignedLabel, Subject};
+use assay::outcome::SeenBy;
 
 use crate::PictureError;
+use crate::canvas::Canvas;
+use crate::look::{Form, Look, Palette};
+use crate::sheet::{self, Item, Place, Sheet};
+use crate::symbols::Promise;
+use crate::words::Sentences;
 
 /// Smallest width in pixels.
 pub const MIN_WIDTH: u32 = 200;
@@ -16,157 +21,189 @@ pub const MIN_WIDTH: u32 = 200;
 /// Largest width in pixels.
 pub const MAX_WIDTH: u32 = 4000;
 
-/// The height that belongs to a width.
+/// Most pixels of a picture: the upright forms are several times as high as they are wide.
+const MAX_PIXELS: u64 = 40_000_000;
+
+/// Most pixels that a press keeps painted.
+const MOST_KEPT: usize = 32 << 20;
+
+/// The width in pixels of a print at so many dots an inch.
 #[must_use]
-pub fn height_for(width_px: u32) -> u32 {
-    let height = u64::from(width_px) * u64::from(HEIGHT.unsigned_abs());
-    u32::try_from(height.div_ceil(u64::from(WIDTH.unsigned_abs()))).unwrap_or(u32::MAX)
+pub fn width_at(look: Look, dpi: u32) -> u32 {
+    let pixels = (u64::from(look.width) * u64::from(dpi) * 2 + 254) / (2 * 254);
+    u32::try_from(pixels).unwrap_or(u32::MAX)
 }
 
-/// The label as PNG with transparent corners: the same bytes for the same label and width.
+/// The label as PNG with transparent corners: the same bytes for the same label, look and width.
 ///
 /// # Errors
-/// [`PictureError::Width`] if the width is out of bounds.
-pub fn png(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, PictureError> {
-    let height = height_for(width_px);
-    let pixels = pixels(label, width_px)?;
-    let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, width_px, height);
-    encoder.set_color(png::ColorType::Rgba);
-    encoder.set_depth(png::BitDepth::Eight);
-    let written = encoder.write_header().and_then(|mut writer| {
-        writer.write_image_data(&pixels)?;
-        writer.finish()
-    });
-    written.expect("writing into memory does not fail, and the picture has the size that its header says");
-    Ok(out)
+/// A look that cannot be printed, or a width out of bounds.
+pub fn png(label: &SignedLabel, look: Look, width_px: u32) -> Result<Vec<u8>, PictureError> {
+    Press::default().png(label, look, width_px)
 }
 
-/// The label's pixels, row by row, red, green, blue and alpha.
-pub(crate) fn pixels(label: &SignedLabel, width_px: u32) -> Result<Vec<u8>, PictureError> {
-    paint(&draw(label), width_px)
+/// Draws many labels, and paints what they have in common once.
+#[derive(Default)]
+pub struct Press {
+    kept: BTreeMap<Kind, Kept>,
+    pixels: usize,
 }
 
-pub(crate) fn paint(items: &[Item], width_px: u32) -> Result<Vec<u8>, PictureError> {
-    if !(MIN_WIDTH..=MAX_WIDTH).contains(&width_px) {
-        return Err(PictureError::Width(width_px));
+/// What decides all of a label but its dates, its number and its code.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    look: Look,
+    width_px: u32,
+    scheme: u16,
+    variant: Variant,
+    level: SeenBy,
+    promise: Promise,
+    /// A number's length decides how much room it is given.
+    number: usize,
+}
+
+struct Kept {
+    painted: Canvas,
+    places: Vec<Place>,
+}
+
+impl Press {
+    /// The label as PNG; see [`png`].
+    ///
+    /// # Errors
+    /// A look that cannot be printed, or a width out of bounds.
+    pub fn png(&mut self, label: &SignedLabel, look: Look, width_px: u32) -> Result<Vec<u8>, PictureError> {
+        Ok(encode(&self.painted(label, look, width_px)?, look, width_px))
     }
-    let mut map = Pixmap::new(width_px, height_for(width_px)).ok_or(PictureError::Width(width_px))?;
-    let scale = width_px as f32 / (WIDTH * UNIT) as f32;
+
+    /// The label's pixels.
+    pub(crate) fn painted(
+        &mut self,
+        label: &SignedLabel,
+        look: Look,
+        width_px: u32,
+    ) -> Result<Canvas, PictureError> {
+        let look = look.checked()?;
+        if !(MIN_WIDTH..=MAX_WIDTH).contains(&width_px) {
+            return Err(PictureError::Width(width_px));
+        }
+        let facts = label.facts();
+        let number = match facts.subject() {
+            Subject::Gtin(_) => 14,
+            Subject::Product(id) => id.len(),
+        };
+        let kind = Kind {
+            look,
+            width_px,
+            scheme: facts.scheme_code(),
+            variant: facts.variant(),
+            level: facts.level(),
+            promise: Promise::of(facts, look.on),
+            number,
+        };
+        if let Some(kept) = self.kept.get(&kind) {
+            let words = Sentences::of(facts, look);
+            let mut canvas = kept.painted.clone();
+            paint(&mut canvas, &sheet::fill(&kept.places, label, &words, look));
+            return Ok(canvas);
+        }
+        let sheet = Sheet::of(label, look);
+        let height = height_of(&sheet, width_px);
+        if u64::from(width_px) * u64::from(height) > MAX_PIXELS {
+            return Err(PictureError::Width(width_px));
+        }
+        let mut canvas = Canvas::new(width_px as usize, height as usize, look.form.units(), look.palette);
+        paint(&mut canvas, &sheet.common);
+        // Words alone are as high as they need: nothing of them is common to two labels.
+        if look.form != Form::Text {
+            self.keep(kind, &canvas, sheet.places.clone());
+        }
+        paint(&mut canvas, &sheet.own);
+        Ok(canvas)
+    }
+
+    fn keep(&mut self, kind: Kind, painted: &Canvas, places: Vec<Place>) {
+        self.pixels += painted.pixels.len();
+        if self.pixels > MOST_KEPT {
+            self.kept.clear();
+            self.pixels = painted.pixels.len();
+        }
+        self.kept.insert(kind, Kept { painted: painted.clone(), places });
+    }
+}
+
+pub(crate) fn height_of(sheet: &Sheet, width_px: u32) -> u32 {
+    let height = u64::from(width_px) * u64::from(sheet.height.unsigned_abs());
+    u32::try_from(height.div_ceil(u64::from(sheet.look.form.units().unsigned_abs()))).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn paint(canvas: &mut Canvas, items: &[Item]) {
     for item in items {
         match item {
-            Item::Fill(ink, outline) => fill(&mut map, *ink, outline, scale),
-            Item::Text { line, ink, .. } => fill(&mut map, *ink, &line.outline(), scale),
-            Item::Qr(modules) => squares(&mut map, modules, width_px),
-        }
-    }
-    // Nearly all pixels are opaque, and those are stored as they are.
-    let mut rgba = map.data().to_vec();
-    for (bytes, pixel) in rgba.chunks_exact_mut(4).zip(map.pixels()).filter(|(_, p)| p.alpha() < 255) {
-        let p = pixel.demultiply();
-        bytes.copy_from_slice(&[p.red(), p.green(), p.blue(), p.alpha()]);
-    }
-    Ok(rgba)
-}
-
-fn fill(map: &mut Pixmap, ink: Ink, outline: &Outline, scale: f32) {
-    if let Some(path) = path(outline) {
-        map.fill_path(
-            &path,
-            &paint_of(ink, true),
-            FillRule::Winding,
-            Transform::from_scale(scale, scale),
-            None,
-        );
-    }
-}
-
-/// Every module is a whole number of pixels wide, the same for all: the code comes out a little smaller than its place,
-/// in the middle of it, and its quiet zone a little larger.
-fn squares(map: &mut Pixmap, modules: &Modules, width_px: u32) {
-    let n = modules.side();
-    let (from, to) = (modules.corner(0, 0), modules.corner(n, n));
-    let pixels = |v: i32| i64::from(v) * i64::from(width_px) / i64::from(WIDTH * UNIT);
-    let module = (pixels(to.x - from.x) / n as i64).max(1);
-    let start = |a: i32, b: i32| (pixels(a + b) - module * n as i64) / 2;
-    let (left, top) = (start(from.x, to.x), start(from.y, to.y));
-    let paint = paint_of(Ink::Night, false);
-    for row in 0..n {
-        // Neighbours in a row are one rectangle.
-        let mut column = 0;
-        while column < n {
-            let run = (column..).take_while(|c| modules.is_dark(*c, row)).count();
-            let (x, y) = (left + module * column as i64, top + module * row as i64);
-            column += run + 1;
-            // An empty rectangle would leave a line.
-            if run > 0 {
-                let (w, h) = ((module * run as i64) as f32, module as f32);
-                let square =
-                    PixelRect::from_xywh(x as f32, y as f32, w, h).expect("a picture's sizes are finite");
-                map.fill_rect(square, &paint, Transform::identity(), None);
-            }
+            Item::Fill(ink, outline) => canvas.fill(*ink, outline),
+            Item::Text { line, ink, .. } => canvas.fill(*ink, &line.outline()),
+            Item::Code(modules) => canvas.squares(modules),
         }
     }
 }
 
-fn paint_of(ink: Ink, smooth: bool) -> Paint<'static> {
-    let [r, g, b] = ink.rgb();
-    let mut paint = Paint { anti_alias: smooth, ..Paint::default() };
-    paint.set_color(Color::from_rgba8(r, g, b, 255));
-    paint
+/// The text chunk in which a PNG says how it was drawn.
+pub(crate) const LOOK: &str = "Label look";
+
+pub(crate) fn encode(canvas: &Canvas, look: Look, width_px: u32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(canvas.pixels.len() / 16);
+    let mut encoder = png::Encoder::new(&mut out, width_px, canvas.height as u32);
+    encoder.set_color(png::ColorType::Indexed);
+    let bits = if look.palette == Palette::Bw { png::BitDepth::One } else { png::BitDepth::Eight };
+    encoder.set_depth(bits);
+    encoder.set_palette(canvas.colours.iter().flat_map(|c| [c[0], c[1], c[2]]).collect::<Vec<u8>>());
+    let alpha: Vec<u8> = canvas.colours.iter().map(|c| c[3]).collect();
+    if alpha.iter().any(|a| *a < 255) {
+        encoder.set_trns(alpha);
+    }
+    encoder.set_compression(png::Compression::Fastest);
+    encoder.set_filter(png::Filter::Up);
+    // Pixels on a metre: the width in pixels by the width in tenths of a millimetre.
+    let per_metre = (u64::from(width_px) * 10_000 + u64::from(look.width) / 2) / u64::from(look.width);
+    let per_metre = u32::try_from(per_metre).unwrap_or(u32::MAX);
+    encoder.set_pixel_dims(Some(png::PixelDimensions {
+        xppu: per_metre,
+        yppu: per_metre,
+        unit: png::Unit::Meter,
+    }));
+    let packed;
+    let data = if bits == png::BitDepth::One {
+        packed = pack(canvas);
+        &packed
+    } else {
+        &canvas.pixels
+    };
+    let written = encoder
+        .add_text_chunk(LOOK.to_owned(), look.words())
+        .and_then(|()| encoder.write_header())
+        .and_then(|mut writer| {
+            writer.write_image_data(data)?;
+            writer.finish()
+        });
+    written.expect("writing into memory does not fail, and the picture has the size that its header says");
+    out
 }
 
-fn path(outline: &Outline) -> Option<Path> {
-    let f = |p: Point| (p.x as f32, p.y as f32);
-    let mut builder = PathBuilder::new();
-    for step in &outline.0 {
-        match *step {
-            Step::Move(a) => builder.move_to(f(a).0, f(a).1),
-            Step::Line(a) => builder.line_to(f(a).0, f(a).1),
-            Step::Quad(a, b) => builder.quad_to(f(a).0, f(a).1, f(b).0, f(b).1),
-            Step::Cubic(a, b, c) => builder.cubic_to(f(a).0, f(a).1, f(b).0, f(b).1, f(c).0, f(c).1),
-            Step::Close => builder.close(),
-        }
-    }
-    builder.finish()
+/// Eight pixels a byte, each row from a new one: colour 0 is white, every other is black.
+fn pack(canvas: &Canvas) -> Vec<u8> {
+    let rows = canvas.pixels.chunks_exact(canvas.width);
+    let byte =
+        |eight: &[u8]| eight.iter().enumerate().fold(0, |byte, (at, pixel)| byte | (pixel & 1) << (7 - at));
+    rows.flat_map(|row| row.chunks(8).map(byte)).collect()
+}
+
+/// Red, green, blue and alpha of a standard label, and the height that belongs to the width.
+#[cfg(test)]
+pub(crate) fn rgba(label: &SignedLabel, width_px: u32) -> (Vec<u8>, u32) {
+    let canvas = Press::default().painted(label, Look::default(), width_px).unwrap();
+    let rgba = canvas.pixels.iter().flat_map(|p| canvas.colours[usize::from(*p)]).collect();
+    (rgba, canvas.height as u32)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::kinds;
-
-    #[test]
-    fn every_module_is_a_square_of_one_colour() {
-        let [label, ..] = kinds();
-        let items = draw(&label);
-        let modules = items.iter().find_map(|i| if let Item::Qr(m) = i { Some(m) } else { None }).unwrap();
-        for (width, module) in [(200u32, 2usize), (300, 3), (449, 4), (600, 6), (1250, 12)] {
-            let rgba = paint(&items, width).unwrap();
-            let dark = |x: usize, y: usize| rgba[(y * width as usize + x) * 4] < 128;
-            let scale = |v: i32| (i64::from(v) * i64::from(width) / i64::from(WIDTH * UNIT)) as usize;
-            let (from, to) = (modules.corner(0, 0), modules.corner(57, 57));
-            let (left, top) =
-                ((scale(from.x + to.x) - 57 * module) / 2, (scale(from.y + to.y) - 57 * module) / 2);
-            for y in 0..57 * module {
-                for x in 0..57 * module {
-                    let wanted = modules.is_dark(x / module, y / module);
-                    assert_eq!(
-                        dark(left + x, top + y),
-                        wanted,
-                        "{width} pixels wide, at {x}, {y} of the code"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn widths_out_of_bounds_are_refused() {
-        let [label, ..] = kinds();
-        for width in [0, MIN_WIDTH - 1, MAX_WIDTH + 1, u32::MAX] {
-            assert_eq!(png(&label, width), Err(PictureError::Width(width)));
-        }
-        assert_eq!((height_for(300), height_for(301), height_for(MAX_WIDTH)), (510, 512, 6800));
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 //! with its signature; the drawing around it only if it is the one that belongs to the link. Files are hostile here:
 //! nothing in an SVG is interpreted, and a picture's size is bounded before it is unpacked.
 
+mod document;
 mod find_qr;
 mod picture;
 mod sample_qr;
@@ -9,11 +10,13 @@ mod sample_qr;
 use assay::label::{LabelError, SignedLabel};
 
 use crate::PictureError;
+use crate::look::Look;
 use crate::svg::svg;
 use crate::words::alt_text;
 
 use assay::key::PublicKey;
 
+pub use self::document::verify_pdf;
 use self::picture::{MAX_PIXELS, Picture};
 
 /// Largest SVG that is read, in bytes.
@@ -60,13 +63,24 @@ pub fn find_in_svg(text: &str) -> Result<String, PictureError> {
         .ok_or(PictureError::NoLinkInSvg("its <metadata> holds an entity that is none of XML's five"))
 }
 
+/// How an SVG says that it was drawn.
+fn look_in_svg(text: &str) -> Option<Look> {
+    let (_, after) = text.split_once(" data-look=\"")?;
+    Look::parse(after.split_once('"')?.0)
+}
+
 /// Verifies an SVG: its link, and that the file is byte for byte the drawing that belongs to the link.
 ///
 /// # Errors
 /// See [`LabelError`]; [`PictureError::PictureAltered`] if only the drawing is false.
 pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, PictureError> {
     let label = SignedLabel::read(&find_in_svg(text)?, trusted)?;
-    if svg(&label) == text { Ok(label) } else { Err(PictureError::PictureAltered(alt_text(label.facts()))) }
+    let drawn = look_in_svg(text).and_then(|look| svg(&label, look).ok());
+    if drawn.as_deref() == Some(text) {
+        Ok(label)
+    } else {
+        Err(PictureError::PictureAltered(alt_text(label.facts())))
+    }
 }
 
 /// Verifies a PNG: the QR code's link, and, where the picture has the size of a label, that it is the drawing that
@@ -148,7 +162,7 @@ fn unescape(text: &str) -> Option<String> {
 mod tests {
     use super::picture::on;
     use super::*;
-    use crate::raster::{height_for, pixels, png};
+    use crate::raster::{self, rgba};
     use crate::tests::{BASE, Said, key, kinds, label, said, signed, trusted};
     use assay::assess::Variant;
     use assay::key::SecretKey;
@@ -164,8 +178,16 @@ mod tests {
 
     /// The drawing as a picture, without the detour of a file.
     fn drawn(label: &SignedLabel, width: u32) -> Picture {
-        let rgba = pixels(label, width).unwrap();
-        Picture { width: width as usize, height: height_for(width) as usize, rgba }
+        let (rgba, height) = rgba(label, width);
+        Picture { width: width as usize, height: height as usize, rgba, look: None }
+    }
+
+    fn drawn_svg(label: &SignedLabel) -> String {
+        svg(label, Look::default()).unwrap()
+    }
+
+    fn drawn_png(label: &SignedLabel, width: u32) -> Vec<u8> {
+        raster::png(label, Look::default(), width).unwrap()
     }
 
     /// A picture of another one, seen through a function from place to place; what lies outside is grey.
@@ -262,16 +284,16 @@ mod tests {
     #[test]
     fn every_kind_of_label_is_verified_from_its_own_files() {
         for label in kinds() {
-            assert_eq!(verify_svg(&svg(&label), &trusted()), Ok(label.clone()));
-            let verified = verify_png(&png(&label, 320).unwrap(), &trusted());
+            assert_eq!(verify_svg(&drawn_svg(&label), &trusted()), Ok(label.clone()));
+            let verified = verify_png(&drawn_png(&label, 320), &trusted());
             assert_eq!(verified, Ok(Verified { label, drawing: Drawing::Same }));
         }
     }
 
     #[test]
     fn an_svg_that_says_something_else_is_altered() {
-        let honest = svg(&label(Variant::Cross, None));
-        let nicer = svg(&label(Variant::Tick, Some("2030-05-31")));
+        let honest = drawn_svg(&label(Variant::Cross, None));
+        let nicer = drawn_svg(&label(Variant::Tick, Some("2030-05-31")));
         let link = |text: &str| find_in_svg(text).unwrap().replace('&', "&amp;");
         let forged = [
             nicer.replace(&link(&nicer), &link(&honest)),
@@ -311,7 +333,7 @@ mod tests {
     fn a_png_with_other_pixels_is_altered_and_one_of_another_size_is_not_compared() {
         let label = label(Variant::Cross, None);
         let picture = drawn(&label, 400);
-        let (width, height) = (400, height_for(400));
+        let (width, height) = (400, picture.height as u32);
         let again = encode(&picture.rgba, width, height, png::ColorType::Rgba);
         assert_eq!(verify_png(&again, &trusted()).map(|v| v.drawing), Ok(Drawing::Same));
 
@@ -349,7 +371,7 @@ mod tests {
         let mut forged = drawn(&label(Variant::Tick, Some("2030-05-31")), 600);
         let from = 500 * 600 * 4;
         forged.rgba[from..].copy_from_slice(&cross.rgba[from..]);
-        let forged = encode(&forged.rgba, 600, height_for(600), png::ColorType::Rgba);
+        let forged = encode(&forged.rgba, 600, forged.height as u32, png::ColorType::Rgba);
         let error = verify_png(&forged, &trusted()).unwrap_err();
         assert!(error.to_string().contains("Believe the link: Shield with a cross"), "{error}");
     }
@@ -381,12 +403,12 @@ mod tests {
             Err(PictureError::Unreadable(_))
         ));
         assert!(matches!(verify_png(b"", &trusted()), Err(PictureError::Unreadable(_))));
-        let good = png(&label(Variant::Tick, None), 300).unwrap();
+        let good = drawn_png(&label(Variant::Tick, None), 300);
         assert!(matches!(verify_png(&good[..good.len() / 2], &trusted()), Err(PictureError::Unreadable(_))));
         assert!(matches!(verify_png(&good, &[]), Err(PictureError::Label(LabelError::UnknownKey(_)))));
 
         let foreign = signed(&said(Variant::Tick, None), &SecretKey::from_seed(&[9; 32]), BASE);
-        let foreign = png(&foreign, 300).unwrap();
+        let foreign = drawn_png(&foreign, 300);
         assert!(matches!(
             verify_png(&foreign, &trusted()),
             Err(PictureError::Label(LabelError::UnknownKey(_)))

@@ -1,34 +1,68 @@
 //! Writes a label as SVG: one self-contained file without scripts, fonts or references. Its meaning stands in words in
-//! `<title>` and `<desc>`, its link in `<metadata>`, where [`crate::find_in_svg`] looks for it.
+//! `<title>` and `<desc>`, its link in `<metadata>`, where [`crate::find_in_svg`] looks for it, and how it was drawn in
+//! `data-look`.
 
 use std::fmt::Write;
 
-use crate::artwork::{HEIGHT, Ink, Item, WIDTH, draw};
-use crate::shape::{Outline, Point, Step, UNIT};
 use assay::label::SignedLabel;
 
-use crate::words;
+use crate::ink::Ink;
+use crate::look::{Look, LookError};
+use crate::shape::{Outline, Point, Step};
+use crate::sheet::{Item, Sheet};
+use crate::words::Sentences;
 
-/// The label as SVG: the same bytes for the same label on every machine.
-#[must_use]
-pub fn svg(label: &SignedLabel) -> String {
+/// The label as SVG: the same bytes for the same label and look on every machine.
+///
+/// # Errors
+/// A look that cannot be printed.
+pub fn svg(label: &SignedLabel, look: Look) -> Result<String, LookError> {
+    let look = look.checked()?;
+    let words = Sentences::of(label.facts(), look);
+    let (title, alt) = (words.title(), words.alt_text());
+    let about = About { title: &title, description: &alt, link: Some(label.uri()) };
+    Ok(write(&Sheet::of(label, look), &about))
+}
+
+/// What an SVG says of itself.
+pub(crate) struct About<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) description: &'a str,
+    /// The signed link; none where it is no label.
+    pub(crate) link: Option<&'a str>,
+}
+
+pub(crate) fn write(sheet: &Sheet, about: &About<'_>) -> String {
+    let look = sheet.look;
+    let width = look.form.units();
     let mut out = String::with_capacity(100_000);
-    // 60 mm wide where nobody says otherwise; in print at least 40 mm, so that a QR module has 0.4 mm.
-    out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"60mm\" height=\"");
-    number(&mut out, HEIGHT * UNIT / 10);
-    let _ = writeln!(out, "mm\" viewBox=\"0 0 {WIDTH} {HEIGHT}\">");
-    let _ = writeln!(out, "<title>{}</title>", escape(&words::title(label.facts())));
-    let _ = writeln!(out, "<desc>{}</desc>", escape(&words::alt_text(label.facts())));
-    let _ = writeln!(out, "<metadata>{}</metadata>", escape(label.uri()));
-    for item in draw(label) {
+    out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" lang=\"");
+    out.push_str(look.language.code());
+    out.push_str("\" width=\"");
+    number(&mut out, tenths(look.width));
+    out.push_str("mm\" height=\"");
+    number(&mut out, tenths(look.width * sheet.height.unsigned_abs() / width.unsigned_abs()));
+    let _ = writeln!(out, "mm\" viewBox=\"0 0 {width} {}\" data-look=\"{}\">", sheet.height, look.words());
+    let _ = writeln!(out, "<title>{}</title>", escape(about.title));
+    let _ = writeln!(out, "<desc>{}</desc>", escape(about.description));
+    if let Some(link) = about.link {
+        let _ = writeln!(out, "<metadata>{}</metadata>", escape(link));
+    }
+    for item in sheet.items() {
+        let rgb = |ink: Ink| ink.rgb(look.palette);
         match item {
-            Item::Fill(ink, outline) => path(&mut out, ink.rgb(), &outline),
-            Item::Text { line, ink, .. } => path(&mut out, ink.rgb(), &line.outline()),
-            Item::Qr(modules) => path(&mut out, Ink::Night.rgb(), &modules.outline()),
+            Item::Fill(ink, outline) => path(&mut out, rgb(*ink), outline),
+            Item::Text { line, ink, .. } => path(&mut out, rgb(*ink), &line.outline()),
+            Item::Code(modules) => path(&mut out, rgb(Ink::Code), &modules.outline()),
         }
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// Tenths of a millimetre as hundredths of one.
+fn tenths(tenths: u32) -> i32 {
+    i32::try_from(tenths * 10).unwrap_or(i32::MAX)
 }
 
 fn path(out: &mut String, [r, g, b]: [u8; 3], outline: &Outline) {
@@ -64,7 +98,7 @@ fn path(out: &mut String, [r, g, b]: [u8; 3], outline: &Outline) {
 }
 
 /// Hundredths as a decimal number, without zeros that say nothing.
-fn number(out: &mut String, hundredths: i32) {
+pub(crate) fn number(out: &mut String, hundredths: i32) {
     if hundredths < 0 {
         out.push('-');
     }
@@ -78,7 +112,7 @@ fn number(out: &mut String, hundredths: i32) {
     }
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -83,25 +83,3 @@ pub(crate) fn kinds() -> [SignedLabel; 4] {
     [(Variant::Tick, may), (Variant::Cross, may), (Variant::Tick, None), (Variant::Cross, None)]
         .map(|(variant, until)| label(variant, until))
 }
-
-#[test]
-fn every_state_of_the_promise_is_said_in_words() {
-    let said = |variant, until| crate::alt_text(label(variant, until).facts());
-    let tick = said(Variant::Tick, Some("2030-05-31"));
-    assert_eq!(
-        tick,
-        "Shield with a tick: Unique passwords and a public contact for security reports. Security updates until at \
-         least May 2030. As declared on 22 November 2026. Declared by the maker. Scheme: UK 2019 consultation, option \
-         A: label on every product sold. GTIN 04006381333931. Independent label modelled on a 2019 UK proposal; not a \
-         government mark."
-    );
-    assert!(said(Variant::Cross, None).starts_with("Shield with a cross: Does not declare unique passwords"));
-    assert!(said(Variant::Cross, None).contains(". No security updates promised. "));
-    assert!(
-        said(Variant::Tick, Some("2026-11-22")).contains("updates until at least November 2026"),
-        "its last day"
-    );
-    assert!(said(Variant::Tick, Some("2020-05-31")).contains(". Security updates ended May 2020. "));
-    let title = crate::words::title(label(Variant::Cross, None).facts());
-    assert_eq!(title, "Product security label: shield with a cross, no security updates promised");
-}

@@ -3,6 +3,7 @@
 
 mod admin;
 mod api_error;
+mod badge;
 mod entries;
 mod gate;
 mod gtin;
@@ -91,6 +92,10 @@ fn routes() -> Router<Web> {
         .route("/p/{id}", get(product::get))
         .route("/p/{id}/label.svg", get(label_picture::svg))
         .route("/p/{id}/label.png", get(label_picture::png))
+        .route("/p/{id}/label.pdf", get(label_picture::pdf))
+        .route("/p/{id}/label.txt", get(label_picture::txt))
+        .route("/p/{id}/badge.svg", get(badge::svg))
+        .route("/p/{id}/badge.png", get(badge::png))
         .route("/01/{gtin}", get(gtin::get))
         .route("/rules", get(rules::index))
         .route("/rules/", get(rules::index))
@@ -102,6 +107,7 @@ fn routes() -> Router<Web> {
         .route("/api/v1/entries/{index}", get(entries::get))
         .route("/api/v1/proofs/{index}", get(proofs::get))
         .route("/api/v1/products/{id}", get(products::get))
+        .route("/api/v1/labels", get(labels::list))
         .route("/api/v1/labels/{subject}", get(labels::get))
         .route("/api/v1/statements", post(statements::post))
         .route("/trust.txt", get(trust::get))

@@ -173,6 +173,12 @@ impl State {
         self.products.values().map(Arc::as_ref)
     }
 
+    /// The products after one, in the order of their ids; all of them where none is named.
+    pub fn products_after(&self, after: Option<ProductId>) -> impl Iterator<Item = &Product> {
+        let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+        self.products.range((from, std::ops::Bound::Unbounded)).map(|(_, product)| product.as_ref())
+    }
+
     /// How many products there are.
     #[must_use]
     pub fn count_products(&self) -> usize {

@@ -238,6 +238,12 @@ impl SignedLabel {
         &self.uri
     }
 
+    /// The link without the signature: where a print too small for a signed code leads.
+    #[must_use]
+    pub fn plain_link(&self) -> String {
+        format!("{}/{}", self.base, self.facts.subject.path())
+    }
+
     /// The key that signed.
     #[must_use]
     pub fn key(&self) -> KeyId {

@@ -226,12 +226,14 @@ async fn draw(folder: &Path, register: &Register, product: &Told) -> Result<Draw
     let facts = signed.facts();
     let entry = register.entry(facts.statement()).await.map_err(|e| failed(&e))?.unwrap_or_default();
     let proof = register.proof(facts.statement()).map_err(|e| failed(&e))?.to_string();
-    let png = label::png(&signed, 1000).map_err(|e| failed(&e))?;
+    let look = label::Look::default();
+    let png = label::png(&signed, look, 1000).map_err(|e| failed(&e))?;
     let stem = folder.join(product.model.to_lowercase());
     let mut files = Vec::new();
     let contents = [
-        ("svg", label::svg(&signed).into_bytes()),
+        ("svg", label::svg(&signed, look).map_err(|e| failed(&e))?.into_bytes()),
         ("png", png),
+        ("pdf", label::pdf(&signed, look, 30).map_err(|e| failed(&e))?),
         ("statement", entry),
         ("tlog-proof", proof.into_bytes()),
     ];

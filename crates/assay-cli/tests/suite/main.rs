@@ -16,6 +16,7 @@ mod kill;
 mod operation;
 mod passwords;
 mod published;
+mod readers;
 mod reports;
 mod statement;
 mod strangers;

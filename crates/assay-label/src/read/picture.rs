@@ -1,7 +1,9 @@
 //! A picture unpacked under limits, and whether it is a label's own drawing. Finding and reading codes in it is done
 //! elsewhere; other formats than PNG are not read.
 
-use crate::raster::{MAX_WIDTH, MIN_WIDTH, height_for, pixels};
+use crate::look::{Form, Look, Palette};
+use crate::raster::{LOOK, MAX_WIDTH, MIN_WIDTH, Press};
+use crate::words::Language;
 use assay::label::SignedLabel;
 
 use crate::PictureError;
@@ -17,6 +19,8 @@ pub(super) struct Picture {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) rgba: Vec<u8>,
+    /// How it says that it was drawn.
+    pub(super) look: Option<String>,
 }
 
 impl Picture {
@@ -29,7 +33,6 @@ impl Picture {
         let mut decoder =
             png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PNG });
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
-        decoder.set_ignore_text_chunk(true);
         decoder.set_ignore_iccp_chunk(true);
         let header = decoder.read_header_info().map_err(unreadable)?;
         let (width, height) = (header.width as usize, header.height as usize);
@@ -50,7 +53,9 @@ impl Picture {
             png::ColorType::Rgba => used.to_vec(),
             png::ColorType::Indexed => return Err(PictureError::Unreadable("its palette is missing".into())),
         };
-        Ok(Self { width, height, rgba })
+        let look = reader.info().uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == LOOK);
+        let look = look.map(|chunk| chunk.text.clone());
+        Ok(Self { width, height, rgba, look })
     }
 
     /// Brightness on a white ground.
@@ -64,22 +69,48 @@ impl Picture {
             .collect()
     }
 
-    /// Whether the picture is the label's own drawing; none if its size is none that a label is drawn in.
+    /// Whether the picture is the label's own drawing; none if its size is none that a label is drawn in. A picture that
+    /// was saved again may have lost what it said of its look, so every look of this size is drawn.
     pub(super) fn shows(&self, label: &SignedLabel) -> Option<bool> {
         let width = u32::try_from(self.width).ok().filter(|w| (MIN_WIDTH..=MAX_WIDTH).contains(w))?;
-        if usize::try_from(height_for(width)) != Ok(self.height) {
-            return None;
-        }
-        let ours = pixels(label, width).ok()?;
         // Saved again without transparency the corners are white. With transparency a picture must look the same on
         // every ground, or it could show other words on a dark page: then white and black must both agree.
         let opaque = self.rgba.chunks_exact(4).all(|p| p[3] == 255);
         let grounds: &[u32] = if opaque { &[255] } else { &[255, 0] };
-        Some(grounds.iter().all(|ground| {
-            let seen = |p: &[u8]| [p[0], p[1], p[2]].map(|c| on(u32::from(c), u32::from(p[3]), *ground));
-            self.rgba.chunks_exact(4).map(seen).eq(ours.chunks_exact(4).map(seen))
-        }))
+        let mut of_this_size = None;
+        let mut press = Press::default();
+        for look in looks(self.look.as_deref()) {
+            let Ok(ours) = press.painted(label, look, width) else { continue };
+            if ours.height != self.height {
+                continue;
+            }
+            let same = grounds.iter().all(|ground| {
+                let seen = |p: &[u8]| [p[0], p[1], p[2]].map(|c| on(u32::from(c), u32::from(p[3]), *ground));
+                let colours: Vec<[u8; 3]> = ours.colours.iter().map(|c| seen(c)).collect();
+                let ours = ours.pixels.iter().map(|p| colours[usize::from(*p)]);
+                self.rgba.chunks_exact(4).map(seen).eq(ours)
+            });
+            if same {
+                return Some(true);
+            }
+            of_this_size = Some(false);
+        }
+        of_this_size
     }
+}
+
+/// The look that a picture names, or else every look there is.
+fn looks(named: Option<&str>) -> Vec<Look> {
+    if let Some(look) = named.and_then(Look::parse) {
+        return vec![look];
+    }
+    let mut looks = Vec::new();
+    for form in Form::ALL {
+        for palette in Palette::ALL {
+            looks.extend(Language::ALL.map(|language| Look { palette, language, ..Look::of(form) }));
+        }
+    }
+    looks
 }
 
 /// A colour's value on a ground.

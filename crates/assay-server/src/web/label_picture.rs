@@ -1,10 +1,11 @@
-//! `GET /p/{id}/label.svg` and `GET /p/{id}/label.png`: the label a product carries under a scheme (`?scheme=`), for one of
-//! its GTINs (`&gtin=`; the first where none is named), drawn from the logged statement.
+//! `GET /p/{id}/label.svg`, `.png`, `.pdf` and `.txt`: the label a product carries under a scheme (`?scheme=`), for one of its
+//! GTINs (`&gtin=`; the first where none is named), drawn from the logged statement in any form, palette and language
+//! (`&form=compact&palette=bw&lang=cy`), at a width in print (`&mm=30`) and, for a PNG, in pixels (`&width=600`).
 
 use assay::gtin::Gtin14;
 use assay::label::SignedLabel;
 use assay::statement::ProductId;
-use assay_label::{self as label, PictureError};
+use assay_label::{self as label, Form, Language, Look, Palette, PictureError};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,16 +15,25 @@ use super::Heavy;
 use super::api_error::ApiError;
 use crate::reader::{ReadError, Reader};
 
+/// What a visitor asks for.
 #[derive(Deserialize)]
 pub(super) struct Asked {
-    scheme: String,
+    pub(super) scheme: String,
     gtin: Option<String>,
     width: Option<u32>,
+    form: Option<String>,
+    palette: Option<String>,
+    lang: Option<String>,
+    mm: Option<f64>,
+    bleed: Option<f64>,
 }
 
-/// What is drawn where nobody asks for another width, and the most that is drawn on request: print uses the SVG.
+/// What is drawn where nobody asks for another width, and the most that is drawn on request: print uses the SVG or the PDF.
 const WIDTH: u32 = 600;
 const MAX_WIDTH: u32 = 2000;
+
+/// For how many seconds a picture may be kept: a live one is never older than that.
+pub(super) const KEPT_SECONDS: u32 = 300;
 
 pub(super) async fn svg(
     State(reader): State<Reader>,
@@ -31,8 +41,9 @@ pub(super) async fn svg(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
+    let look = asked.look()?;
     let signed = signed(&reader, &id, &asked).await?;
-    let drawn = heavy.run(move || label::svg(&signed)).await?;
+    let drawn = heavy.run(move || label::svg(&signed, look)).await?.map_err(|e| refusal(&e.into()))?;
     Ok((headers("image/svg+xml", &id, "svg"), drawn).into_response())
 }
 
@@ -42,24 +53,84 @@ pub(super) async fn png(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let width = asked.width.unwrap_or(WIDTH);
-    if !(label::MIN_WIDTH..=MAX_WIDTH).contains(&width) {
-        let most = format!(
-            "a label is drawn {} to {MAX_WIDTH} pixels wide here; for more take the SVG",
-            label::MIN_WIDTH
-        );
-        return Err(ApiError::bad_request(most));
-    }
+    let (look, width) = (asked.look()?, asked.pixels()?);
     let signed = signed(&reader, &id, &asked).await?;
-    let drawn = heavy.run(move || label::png(&signed, width)).await?.map_err(|e| refusal(&e))?;
+    let drawn = heavy.run(move || label::png(&signed, look, width)).await?.map_err(|e| refusal(&e))?;
     Ok((headers("image/png", &id, "png"), drawn).into_response())
+}
+
+pub(super) async fn pdf(
+    State(reader): State<Reader>,
+    State(heavy): State<Heavy>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    let look = asked.look()?;
+    let bleed = tenths(asked.bleed.unwrap_or(3.0));
+    let signed = signed(&reader, &id, &asked).await?;
+    let drawn = heavy.run(move || label::pdf(&signed, look, bleed)).await?.map_err(|e| refusal(&e.into()))?;
+    Ok((headers("application/pdf", &id, "pdf"), drawn).into_response())
+}
+
+pub(super) async fn txt(
+    State(reader): State<Reader>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    let look = asked.look()?;
+    let signed = signed(&reader, &id, &asked).await?;
+    Ok((headers("text/plain; charset=utf-8", &id, "txt"), label::html::text(&signed, look)).into_response())
+}
+
+impl Asked {
+    /// How it is to look; what is not asked for is as usual.
+    pub(super) fn look(&self) -> Result<Look, ApiError> {
+        fn one<T: Copy>(
+            asked: Option<&String>,
+            parse: fn(&str) -> Option<T>,
+            words: &[&str],
+        ) -> Result<Option<T>, ApiError> {
+            let Some(word) = asked else { return Ok(None) };
+            let unknown = || ApiError::bad_request(format!("`{word}` is none of {}", words.join(", ")));
+            parse(word).map(Some).ok_or_else(unknown)
+        }
+        let form = one(self.form.as_ref(), Form::parse, &Form::ALL.map(Form::word))?.unwrap_or_default();
+        let usual = Look::of(form);
+        let palette = one(self.palette.as_ref(), Palette::parse, &Palette::ALL.map(Palette::word))?;
+        let language = one(self.lang.as_ref(), Language::parse, &Language::ALL.map(Language::code))?;
+        let look = Look {
+            palette: palette.unwrap_or(usual.palette),
+            language: language.unwrap_or(usual.language),
+            width: self.mm.map_or(usual.width, tenths),
+            ..usual
+        };
+        look.checked().map_err(|error| ApiError::bad_request(error.to_string()))
+    }
+
+    pub(super) fn pixels(&self) -> Result<u32, ApiError> {
+        let width = self.width.unwrap_or(WIDTH);
+        if (label::MIN_WIDTH..=MAX_WIDTH).contains(&width) {
+            return Ok(width);
+        }
+        let least = label::MIN_WIDTH;
+        let most = format!("a label is drawn {least} to {MAX_WIDTH} pixels wide here; for more take the SVG");
+        Err(ApiError::bad_request(most))
+    }
+
+    pub(super) fn gtin(&self) -> Result<Option<Gtin14>, ApiError> {
+        let gtin = self.gtin.as_deref().map(Gtin14::parse).transpose();
+        gtin.map_err(|e| ApiError::bad_request(format!("the gtin is none: {e}")))
+    }
+}
+
+/// Millimetres in tenths; what is no length is none.
+fn tenths(millimetres: f64) -> u32 {
+    (millimetres * 10.0).round().clamp(0.0, 100_000.0) as u32
 }
 
 async fn signed(reader: &Reader, id: &str, asked: &Asked) -> Result<SignedLabel, ApiError> {
     let product = ProductId::parse(id).ok_or_else(|| ApiError::not_found("there is no such product"))?;
-    let gtin = asked.gtin.as_deref().map(Gtin14::parse).transpose();
-    let gtin = gtin.map_err(|e| ApiError::bad_request(format!("the gtin is none: {e}")))?;
-    reader.signed_label(&product, &asked.scheme, gtin).await.map_err(refused)
+    reader.signed_label(&product, &asked.scheme, asked.gtin()?).await.map_err(refused)
 }
 
 /// Why a product has no label now.
@@ -81,7 +152,7 @@ pub(super) fn refused(error: ReadError) -> ApiError {
 }
 
 /// A label that its own rules refuse.
-fn refusal(error: &PictureError) -> ApiError {
+pub(super) fn refusal(error: &PictureError) -> ApiError {
     ApiError { status: StatusCode::UNPROCESSABLE_ENTITY, id: "no-such-label", message: error.to_string() }
 }
 
@@ -89,7 +160,7 @@ fn refusal(error: &PictureError) -> ApiError {
 fn headers(kind: &str, id: &str, extension: &str) -> [(HeaderName, String); 3] {
     [
         (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CACHE_CONTROL, "public, max-age=300".to_owned()),
+        (header::CACHE_CONTROL, format!("public, max-age={KEPT_SECONDS}")),
         (header::CONTENT_DISPOSITION, format!("inline; filename=\"label-{id}.{extension}\"")),
     ]
 }

@@ -4,6 +4,7 @@
 mod api;
 mod gate;
 mod hostile;
+mod labels;
 mod log;
 mod pages;
 mod rules;

@@ -79,14 +79,14 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
         add("label", &format!("ok-{name}"), label.uri().as_bytes().to_vec());
         let elsewhere = label.uri().replace("register.example", "registry.example");
         add("label", &format!("no-{name}-elsewhere"), elsewhere.into_bytes());
-        let svg = assay_label::svg(&label);
+        let svg = assay_label::svg(&label, assay_label::Look::default()).unwrap();
         add(
             "label-svg",
             &format!("no-{name}-altered"),
             svg.replacen("<path", "<path id=\"x\"", 1).into_bytes(),
         );
         add("label-svg", &format!("ok-{name}"), svg.into_bytes());
-        let png = assay_label::png(&label, assay_label::MIN_WIDTH).unwrap();
+        let png = assay_label::png(&label, assay_label::Look::default(), assay_label::MIN_WIDTH).unwrap();
         add("label-png", &format!("no-{name}-cut"), png[..png.len() / 2].to_vec());
         add("label-png", &format!("ok-{name}"), png);
     }

@@ -5,7 +5,7 @@ use assay::case::statement_file::StatementFile;
 use assay::case::{Case, Problem};
 use assay::conformity::{Ixit, Verdicts};
 use assay::label::SignedLabel;
-use assay_label::{Drawing, svg, verify_png, verify_svg};
+use assay_label::{Drawing, Look, svg, verify_png, verify_svg};
 use proptest::{prop_assert, prop_assert_eq};
 
 use crate::fuzz::harness::{Verdict, as_it_is, corpus, run};
@@ -62,8 +62,10 @@ fn genuine() -> Vec<String> {
 #[test]
 fn label_svg() {
     let trusted = [key(REGISTER).public()];
-    let genuine: Vec<String> =
-        genuine().iter().map(|link| svg(&SignedLabel::read(link, &trusted).unwrap())).collect();
+    let genuine: Vec<String> = genuine()
+        .iter()
+        .map(|link| svg(&SignedLabel::read(link, &trusted).unwrap(), Look::default()).unwrap())
+        .collect();
     run("label-svg", 0, as_it_is, |input| {
         let Ok(text) = str::from_utf8(input) else { return Ok(false) };
         let accepted = verify_svg(text, &trusted).is_ok();

@@ -1,0 +1,166 @@
+//! A label in the format that a file's ending names.
+
+use std::path::Path;
+
+use assay::label::{SignedLabel, Subject};
+use assay_label::html::{self, Picture};
+use assay_label::{Look, Press, Sentences};
+use serde_json::json;
+
+use super::looks::LookArgs;
+use crate::exit::Failure;
+use crate::remote::Register;
+
+/// A format of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Svg,
+    Png,
+    Pdf,
+    Html,
+    Json,
+    JsonLd,
+    Txt,
+    TlogProof,
+}
+
+const FORMATS: [(&str, Format); 8] = [
+    ("svg", Format::Svg),
+    ("png", Format::Png),
+    ("pdf", Format::Pdf),
+    ("html", Format::Html),
+    ("json", Format::Json),
+    ("jsonld", Format::JsonLd),
+    ("txt", Format::Txt),
+    ("tlog-proof", Format::TlogProof),
+];
+
+impl Format {
+    /// The format of a word on the command line.
+    pub(crate) fn parse(word: &str) -> Result<Self, String> {
+        let known = FORMATS.into_iter().find(|(name, _)| *name == word).map(|(_, format)| format);
+        known.ok_or_else(|| format!("one of {}", FORMATS.map(|(name, _)| name).join(", ")))
+    }
+
+    /// The format that a file's ending names.
+    pub(super) fn of(out: &Path) -> Result<Self, Failure> {
+        let ending = out.extension().and_then(|e| e.to_str()).unwrap_or_default();
+        Self::parse(&ending.to_ascii_lowercase()).map_err(|known| {
+            Failure::unreadable(format!("{}: the ending of a label's file is {known}", out.display()))
+        })
+    }
+
+    pub(super) fn ending(self) -> &'static str {
+        FORMATS.into_iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Where what a label does not carry itself comes from, and how it is to look.
+pub(super) struct Source<'a> {
+    pub(super) register: &'a Register,
+    pub(super) look: Look,
+    pub(super) args: &'a LookArgs,
+    pub(super) scheme: &'a str,
+}
+
+impl Source<'_> {
+    /// The bytes of a label's file.
+    pub(super) fn write(&self, signed: &SignedLabel, format: Format) -> Result<Vec<u8>, Failure> {
+        self.write_with(&mut Press::default(), signed, format)
+    }
+
+    /// The same, with a press that has drawn others before.
+    pub(super) fn write_with(
+        &self,
+        press: &mut Press,
+        signed: &SignedLabel,
+        format: Format,
+    ) -> Result<Vec<u8>, Failure> {
+        let look = self.look;
+        let failed = |e: &dyn std::fmt::Display| Failure::unreadable(e.to_string());
+        match format {
+            Format::Svg => Ok(assay_label::svg(signed, look).map_err(|e| failed(&e))?.into_bytes()),
+            Format::Png => press.png(signed, look, self.args.pixels(look)).map_err(|e| failed(&e)),
+            Format::Pdf => assay_label::pdf(signed, look, self.args.bleed()?).map_err(|e| failed(&e)),
+            Format::Html => self.html(signed),
+            Format::Json => Ok(self.json(signed)?),
+            Format::JsonLd => {
+                let (product, gtin) = self.product(signed)?;
+                let scheme = self.scheme;
+                self.register.get(&format!("/p/{product}/label.jsonld?scheme={scheme}{gtin}"), 1 << 20)
+            }
+            Format::Txt => Ok(html::text(signed, look).into_bytes()),
+            Format::TlogProof => {
+                let index = signed.facts().statement();
+                self.register.get(&format!("/api/v1/proofs/{index}"), 2 << 20)
+            }
+        }
+    }
+
+    fn html(&self, signed: &SignedLabel) -> Result<Vec<u8>, Failure> {
+        let address;
+        let picture = if self.args.inline {
+            Picture::Within
+        } else {
+            let (product, gtin) = self.product(signed)?;
+            let look = self.look;
+            address = format!(
+                "{}/p/{product}/badge.svg?scheme={}{gtin}&form={}&palette={}&lang={}",
+                signed.base(),
+                self.scheme,
+                look.form.word(),
+                look.palette.word(),
+                look.language.code()
+            );
+            Picture::Live(&address)
+        };
+        let write = if self.args.fragment { html::fragment } else { html::page };
+        let written = write(signed, self.look, picture).map_err(|e| Failure::unreadable(e.to_string()))?;
+        Ok(written.into_bytes())
+    }
+
+    fn json(&self, signed: &SignedLabel) -> Result<Vec<u8>, Failure> {
+        let facts = signed.facts();
+        let words = Sentences::of(facts, self.look);
+        let document = json!({
+            "schema": "assay-label-facts-0",
+            "subject": facts.subject().path(),
+            "scheme": facts.scheme_id(),
+            "variant": facts.variant(),
+            "level": facts.level(),
+            "updates_until": facts.updates_until(),
+            "issued": facts.issued(),
+            "statement": facts.statement(),
+            "key_id": signed.key().to_string(),
+            "link": signed.uri(),
+            "plain_link": signed.plain_link(),
+            "language": words.language.code(),
+            "reviewed": words.language.reviewed().is_some(),
+            "title": words.title(),
+            "alternative_text": words.alt_text(),
+        });
+        let text = serde_json::to_string_pretty(&document)
+            .map_err(|e| Failure::impossible(format!("the label cannot be written as JSON: {e}")))?;
+        Ok((text + "\n").into_bytes())
+    }
+
+    /// The product's id, and the question that names the GTIN, for an address of the register: a label itself may carry the
+    /// GTIN alone.
+    fn product(&self, signed: &SignedLabel) -> Result<(String, String), Failure> {
+        let gtin = match signed.facts().subject() {
+            Subject::Product(id) => return Ok((id.clone(), String::new())),
+            Subject::Gtin(gtin) => gtin,
+        };
+        let index = signed.facts().statement();
+        let entry = self.register.get(&format!("/api/v1/entries/{index}"), 1 << 20)?;
+        let received = assay::statement::Received::parse(&entry)
+            .map_err(|e| Failure::unreadable(format!("the register's entry {index} cannot be read: {e}")))?;
+        match received.peek() {
+            assay::statement::Statement::Labelled(l) => Ok((l.product.to_string(), format!("&gtin={gtin}"))),
+            other => Err(Failure::unreadable(format!(
+                "the register's entry {index} is `{}`, no label",
+                other.kind()
+            ))),
+        }
+    }
+}
