@@ -4,6 +4,7 @@
 mod artwork;
 mod error;
 mod lettering;
+pub mod linked_data;
 mod modules;
 mod raster;
 mod read;
