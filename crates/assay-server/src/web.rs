@@ -16,6 +16,7 @@ mod page;
 mod product;
 mod products;
 mod proofs;
+mod resolver;
 mod rules;
 mod serve;
 mod snapshot;
@@ -91,7 +92,11 @@ fn routes() -> Router<Web> {
         .route("/p/{id}", get(product::get))
         .route("/p/{id}/label.svg", get(label_picture::svg))
         .route("/p/{id}/label.png", get(label_picture::png))
-        .route("/01/{gtin}", get(gtin::get))
+        .route("/p/{id}/label.jsonld", get(product::data::get))
+        .route("/01/{gtin}", get(gtin::get).options(gtin::options))
+        .route("/01/{gtin}/", get(gtin::get).options(gtin::options))
+        .route("/01/{gtin}/{*qualifiers}", get(gtin::get).options(gtin::options))
+        .route("/.well-known/gs1resolver", get(resolver::get))
         .route("/rules", get(rules::index))
         .route("/rules/", get(rules::index))
         .route("/rules/{*id}", get(rules::get))
