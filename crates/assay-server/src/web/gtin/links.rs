@@ -79,21 +79,11 @@ impl Links {
                 file(
                     "certificationInfo",
                     path("jsonld"),
-                    format!("The label under {title} as linked data"),
+                    format!("Label as linked data ({title})"),
                     "application/ld+json",
                 ),
-                file(
-                    "relatedImage",
-                    path("svg"),
-                    format!("The label under {title} for print"),
-                    "image/svg+xml",
-                ),
-                file(
-                    "relatedImage",
-                    path("png"),
-                    format!("The label under {title} for screens"),
-                    "image/png",
-                ),
+                file("relatedImage", path("svg"), format!("Label for print ({title})"), "image/svg+xml"),
+                file("relatedImage", path("png"), format!("Label for screens ({title})"), "image/png"),
             ]);
             links.extend(entry(&file, facts.statement(), "label"));
         }
