@@ -5,13 +5,16 @@
 //!
 //! Sources: schema.org (`Product`, `hasCertification`, `Certification`); GS1 Web Vocabulary (`CertificationDetails`).
 
+mod tree;
+
+use self::tree::{
+    Certification, Context, Day, Gs1Certification, InEnglish, Organisation, Prefixes, Product, Property,
+};
+use crate::words;
 use assay::assess::Variant;
 use assay::date::Date;
 use assay::label::{LabelFacts, Subject};
 use assay::text::is_invisible;
-use serde::Serialize;
-
-use crate::words;
 
 /// Longest name that is passed on, in characters. Declarations hold shorter ones; whoever calls may hold anything.
 const MOST: usize = 500;
@@ -57,115 +60,6 @@ pub fn linked_data(described: &Described) -> String {
     let text = serde_json::to_string(&node).expect("a tree of texts can be written as JSON");
     // JSON has `<` inside of texts only, and there this is the same character.
     text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
-}
-
-#[derive(Serialize)]
-struct Context(&'static str, Prefixes);
-
-#[derive(Serialize)]
-struct Prefixes {
-    gs1: &'static str,
-    xsd: &'static str,
-}
-
-#[derive(Serialize)]
-struct Product {
-    #[serde(rename = "@context")]
-    context: Context,
-    #[serde(rename = "@type")]
-    kind: [&'static str; 2],
-    #[serde(rename = "@id")]
-    id: String,
-    name: String,
-    model: String,
-    manufacturer: Organisation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gtin: Option<String>,
-    #[serde(rename = "productID", skip_serializing_if = "Option::is_none")]
-    product_id: Option<String>,
-    url: String,
-    #[serde(rename = "additionalProperty", skip_serializing_if = "Vec::is_empty")]
-    properties: Vec<Property>,
-    #[serde(rename = "hasCertification", skip_serializing_if = "Vec::is_empty")]
-    certifications: Vec<Certification>,
-    #[serde(rename = "gs1:gtin", skip_serializing_if = "Option::is_none")]
-    gs1_gtin: Option<String>,
-    #[serde(rename = "gs1:productName")]
-    gs1_name: InEnglish,
-    #[serde(rename = "gs1:certification", skip_serializing_if = "Vec::is_empty")]
-    gs1_certifications: Vec<Gs1Certification>,
-}
-
-#[derive(Serialize)]
-struct Organisation {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Property {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    name: &'static str,
-    value: String,
-}
-
-#[derive(Serialize)]
-struct Certification {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    name: String,
-    description: String,
-    #[serde(rename = "certificationStatus")]
-    status: &'static str,
-    #[serde(rename = "issuedBy")]
-    issued_by: Organisation,
-    #[serde(rename = "certificationIdentification", skip_serializing_if = "Option::is_none")]
-    identification: Option<String>,
-    #[serde(rename = "validFrom", skip_serializing_if = "Option::is_none")]
-    valid_from: Option<Date>,
-    /// Until when security updates are promised. The product does not stop then, and the description says what ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires: Option<Date>,
-    url: String,
-}
-
-/// There is no word for a status here that could be verified, so only labels in force are named.
-#[derive(Serialize)]
-struct Gs1Certification {
-    #[serde(rename = "@type")]
-    kind: &'static str,
-    #[serde(rename = "gs1:certificationAgency")]
-    agency: InEnglish,
-    #[serde(rename = "gs1:certificationStandard")]
-    standard: InEnglish,
-    #[serde(rename = "gs1:certificationValue")]
-    value: InEnglish,
-    #[serde(rename = "gs1:certificationIdentification")]
-    identification: String,
-    #[serde(rename = "gs1:certificationStartDate")]
-    start: Day,
-    #[serde(rename = "gs1:certificationEndDate", skip_serializing_if = "Option::is_none")]
-    end: Option<Day>,
-}
-
-#[derive(Serialize)]
-struct InEnglish {
-    #[serde(rename = "@value")]
-    value: String,
-    #[serde(rename = "@language")]
-    language: &'static str,
-}
-
-#[derive(Serialize)]
-struct Day {
-    #[serde(rename = "@value")]
-    value: Date,
-    #[serde(rename = "@type")]
-    kind: &'static str,
 }
 
 impl Product {
