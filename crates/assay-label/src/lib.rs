@@ -7,6 +7,7 @@ pub mod html;
 mod ink;
 mod layout;
 mod lettering;
+pub mod linked_data;
 mod look;
 mod modules;
 mod pdf;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use assay::date::Date;
 use assay::digital_link::Base;
-use assay::fold::State;
+use assay::fold::{Product, State};
 use assay::gtin::Gtin14;
 use assay::label::{LabelError, LabelFacts, SignedLabel};
 use assay::snapshot::{Basis, Snapshot, SnapshotError};
@@ -159,7 +159,17 @@ impl Reader {
         scheme: &str,
         gtin: Option<Gtin14>,
     ) -> Result<SignedLabel, ReadError> {
-        let now = self.now();
+        self.signed_label_of(&self.now(), product, scheme, gtin).await
+    }
+
+    /// The same by a log that is held on to, so that one answer speaks of one log.
+    pub(crate) async fn signed_label_of(
+        &self,
+        now: &Published,
+        product: &ProductId,
+        scheme: &str,
+        gtin: Option<Gtin14>,
+    ) -> Result<SignedLabel, ReadError> {
         let found = now.state.product(product).ok_or_else(|| ReadError::ProductUnknown(*product))?;
         if found.withdrawn.is_some() {
             return Err(ReadError::Withdrawn(*product));
@@ -172,9 +182,7 @@ impl Reader {
         let (index, labelled) =
             label.ok_or_else(|| ReadError::NoLabel { product: *product, scheme: scheme.to_owned() })?;
         // A label that was stated before a decision still names the number that was lost by it.
-        let lost = |gtin: &Gtin14| {
-            now.state.decision(*gtin).is_some_and(|d| d.against.contains(&found.declaration.maker))
-        };
+        let lost = |gtin: &Gtin14| is_lost(now, found, *gtin);
         let first = || labelled.gtins.iter().find(|gtin| !lost(gtin)).or(labelled.gtins.first());
         let gtin = gtin.or_else(|| first().copied());
         if let Some(gtin) = gtin {
@@ -194,6 +202,11 @@ impl Reader {
             &self.keys.register,
             self.base.as_str(),
         )?)
+    }
+
+    /// Whether a number is a product's without anybody else's claim or a decision against it.
+    pub(crate) fn is_theirs(&self, now: &Published, product: &Product, gtin: Gtin14) -> bool {
+        !now.state.is_disputed(gtin) && !is_lost(now, product, gtin)
     }
 
     /// The shop's file over the published log, made today. It takes time where the register is large: not to be called
@@ -225,4 +238,9 @@ impl Reader {
     pub(crate) fn opened_snapshot(&self) -> Result<Snapshot, SnapshotError> {
         Snapshot::open(&self.snapshot()?, self.trust.register(), self.trust.origin())
     }
+}
+
+/// Whether it was decided that a number is not that of the product's maker.
+fn is_lost(now: &Published, product: &Product, gtin: Gtin14) -> bool {
+    now.state.decision(gtin).is_some_and(|d| d.against.contains(&product.declaration.maker))
 }

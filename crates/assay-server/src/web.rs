@@ -17,6 +17,7 @@ mod page;
 mod product;
 mod products;
 mod proofs;
+mod resolver;
 mod rules;
 mod serve;
 mod snapshot;
@@ -96,7 +97,11 @@ fn routes() -> Router<Web> {
         .route("/p/{id}/label.txt", get(label_picture::txt))
         .route("/p/{id}/badge.svg", get(badge::svg))
         .route("/p/{id}/badge.png", get(badge::png))
-        .route("/01/{gtin}", get(gtin::get))
+        .route("/p/{id}/label.jsonld", get(product::data::get))
+        .route("/01/{gtin}", get(gtin::get).options(gtin::options))
+        .route("/01/{gtin}/", get(gtin::get).options(gtin::options))
+        .route("/01/{gtin}/{*qualifiers}", get(gtin::get).options(gtin::options))
+        .route("/.well-known/gs1resolver", get(resolver::get))
         .route("/rules", get(rules::index))
         .route("/rules/", get(rules::index))
         .route("/rules/{*id}", get(rules::get))

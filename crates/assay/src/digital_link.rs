@@ -1,10 +1,12 @@
 //! A GS1 Digital Link for one product: `BASE/01/<14 digits>?key=value`, built and strictly parsed. It is the small subset
 //! our labels use (one GTIN, no batch or serial number, no short names) and it resolves nothing: what the address
-//! answers is the register's business. Source: GS1 Digital Link Standard, URI syntax 1.4.1.
+//! answers is the register's business. Every other link of GS1 is read by [`crate::gs1`], which also says here what an
+//! address is that is none of ours. Source: GS1 Digital Link Standard, URI syntax 1.4.1.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 
+use crate::gs1::{Element, Gs1Link};
 use crate::gtin::{Gtin14, GtinError};
 
 /// Longest address that is read, in bytes.
@@ -52,6 +54,11 @@ pub enum DigitalLinkError {
     /// A path that does not end in `/01/` and a number.
     #[error("the path of a product's link ends in /01/ and the GTIN")]
     Path,
+    /// A right link of GS1 that names more or something else than a product.
+    #[error(
+        "this is a GS1 Digital Link, but {0}; a label's link names the product alone, as /01/ and its GTIN"
+    )]
+    OtherLink(String),
     /// Not 14 digits.
     #[error("after /01/ stand exactly 14 digits (shorter GTINs with leading zeros), not `{0}`")]
     Digits(String),
@@ -89,10 +96,22 @@ impl DigitalLink {
     /// # Errors
     /// The first thing that is wrong, with the number itself looked at last; see [`DigitalLinkError`].
     pub fn parse(text: &str) -> Result<Self, DigitalLinkError> {
-        Self::from_address(Address::parse(text)?)
+        Self::from_address(Address::parse(text)?, text)
     }
 
-    pub(crate) fn from_address(address: Address) -> Result<Self, DigitalLinkError> {
+    /// `text` is what the address was parsed from.
+    pub(crate) fn from_address(address: Address, text: &str) -> Result<Self, DigitalLinkError> {
+        Self::of(address).map_err(|error| match error {
+            // Two products in one address stay what they are: a path that misleads.
+            DigitalLinkError::Path => match Gs1Link::parse(text) {
+                Ok(link) if !link.stem().split('/').any(|s| s == "01") => other_link(&link),
+                _ => error,
+            },
+            other => other,
+        })
+    }
+
+    fn of(address: Address) -> Result<Self, DigitalLinkError> {
         let [prefix @ .., code, digits] = address.segments.as_slice() else {
             return Err(DigitalLinkError::Path);
         };
@@ -185,6 +204,20 @@ impl fmt::Display for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What a link is that has not our form.
+fn other_link(link: &Gs1Link) -> DigitalLinkError {
+    let (key, qualifiers) = (link.key(), link.qualifiers());
+    let named = |e: &Element| format!("{} {}", e.title(), e.value());
+    DigitalLinkError::OtherLink(match qualifiers {
+        [] if key.code() == "01" => format!("in another spelling of {}", named(key)),
+        [] => format!("it names {}, which is no product", named(key)),
+        _ => {
+            let more: Vec<String> = qualifiers.iter().map(named).collect();
+            format!("it names {} with {}", named(key), more.join(" and "))
+        }
+    })
 }
 
 /// Any web address in our strict form, taken apart.
@@ -335,7 +368,7 @@ mod tests {
         assert!(matches!(refused("https://a/../01/04006381333931"), Segment(_)));
         assert!(matches!(refused("https://a/%30%31/04006381333931"), Segment(_)));
         assert_eq!(refused("https://a/01/04006381333931/01/04006381333931"), Path);
-        assert_eq!(refused("https://a/01/04006381333931/21/serial"), Path);
+        assert!(matches!(refused("https://a/01/04006381333931/21/serial"), OtherLink(_)));
         assert!(matches!(refused("https://a/01/4006381333931"), Digits(_)));
         assert!(matches!(refused(&format!("{GOOD}?a=%zz")), Percent(_)));
         assert!(matches!(refused(&format!("{GOOD}?a=%ff")), Percent(_)));
@@ -345,6 +378,21 @@ mod tests {
         assert_eq!(refused(&format!("{GOOD}?a={}", "x".repeat(MAX_BYTES))), TooLong(MAX_BYTES + 45));
         let check_digit = GtinError::CheckDigit { expected: 1, found: 2 };
         assert_eq!(refused("https://a/01/04006381333932"), Gtin(check_digit));
+    }
+
+    #[test]
+    fn another_link_of_gs1_is_told_what_it_is() {
+        for (link, says) in [
+            (
+                "https://a/01/04006381333931/10/B/21/S1",
+                "it names GTIN 04006381333931 with BATCH/LOT B and SERIAL S1;",
+            ),
+            ("https://a/gtin/04006381333931", "in another spelling of GTIN 04006381333931;"),
+            ("https://a/00/952012345678912345", "it names SSCC 952012345678912345, which is no product;"),
+        ] {
+            assert!(refused(link).to_string().contains(says), "{}", refused(link));
+        }
+        assert_eq!(refused("https://a/01/04006381333931/21/S1/10/B"), DigitalLinkError::Path);
     }
 
     #[test]
@@ -377,7 +425,7 @@ mod tests {
             let got = DigitalLink::parse(uri);
             let qualified = after.split('?').next().is_some_and(|path| path.contains('/'));
             if accept && qualified {
-                assert_eq!(got, Err(DigitalLinkError::Path), "{uri}");
+                assert!(matches!(got, Err(DigitalLinkError::OtherLink(_))), "{uri}: {got:?}");
                 outside += 1;
             } else if uri.ends_with("/01/9520123456788") {
                 assert_eq!(got, Err(DigitalLinkError::Digits("9520123456788".into())));

@@ -263,7 +263,7 @@ fn take_apart(uri: &str) -> Result<(Base, Subject, String), LabelError> {
             (address.base(2), Subject::Product(id.clone()), address.query)
         }
         _ => {
-            let link = DigitalLink::from_address(address)?;
+            let link = DigitalLink::from_address(address, uri)?;
             (link.base().clone(), Subject::Gtin(link.gtin()), link.query().to_vec())
         }
     };

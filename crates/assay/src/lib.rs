@@ -17,6 +17,7 @@ pub mod duties;
 pub mod explain;
 pub mod fold;
 pub mod gate;
+pub mod gs1;
 pub mod gtin;
 pub mod key;
 pub mod label;

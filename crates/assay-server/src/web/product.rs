@@ -1,6 +1,7 @@
 //! `GET /p/{id}`: the page of a product. The same page answers for `/01/{gtin}`; how it is put together is in `view`.
 
 pub(super) mod checked_label;
+pub(super) mod data;
 pub(super) mod view;
 
 use assay::statement::ProductId;

@@ -7,6 +7,7 @@ mod hostile;
 mod labels;
 mod log;
 mod pages;
+mod resolver;
 mod rules;
 mod templates;
 
@@ -59,6 +60,14 @@ impl Said {
 
     fn header(&self, name: header::HeaderName) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The page without its linked data, which is the one `<script` that no browser runs.
+    fn without_data(&self) -> String {
+        match self.text().split_once("<script type=\"application/ld+json\">") {
+            Some((before, rest)) => format!("{before}{}", rest.split_once("</script>").unwrap().1),
+            None => self.text().to_owned(),
+        }
     }
 
     /// A page with this status and all of these texts.

@@ -38,7 +38,8 @@ fn status(product: &Product, today: Date) -> String {
     if product.withdrawn.is_some() {
         return "Withdrawn by its maker".into();
     }
-    let mut labels = product.schemes.values().filter_map(|standing| standing.label.as_ref());
+    let shown = product.schemes.iter().filter(|(id, _)| !product.suspended.contains_key(*id));
+    let mut labels = shown.filter_map(|(_, standing)| standing.label.as_ref());
     let shield = match labels.next().map(|(_, label)| label.variant) {
         Some(Variant::Tick) => "Shield with a tick",
         Some(Variant::Cross) => "Shield with a cross",

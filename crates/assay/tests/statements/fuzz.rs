@@ -10,6 +10,7 @@ use assay::cbor;
 use assay::cose::{self, Purpose};
 use assay::fold::State;
 use assay::gate::{Catalogue, Columns};
+use assay::gs1::Gs1Link;
 use assay::key::SecretKey;
 use assay::label::{LabelFacts, SignedLabel};
 use assay::snapshot::{Basis, Header, Snapshot};
@@ -191,6 +192,19 @@ fn authority() {
         let lines: String = keys.iter().map(|key| format!("authority {key}\n")).collect();
         prop_assert_eq!(parse_authority(&lines), Ok(keys.clone()), "what is written reads back");
         prop_assert!(!keys.is_empty());
+        Ok(true)
+    });
+}
+
+#[test]
+fn gs1() {
+    run("gs1", 10, as_it_is, |input| -> Verdict {
+        let Some(link) = str::from_utf8(input).ok().and_then(|text| Gs1Link::parse(text).ok()) else {
+            return Ok(false);
+        };
+        prop_assert_eq!(Gs1Link::parse(&link.to_string()), Ok(link.clone()), "what is printed reads back");
+        let begins = format!("^{}{}", link.key().code(), link.key().value());
+        prop_assert!(link.element_string().starts_with(&begins), "the key comes first");
         Ok(true)
     });
 }

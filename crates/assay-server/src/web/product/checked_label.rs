@@ -48,6 +48,11 @@ impl CheckedLabel {
                 "This register signed this label, but the maker has taken the declaration back since.".into(),
             );
         }
+        if product.suspended.contains_key(facts.scheme_id()) {
+            return Self::superseded(
+                "This register signed this label, but it is suspended: the product may not carry it until that is lifted.".into(),
+            );
+        }
         let current = product.schemes.get(facts.scheme_id()).and_then(|standing| standing.label.as_ref());
         let sign = if facts.variant() == Variant::Tick { "a tick" } else { "a cross" };
         let issued = in_words(facts.issued());

@@ -11,6 +11,7 @@ use assay::scheme;
 use assay::statement::{AssessedRequirement, Fact};
 
 use super::checked_label::CheckedLabel;
+use super::data;
 use crate::reader::Published;
 use crate::reader::{ReadError, Reader};
 use crate::web::{rules, words};
@@ -19,6 +20,8 @@ use crate::web::{rules, words};
 #[template(path = "product.html")]
 pub(in crate::web) struct ProductPage {
     id: String,
+    /// The same for programs. It has no `<`, so that it ends where the page says.
+    linked_data: Option<String>,
     name: String,
     maker: String,
     domain: String,
@@ -111,6 +114,7 @@ impl ProductPage {
         ];
         Self {
             id: product.id.to_string(),
+            linked_data: linked_data(reader, now, product).await,
             name: declaration.product.name.clone(),
             maker: words::maker_name(&now.state, product),
             domain: now
@@ -151,6 +155,12 @@ impl ProductPage {
             log_size: now.size,
         }
     }
+}
+
+/// The page is whole without it; the operator should know.
+async fn linked_data(reader: &Reader, now: &Published, product: &Product) -> Option<String> {
+    let text = data::of(reader, now, product, None, None).await;
+    text.inspect_err(|error| tracing::warn!(%error, "a page has no linked data")).ok()
 }
 
 async fn label(reader: &Reader, product: &Product, id: &str, standing: &Standing) -> Option<LabelView> {
@@ -277,6 +287,7 @@ impl crate::web::page::Sampled for ProductPage {
         };
         let full = Self {
             id: "p0123456789abcdef".into(),
+            linked_data: Some("{\"name\":\"\\u003c/script>\"}".into()),
             name: "Camera <script>".into(),
             maker: "Maker & Sons".into(),
             domain: "maker.example".into(),
@@ -309,6 +320,7 @@ impl crate::web::page::Sampled for ProductPage {
         };
         let bare = Self {
             id: "p0123456789abcdef".into(),
+            linked_data: None,
             name: "x".into(),
             maker: "x".into(),
             domain: String::new(),

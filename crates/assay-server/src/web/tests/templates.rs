@@ -30,10 +30,15 @@ fn every_page_renders_with_every_sample() {
             page.contains("<a class=\"skip\" href=\"#main\">") && page.contains("<main id=\"main\""),
             "{page}"
         );
+        // The one script that is none: data, which no browser runs and which cannot end early.
+        let without_data = match page.split_once("<script type=\"application/ld+json\">") {
+            Some((before, rest)) => format!("{before}{}", rest.split_once("</script>\n").unwrap().1),
+            None => page.clone(),
+        };
         for forbidden in
             ["<script", "javascript:alert(1)\"", " style=", " onclick", "<b>", "<a> file", "{{", "{%"]
         {
-            assert!(!page.contains(forbidden), "`{forbidden}` in {page}");
+            assert!(!without_data.contains(forbidden), "`{forbidden}` in {page}");
         }
         for input in page.split("<input ").skip(1).chain(page.split("<select ").skip(1)) {
             let id = input.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
