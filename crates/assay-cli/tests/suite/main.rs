@@ -16,7 +16,6 @@ mod kill;
 mod operation;
 mod passwords;
 mod published;
-mod readers;
 mod reports;
 mod statement;
 mod strangers;

@@ -1,6 +1,8 @@
 //! Labels held up to programs of others: zbar and zxing read their codes, as they are and spoilt in many ways, and axe looks
 //! at the web form. `./test` puts these programs into `target/tools`; where one is missing the test says so and is skipped.
 
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test runs other programs and stops at a surprise")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -54,11 +56,13 @@ fn zbar_and_zxing_read_every_form_clean_and_nearly_all_that_a_plain_code_would_s
         skipped("zbarimg, pdftoppm or zxing-cpp");
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
+    // They stay there to be looked at.
+    let folder = tools().join("labels");
+    fs::create_dir_all(&folder).unwrap();
     let mut list = Vec::new();
     let all = labels();
     let mut add = |name: String, bytes: Vec<u8>, label: &SignedLabel, look: Look, pixels: u32| {
-        fs::write(folder.path().join(&name), bytes).unwrap();
+        fs::write(folder.join(&name), bytes).unwrap();
         let code = assay_label::code_in_print(label, look).unwrap();
         // A picture has modules of whole pixels; a page is drawn as it comes.
         let module = f64::from(pixels) * code.share;
@@ -86,9 +90,9 @@ fn zbar_and_zxing_read_every_form_clean_and_nearly_all_that_a_plain_code_would_s
             add(format!("{stem}.png"), png(label, look, pixels).unwrap(), label, look, pixels);
         }
     }
-    fs::write(folder.path().join("labels.json"), serde_json::to_vec(&list).unwrap()).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/read_labels.py");
-    let output = Command::new(python).arg("-B").arg(script).arg(folder.path()).output().unwrap();
+    fs::write(folder.join("labels.json"), serde_json::to_vec(&list).unwrap()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/read_labels.py");
+    let output = Command::new(python).arg("-B").arg(script).arg(&folder).output().unwrap();
     let said = told(&output);
     // The share that was read is shown at the end of `./test`.
     fs::write(tools().join("readers.txt"), &said).unwrap();
@@ -114,7 +118,7 @@ fn axe_has_nothing_to_say_about_the_web_form() {
             pages.push(page);
         }
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers/axe.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/axe.py");
     let output = Command::new("python3").arg("-B").arg(script).arg(axe).args(&pages).output().unwrap();
     assert!(output.status.success(), "{}", told(&output));
 }
