@@ -14,7 +14,9 @@ mod words;
 
 pub use error::PictureError;
 pub use raster::{MAX_WIDTH, MIN_WIDTH, height_for, png};
-pub use read::{Drawing, Verified, decode_qr, find_in_svg, verify_png, verify_svg};
+pub use read::{
+    Drawing, Verified, decode_qr, find_in_svg, looks_like_a_picture, read_texts, verify_picture, verify_svg,
+};
 pub use svg::svg;
 pub use words::alt_text;
 

@@ -23,7 +23,7 @@ use crate::trusted::Trusted;
 /// Verify a label, its picture or QR text, a statement with its proof, a snapshot or a password audit, offline
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  assay verify camera.svg --trust trust.txt\n  assay verify photo.png --trust trust.txt\n  \
+    after_help = "Examples:\n  assay verify camera.svg --trust trust.txt\n  assay verify photo.jpg --trust trust.txt\n  \
 assay verify 'https://register.example/01/09520000100018?a=0oRN…' --trust trust.txt\n  \
 assay verify camera.statement --trust trust.txt        (with camera.tlog-proof beside it, or --proof)\n  \
 assay verify shop.snap --trust trust.txt\n  \
@@ -31,7 +31,7 @@ assay verify audit.json --signer 'l1Vg…='              (the maker's public key
 Exit 0: genuine. Exit 1: refused, with the reason. Exit 3: genuine by the keys that lie beside it, which nobody pinned:\ngive --trust FILE, or --signer KEY for a password audit."
 )]
 pub(crate) struct Args {
-    /// A file (.svg, .png, .statement, .tlog-proof, .snap, a signed .json) or the text of a QR code
+    /// A file (.svg, a photograph, .statement, .tlog-proof, .snap, a signed .json) or the text of a QR code
     target: String,
     /// The keys you trust, kept from the register's /trust.txt. Default: trust.txt beside the file or here
     #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
@@ -159,15 +159,15 @@ fn verify_file(file: &Path, proof: Option<&Path>, trust: &Trust) -> Result<Found
         return statement(file, proof, trust);
     }
     let bytes = read_bounded(file, if ending == "snap" { MOST_SNAPSHOT } else { MOST })?;
-    let found = if ending == "png" || bytes.starts_with(b"\x89PNG") {
-        label::verify_png(&bytes, trust.register())
+    let found = if label::looks_like_a_picture(&bytes) {
+        label::verify_picture(&bytes, trust.register())
             .map(|Verified { label, drawing }| of_label(&label, Some(drawing)))
     } else if ending == "snap" || Snapshot::looks_like(&bytes) {
         return Ok(snapshot(&bytes, trust));
     } else {
         let Ok(text) = std::str::from_utf8(&bytes) else {
-            let what = "the file is neither an SVG, a PNG, a snapshot nor a link: it was damaged, or is of another kind \
-                        (save a photograph as PNG)";
+            let what = "the file is neither a picture, an SVG, a snapshot nor a link: it was damaged, or is of another kind \
+                        (save a photograph as JPEG or PNG)";
             return Ok(Err(what.to_owned()));
         };
         if ending == "svg" || text.contains("<svg") {
