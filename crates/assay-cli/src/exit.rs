@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Found,
     /// Nothing is refused, but something is inconclusive, not tested or to be asked.
     Open,
+    /// What was given could not be read, and that is the answer.
+    Unreadable,
 }
 
 impl Exit {
@@ -22,6 +24,7 @@ impl Exit {
             Self::Holds => 0,
             Self::Found => 1,
             Self::Open => 3,
+            Self::Unreadable => 2,
         }
     }
 }

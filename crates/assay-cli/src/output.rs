@@ -8,11 +8,29 @@ use serde::Serialize;
 
 use crate::exit::Failure;
 
-/// Prints one JSON document.
+/// Prints one JSON document. It may be read on a terminal, so characters that turn what is read around or hide it are
+/// written by their numbers; a program reads the same.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     let mut text = serde_json::to_string_pretty(value).map_err(|e| Failure::impossible(e.to_string()))?;
     text.push('\n');
-    print(&text)
+    print(&visible_json(&text))
+}
+
+/// Outside of strings a document has only ASCII, so whatever is replaced stands within one.
+fn visible_json(text: &str) -> String {
+    let hidden = |c: char| c != '\n' && (c.is_control() || is_invisible(c));
+    if !text.contains(hidden) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Prints text as it is.

@@ -38,9 +38,26 @@ pub enum PictureError {
     /// A picture or file beyond the bounds.
     #[error("the picture is too large: at most {0}")]
     TooLarge(&'static str),
-    /// Not a picture we can read.
-    #[error("this is not a PNG picture that can be read: {0}")]
+    /// More pixels than are unpacked.
+    #[error(
+        "the picture has {width} by {height} pixels, and at most 50 million are unpacked: save it smaller, or cut out the \
+         label"
+    )]
+    TooManyPixels {
+        /// As its header says.
+        width: usize,
+        /// Likewise.
+        height: usize,
+    },
+    /// Damaged, or made to confuse.
+    #[error("the picture cannot be read: {0}")]
     Unreadable(String),
+    /// A kind of picture that is not read.
+    #[error("this is a picture of the kind {0}, which is not read: save it as PNG, JPEG or WebP")]
+    OtherKind(&'static str),
+    /// No picture at all.
+    #[error("this is no picture: a PNG, JPEG, WebP or GIF is read")]
+    NoPicture,
     /// A width outside of the bounds.
     #[error("a label is drawn {MIN_WIDTH} to {MAX_WIDTH} pixels wide, not {0}")]
     Width(u32),

@@ -87,6 +87,19 @@ pub fn page(label: &SignedLabel, look: Look, picture: Picture<'_>) -> Result<Str
     ))
 }
 
+/// The signed link of a piece that was put into a page; none where the text is no such piece, or has several labels. It is
+/// searched, not parsed: nothing in a page can do anything.
+#[must_use]
+pub fn link_in(text: &str) -> Option<String> {
+    text.contains("<figcaption").then_some(())?;
+    let mut links =
+        text.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(link, _)| link);
+    let signed = |link: &&str| link.contains("?a=");
+    let first = links.find(signed)?;
+    let same = links.filter(signed).all(|link| link == first);
+    same.then(|| first.replace("&amp;", "&"))
+}
+
 /// All that a label says, a sentence a line: also the label as plain text.
 #[must_use]
 pub fn text(label: &SignedLabel, look: Look) -> String {
@@ -145,6 +158,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_link_of_a_piece_is_found_and_no_other() {
+        let [one, other, ..] = kinds();
+        let page = |label| page(label, Look::default(), Picture::Within).unwrap();
+        assert_eq!(link_in(&page(&one)).as_deref(), Some(one.uri()));
+        assert_eq!(link_in(&(page(&one) + &page(&other))), None, "two labels");
+        assert_eq!(link_in(&svg(&one, Look::default()).unwrap()), None);
+        assert_eq!(link_in("<figcaption><a href=\"https://a\">"), None);
     }
 
     #[test]

@@ -132,6 +132,11 @@ impl Press {
     }
 }
 
+/// Height in pixels of a label of this width.
+pub(crate) fn height(label: &SignedLabel, look: Look, width_px: u32) -> u32 {
+    height_of(&Sheet::of(label, look), width_px)
+}
+
 pub(crate) fn height_of(sheet: &Sheet, width_px: u32) -> u32 {
     let height = u64::from(width_px) * u64::from(sheet.height.unsigned_abs());
     u32::try_from(height.div_ceil(u64::from(sheet.look.form.units().unsigned_abs()))).unwrap_or(u32::MAX)

@@ -1,11 +1,19 @@
-//! A label read back from what was published: an SVG, a PNG or a picture that contains one. The link is believed only
+//! A label read back from what was published: an SVG, a PNG, or any picture that contains one. The link is believed only
 //! with its signature; the drawing around it only if it is the one that belongs to the link. Files are hostile here:
 //! nothing in an SVG is interpreted, and a picture's size is bounded before it is unpacked.
 
+mod bitmap;
+mod bits;
 mod document;
 mod find_qr;
+mod fit;
+mod grey;
+mod look;
+mod open;
+mod pattern;
 mod picture;
 mod sample_qr;
+mod view;
 
 use assay::label::{LabelError, SignedLabel};
 
@@ -17,7 +25,12 @@ use crate::words::alt_text;
 use assay::key::PublicKey;
 
 pub use self::document::verify_pdf;
-use self::picture::{MAX_PIXELS, Picture};
+use self::open::Opened;
+#[cfg(test)]
+use self::picture::Picture;
+
+pub use self::look::decode_qr;
+pub use self::open::looks_like_a_picture;
 
 /// Largest SVG that is read, in bytes.
 const MAX_SVG: usize = 1 << 20;
@@ -83,23 +96,30 @@ pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, Pict
     }
 }
 
-/// Verifies a PNG: the QR code's link, and, where the picture has the size of a label, that it is the drawing that
-/// belongs to the link.
+/// Verifies a picture (PNG, JPEG, WebP, GIF): the QR code's link, and, where the format keeps pixels as they were drawn and
+/// the picture has the size of a label, that it is the drawing that belongs to the link.
 ///
 /// # Errors
 /// See [`LabelError`]. Every label in the picture must be genuine; codes that are no labels are passed over.
-pub fn verify_png(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, PictureError> {
-    let picture = Picture::read(bytes)?;
-    let links = decode_qr(&picture.luma(), picture.width, picture.height)?;
+pub fn verify_picture(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, PictureError> {
+    let Opened { width, height, luma, drawing } = Opened::read(bytes)?;
     let mut labels: Vec<SignedLabel> = Vec::new();
-    let mut others = Vec::new();
-    for link in links {
-        match SignedLabel::read(&link, trusted) {
+    let (mut others, mut refused) = (Vec::new(), None);
+    // A code that is no label may stand nearer than the label does, so that is no reason to stop looking.
+    look::codes(&luma, width, height, |text| {
+        match SignedLabel::read(text, trusted) {
             Ok(label) if labels.contains(&label) => {}
             Ok(label) => labels.push(label),
-            Err(error @ (LabelError::NotALink(_) | LabelError::NoPayload)) => others.push(error),
-            Err(error) => return Err(error.into()),
+            Err(error @ (LabelError::NotALink(_) | LabelError::NoPayload)) => {
+                others.push(error);
+                return false;
+            }
+            Err(error) => refused = refused.take().or(Some(error)),
         }
+        true
+    });
+    if let Some(error) = refused {
+        return Err(error.into());
     }
     if labels.len() > 1 {
         return Err(PictureError::SeveralLabels);
@@ -107,35 +127,20 @@ pub fn verify_png(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, Pictu
     let Some(label) = labels.pop() else {
         return Err(others.into_iter().next().map_or(PictureError::NoQr, PictureError::Label));
     };
-    match picture.shows(&label) {
+    match drawing.and_then(|drawing| drawing.shows(&label)) {
         Some(true) => Ok(Verified { label, drawing: Drawing::Same }),
         Some(false) => Err(PictureError::PictureAltered(alt_text(label.facts()))),
         None => Ok(Verified { label, drawing: Drawing::NotCompared }),
     }
 }
 
-/// The texts of the QR codes in a grey picture (0 is black), from the surest to the least sure, each once.
+/// The texts of the QR codes in any picture, from the surest to the least sure, each once; none of them is verified.
 ///
 /// # Errors
-/// [`PictureError::TooLarge`] over 50 megapixels, [`PictureError::Unreadable`] if the bytes are not `width` times `height`.
-pub fn decode_qr(luma: &[u8], width: usize, height: usize) -> Result<Vec<String>, PictureError> {
-    let area = width.checked_mul(height).filter(|area| *area <= MAX_PIXELS);
-    let area = area.ok_or(PictureError::TooLarge("50 million pixels"))?;
-    if area != luma.len() {
-        return Err(PictureError::Unreadable(format!("{} grey values for {width} by {height}", luma.len())));
-    }
-    let mut texts = Vec::new();
-    for bitmap in find_qr::bitmaps(luma, width, height) {
-        for corners in find_qr::corners(&bitmap) {
-            if let Some(text) = sample_qr::read(&bitmap, &corners).filter(|text| !texts.contains(text)) {
-                texts.push(text);
-            }
-        }
-        if !texts.is_empty() {
-            break;
-        }
-    }
-    Ok(texts)
+/// [`PictureError`], if it is no picture that can be read.
+pub fn read_texts(bytes: &[u8]) -> Result<Vec<String>, PictureError> {
+    let Opened { width, height, luma, .. } = Opened::read(bytes)?;
+    decode_qr(&luma, width, height)
 }
 
 fn unescape(text: &str) -> Option<String> {
@@ -285,7 +290,7 @@ mod tests {
     fn every_kind_of_label_is_verified_from_its_own_files() {
         for label in kinds() {
             assert_eq!(verify_svg(&drawn_svg(&label), &trusted()), Ok(label.clone()));
-            let verified = verify_png(&drawn_png(&label, 320), &trusted());
+            let verified = verify_picture(&drawn_png(&label, 320), &trusted());
             assert_eq!(verified, Ok(Verified { label, drawing: Drawing::Same }));
         }
     }
@@ -335,13 +340,13 @@ mod tests {
         let picture = drawn(&label, 400);
         let (width, height) = (400, picture.height as u32);
         let again = encode(&picture.rgba, width, height, png::ColorType::Rgba);
-        assert_eq!(verify_png(&again, &trusted()).map(|v| v.drawing), Ok(Drawing::Same));
+        assert_eq!(verify_picture(&again, &trusted()).map(|v| v.drawing), Ok(Drawing::Same));
 
         let mut altered = picture.rgba.clone();
         let at = (80 * 400 + 90) * 4;
         altered[at] ^= 1;
         let error =
-            verify_png(&encode(&altered, width, height, png::ColorType::Rgba), &trusted()).unwrap_err();
+            verify_picture(&encode(&altered, width, height, png::ColorType::Rgba), &trusted()).unwrap_err();
         assert!(matches!(error, PictureError::PictureAltered(_)), "{error:?}");
 
         // White paper that is really a hole would show other words on a dark page.
@@ -349,7 +354,7 @@ mod tests {
         let white = holes.chunks_exact_mut(4).skip(400 * 300).find(|p| **p == [255; 4]).unwrap();
         white[3] = 0;
         let holes = encode(&holes, width, height, png::ColorType::Rgba);
-        assert!(matches!(verify_png(&holes, &trusted()), Err(PictureError::PictureAltered(_))));
+        assert!(matches!(verify_picture(&holes, &trusted()), Err(PictureError::PictureAltered(_))));
 
         let flattened: Vec<u8> = picture
             .rgba
@@ -357,11 +362,11 @@ mod tests {
             .flat_map(|p| [p[0], p[1], p[2]].map(|c| on(u32::from(c), u32::from(p[3]), 255)))
             .collect();
         let flattened = encode(&flattened, width, height, png::ColorType::Rgb);
-        assert_eq!(verify_png(&flattened, &trusted()).map(|v| v.drawing), Ok(Drawing::Same));
+        assert_eq!(verify_picture(&flattened, &trusted()).map(|v| v.drawing), Ok(Drawing::Same));
 
         let wider = seen(&picture, 500, 700, |x, y| (x - 50.0, y - 20.0));
         let wider = encode(&wider, 500, 700, png::ColorType::Grayscale);
-        let verified = verify_png(&wider, &trusted()).unwrap();
+        let verified = verify_picture(&wider, &trusted()).unwrap();
         assert_eq!((verified.label, verified.drawing), (label, Drawing::NotCompared));
     }
 
@@ -372,7 +377,7 @@ mod tests {
         let from = 500 * 600 * 4;
         forged.rgba[from..].copy_from_slice(&cross.rgba[from..]);
         let forged = encode(&forged.rgba, 600, forged.height as u32, png::ColorType::Rgba);
-        let error = verify_png(&forged, &trusted()).unwrap_err();
+        let error = verify_picture(&forged, &trusted()).unwrap_err();
         assert!(error.to_string().contains("Believe the link: Shield with a cross"), "{error}");
     }
 
@@ -388,29 +393,32 @@ mod tests {
             a.chunks(width).zip(b.chunks(width)).flat_map(|(a, b)| [a, b].concat()).collect();
         let height = u32::try_from(one.height).unwrap();
         let sheet = encode(&beside, 1000, height, png::ColorType::Grayscale);
-        assert_eq!(verify_png(&sheet, &trusted()), Err(PictureError::SeveralLabels));
+        assert_eq!(verify_picture(&sheet, &trusted()), Err(PictureError::SeveralLabels));
         let twice: Vec<u8> = a.chunks(width).flat_map(|row| [row, row].concat()).collect();
         let twice = encode(&twice, 1000, height, png::ColorType::Grayscale);
-        assert_eq!(verify_png(&twice, &trusted()).map(|v| v.drawing), Ok(Drawing::NotCompared));
+        assert_eq!(verify_picture(&twice, &trusted()).map(|v| v.drawing), Ok(Drawing::NotCompared));
     }
 
     #[test]
     fn pictures_without_a_label_say_what_they_lack() {
         let blank = encode(&vec![255; 300 * 300], 300, 300, png::ColorType::Grayscale);
-        assert_eq!(verify_png(&blank, &trusted()), Err(PictureError::NoQr));
+        assert_eq!(verify_picture(&blank, &trusted()), Err(PictureError::NoQr));
         assert!(matches!(
-            verify_png(b"\x89PNG\r\n\x1a\nrubbish", &trusted()),
+            verify_picture(b"\x89PNG\r\n\x1a\nrubbish", &trusted()),
             Err(PictureError::Unreadable(_))
         ));
-        assert!(matches!(verify_png(b"", &trusted()), Err(PictureError::Unreadable(_))));
+        assert_eq!(verify_picture(b"", &trusted()), Err(PictureError::NoPicture));
         let good = drawn_png(&label(Variant::Tick, None), 300);
-        assert!(matches!(verify_png(&good[..good.len() / 2], &trusted()), Err(PictureError::Unreadable(_))));
-        assert!(matches!(verify_png(&good, &[]), Err(PictureError::Label(LabelError::UnknownKey(_)))));
+        assert!(matches!(
+            verify_picture(&good[..good.len() / 2], &trusted()),
+            Err(PictureError::Unreadable(_))
+        ));
+        assert!(matches!(verify_picture(&good, &[]), Err(PictureError::Label(LabelError::UnknownKey(_)))));
 
         let foreign = signed(&said(Variant::Tick, None), &SecretKey::from_seed(&[9; 32]), BASE);
         let foreign = drawn_png(&foreign, 300);
         assert!(matches!(
-            verify_png(&foreign, &trusted()),
+            verify_picture(&foreign, &trusted()),
             Err(PictureError::Label(LabelError::UnknownKey(_)))
         ));
     }
@@ -429,8 +437,9 @@ mod tests {
             }
         }
         header[29..33].copy_from_slice(&(!crc).to_be_bytes());
-        assert_eq!(verify_png(&header, &trusted()), Err(PictureError::TooLarge("50 million pixels")));
-        assert!(matches!(decode_qr(&[], 1 << 40, 1 << 40), Err(PictureError::TooLarge(_))));
+        let too_many = PictureError::TooManyPixels { width: 60_000, height: 60_000 };
+        assert_eq!(verify_picture(&header, &trusted()), Err(too_many));
+        assert!(matches!(decode_qr(&[], 1 << 40, 1 << 40), Err(PictureError::TooManyPixels { .. })));
         assert!(matches!(decode_qr(&[0; 10], 3, 3), Err(PictureError::Unreadable(_))));
         for (width, height) in [(0, 0), (0, 5), (1, 1), (20, 20), (30_000, 1), (1, 30_000)] {
             assert_eq!(decode_qr(&vec![0; width * height], width, height), Ok(vec![]), "{width} by {height}");

@@ -1,7 +1,11 @@
 //! Labels held up to programs of others: zbar and zxing read their codes, as they are and spoilt in many ways, and axe looks
 //! at the web form. `./test` puts these programs into `target/tools`; where one is missing the test says so and is skipped.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test runs other programs and stops at a surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test runs other programs and stops at a surprise"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

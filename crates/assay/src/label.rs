@@ -24,6 +24,9 @@ pub use error::LabelError;
 /// Longest link in bytes: what a QR code of version 10 at level M holds, so that a module is never too fine for print.
 pub const MAX_LINK: usize = 213;
 
+/// Longest link that is read: other keys of its query are passed over, but not so many that something else is meant.
+const MAX_READ: usize = 1000;
+
 /// Longest id of a product without a GTIN, in characters.
 pub const MAX_ID: usize = 40;
 
@@ -200,6 +203,9 @@ impl SignedLabel {
     /// See [`LabelError`]; the product is compared only after the signature, so that a copied label is named as such.
     pub fn read(uri: &str, trusted: &[PublicKey]) -> Result<Self, LabelError> {
         let (base, on, payload) = take_apart(uri)?;
+        if uri.len() > MAX_READ {
+            return Err(LabelError::TooLong(uri.len()));
+        }
         let bytes = URL_SAFE_NO_PAD
             .decode(&payload)
             .map_err(|_| LabelError::Payload("it is not base64url without padding".into()))?;

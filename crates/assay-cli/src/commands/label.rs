@@ -76,7 +76,13 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let link =
         String::from_utf8(link).map_err(|_| Failure::unreadable("the register sent no label's link"))?;
     let signed = verified(link.trim(), &trust)?;
-    let source = written::Source { register: &register, look, args: &args.look, scheme: &args.scheme };
+    let source = written::Source {
+        register: &register,
+        look,
+        args: &args.look,
+        scheme: &args.scheme,
+        trust: &trust.keys,
+    };
     let bytes = source.write(&signed, format)?;
     folder::write_whole(&args.out, &bytes, false)?;
     if as_json {
@@ -102,7 +108,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
 /// A link that the register sent, believed only with a trusted signature.
 fn verified(link: &str, trust: &Trusted) -> Result<SignedLabel, Failure> {
     let refused = |e: LabelError| Failure::unreadable(format!("the register's label is refused: {e}"));
-    SignedLabel::read(link, trust.keys.register()).map_err(refused)
+    SignedLabel::read(link, &trust.keys.label_keys()).map_err(refused)
 }
 
 /// What the register is asked for: the id or GTIN as given, or the product of a logged statement's file.

@@ -21,4 +21,5 @@ mod statement;
 mod strangers;
 mod territories;
 mod upkeep;
+mod verify;
 mod watching;

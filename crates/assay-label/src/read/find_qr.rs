@@ -1,7 +1,9 @@
-//! Finds where QR codes may lie in a picture: makes it black and white against its surroundings, finds the three squares
-//! in a code's corners, and says which three belong together. Written by us because pictures are hostile: rqrr's own
-//! search can panic and can be made to work for hours, while every step here has a bound. What the squares contain is
-//! read in [`super::sample_qr`].
+//! Finds where QR codes may lie in a picture: the three squares in a code's corners, and which three belong together.
+//! Written by us because pictures are hostile: rqrr's own search can panic and can be made to work for hours, while
+//! every step here has a bound. What the squares contain is read in [`super::sample_qr`].
+
+use super::bitmap::Bitmap;
+use super::grey::{Spot, distance};
 
 /// Most finder patterns that are kept; a sheet of labels has three for each code.
 const MAX_FINDERS: usize = 256;
@@ -12,29 +14,17 @@ const MAX_COMBINED: usize = 36;
 /// Most triples that are handed on.
 const MAX_TRIPLES: usize = 64;
 
-/// Sizes at which a picture is looked at: small enough to be quick, then large enough for a code far away.
-const AREAS: [usize; 2] = [2_000_000, 12_500_000];
+/// Beyond so many rows every second one is scanned: a module of two pixels makes a finder pattern's heart of six.
+const TALL: i32 = 1_500;
 
-/// A black and white picture.
-pub(super) struct Bitmap {
-    width: i32,
-    height: i32,
-    dark: Vec<bool>,
-}
-
-/// A place in a picture, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Spot {
-    pub(super) x: f64,
-    pub(super) y: f64,
-}
-
-/// The centres of a code's three finder patterns.
+/// A code's three finder patterns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Corners {
     pub(super) upper_left: Spot,
     pub(super) upper_right: Spot,
     pub(super) lower_left: Spot,
+    /// The size of a module at each, as the rows and columns through them tell it.
+    pub(super) modules: [f64; 3],
 }
 
 #[derive(Clone, Copy)]
@@ -42,83 +32,6 @@ struct Finder {
     centre: Spot,
     module: f64,
     crossed: u32,
-}
-
-impl Bitmap {
-    /// Whether a place is dark; outside of the picture nothing is.
-    pub(super) fn is_dark(&self, x: i32, y: i32) -> bool {
-        let inside = (0..self.width).contains(&x) && (0..self.height).contains(&y);
-        inside && self.dark[y as usize * self.width as usize + x as usize]
-    }
-
-    pub(super) fn is_dark_at(&self, spot: Spot) -> bool {
-        self.is_dark(spot.x.floor() as i32, spot.y.floor() as i32)
-    }
-
-    fn contains(&self, x: i32, y: i32) -> bool {
-        (0..self.width).contains(&x) && (0..self.height).contains(&y)
-    }
-}
-
-/// The picture in black and white, made smaller first if it is large. The caller stops at the first that can be read.
-/// `luma` has `width * height` values, at most 50 million.
-pub(super) fn bitmaps(luma: &[u8], width: usize, height: usize) -> impl Iterator<Item = Bitmap> {
-    let mut steps: Vec<usize> =
-        AREAS.iter().map(|area| (1..).find(|s| (width / s) * (height / s) <= *area).unwrap_or(1)).collect();
-    steps.dedup();
-    steps.into_iter().filter_map(move |step| {
-        let (grey, width, height) = shrink(luma, width, height, step);
-        let (w, h) = (i32::try_from(width).ok()?, i32::try_from(height).ok()?);
-        (w >= 21 && h >= 21).then(|| Bitmap { width: w, height: h, dark: threshold(&grey, width, height) })
-    })
-}
-
-/// The mean of every square of `step` by `step` pixels.
-fn shrink(luma: &[u8], width: usize, height: usize, step: usize) -> (Vec<u8>, usize, usize) {
-    if step == 1 {
-        return (luma.to_vec(), width, height);
-    }
-    let (w, h) = (width / step, height / step);
-    let mut out = Vec::with_capacity(w * h);
-    let mut sums = vec![0usize; w];
-    for y in 0..h {
-        sums.fill(0);
-        for row in luma[y * step * width..].chunks(width).take(step) {
-            for (sum, square) in sums.iter_mut().zip(row.chunks_exact(step)) {
-                *sum += square.iter().map(|v| usize::from(*v)).sum::<usize>();
-            }
-        }
-        out.extend(sums.iter().map(|sum| u8::try_from(sum / (step * step)).unwrap_or(255)));
-    }
-    (out, w, h)
-}
-
-/// Dark is what is clearly darker than the mean of its surroundings, an eighth of the picture wide.
-fn threshold(grey: &[u8], width: usize, height: usize) -> Vec<bool> {
-    // Sums of everything above and to the left; 12.5 million times 255 fits.
-    let stride = width + 1;
-    let mut sums = vec![0u32; stride * (height + 1)];
-    for y in 0..height {
-        let mut row = 0u32;
-        for x in 0..width {
-            row += u32::from(grey[y * width + x]);
-            sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + row;
-        }
-    }
-    let reach = (width.max(height) / 16).max(8);
-    let mut dark = Vec::with_capacity(width * height);
-    for y in 0..height {
-        let (top, bottom) = (y.saturating_sub(reach), (y + reach + 1).min(height));
-        for x in 0..width {
-            let (left, right) = (x.saturating_sub(reach), (x + reach + 1).min(width));
-            let sum = u64::from(sums[bottom * stride + right]) + u64::from(sums[top * stride + left])
-                - u64::from(sums[top * stride + right])
-                - u64::from(sums[bottom * stride + left]);
-            let area = ((bottom - top) * (right - left)) as u64;
-            dark.push(u64::from(grey[y * width + x]) * area * 100 < sum * 90);
-        }
-    }
-    dark
 }
 
 /// The likeliest triples of finder patterns, the best first.
@@ -140,7 +53,7 @@ pub(super) fn corners(bitmap: &Bitmap) -> Vec<Corners> {
 
 /// The three as corners of a square, and how far from one they are.
 fn square(a: &Finder, b: &Finder, c: &Finder) -> Option<(f64, Corners)> {
-    let apart = |p: &Finder, q: &Finder| (p.centre.x - q.centre.x).hypot(p.centre.y - q.centre.y);
+    let apart = |p: &Finder, q: &Finder| distance(p.centre, q.centre);
     let (ab, bc, ca) = (apart(a, b), apart(b, c), apart(c, a));
     // The corner lies opposite the longest side.
     let (corner, one, other, hypotenuse) = if bc >= ab && bc >= ca {
@@ -158,74 +71,86 @@ fn square(a: &Finder, b: &Finder, c: &Finder) -> Option<(f64, Corners)> {
     let sides = p.max(q) / p.min(q) - 1.0;
     let right_angle = (hypotenuse * hypotenuse / (p * p + q * q) - 1.0).abs();
     let far_enough = p.min(q) >= 9.0 * small && p.max(q) <= 190.0 * large;
-    if !(far_enough && size < 0.7 && sides < 0.8 && right_angle < 0.4) {
+    if !(far_enough && size < 1.6 && sides < 1.6 && right_angle < 0.6) {
         return None;
     }
     let (u, v) = (one.centre, other.centre);
     let o = corner.centre;
     let clockwise = (u.x - o.x) * (v.y - o.y) - (u.y - o.y) * (v.x - o.x) > 0.0;
-    let (upper_right, lower_left) = if clockwise { (u, v) } else { (v, u) };
-    Some((size + sides + 2.0 * right_angle, Corners { upper_left: o, upper_right, lower_left }))
+    let (right, left) = if clockwise { (one, other) } else { (other, one) };
+    let crossed = f64::from(a.crossed.min(b.crossed).min(c.crossed).min(8));
+    let corners = Corners {
+        upper_left: o,
+        upper_right: right.centre,
+        lower_left: left.centre,
+        modules: [corner.module, right.module, left.module],
+    };
+    // A pattern that many rows cross is surer than one that a single row met by chance.
+    Some((size + sides + 2.0 * right_angle - 0.05 * crossed, corners))
 }
 
-/// Scans every row for dark and light runs of 1:1:3:1:1 and looks whether the column agrees.
+/// Scans the rows for dark and light runs of 1:1:3:1:1 and looks whether the column agrees.
 fn finders(bitmap: &Bitmap) -> Vec<Finder> {
     let mut found: Vec<Finder> = Vec::new();
-    for y in 0..bitmap.height {
+    let step = if bitmap.height > TALL { 2 } else { 1 };
+    for y in (0..bitmap.height).step_by(step) {
+        let row = bitmap.row(y);
         let mut runs = [0i32; 5];
-        let mut was_dark = false;
-        for x in 0..=bitmap.width {
-            let dark = bitmap.is_dark(x, y);
-            if dark == was_dark && x < bitmap.width {
-                runs[4] += 1;
-                continue;
-            }
+        let (mut start, mut was_dark) = (0usize, false);
+        while start < row.len() {
+            let length = row[start..].iter().take_while(|dark| **dark == was_dark).count();
+            start += length;
+            runs.rotate_left(1);
+            runs[4] = length as i32;
             if was_dark && is_finder(runs) {
-                let middle = x - runs[4] - runs[3] - (runs[2] + 1) / 2;
-                if let Some(finder) = confirm(bitmap, middle, y) {
+                let middle = start as i32 - runs[4] - runs[3] - (runs[2] + 1) / 2;
+                if let Some(finder) = confirm(bitmap, middle, y, runs.iter().sum()) {
                     remember(&mut found, finder);
                 }
             }
-            runs.rotate_left(1);
-            runs[4] = 1;
-            was_dark = dark;
+            was_dark = !was_dark;
         }
     }
     found
 }
 
-/// Whether five runs are as 1:1:3:1:1, each within half a module.
+/// Whether five runs are as 1:1:3:1:1. A dark run and the light one beside it are judged together first: too much light or
+/// ink makes all dark runs longer and all light ones shorter by the same, and leaves the sums as they were.
 fn is_finder(runs: [i32; 5]) -> bool {
     let total: i32 = runs.iter().sum();
     if runs.contains(&0) || total < 7 {
         return false;
     }
-    // In fourteenths of the whole: a module is two of them, its tolerance one, and a pixel more where modules are tiny.
-    let near = |run: i32, modules: i32, slack: i32| {
-        (14 * run - 2 * modules * total).abs() <= slack * total + if total < 28 { 7 } else { 0 }
+    // In fourteenths of the whole: a module is two of them; a pixel more or less where modules are tiny.
+    let pixel = if total < 28 { 10 } else { 0 };
+    let near = |length: i32, modules: i32, slack: i32| {
+        (14 * length - 2 * modules * total).abs() <= slack * total + pixel
     };
-    near(runs[0], 1, 1)
-        && near(runs[1], 1, 1)
+    near(runs[0] + runs[1], 2, 2)
+        && near(runs[1] + runs[2], 4, 2)
+        && near(runs[2] + runs[3], 4, 2)
+        && near(runs[3] + runs[4], 2, 2)
         && near(runs[2], 3, 3)
-        && near(runs[3], 1, 1)
-        && near(runs[4], 1, 1)
+        && (runs[0] - runs[4]).abs() * 7 <= total + pixel
+        && (runs[1] - runs[3]).abs() * 7 <= total + pixel
 }
 
 /// Looks along the column through the middle, then along the row through the column's middle.
-fn confirm(bitmap: &Bitmap, x: i32, y: i32) -> Option<Finder> {
-    let (down, tall) = across(bitmap, x, y, (0, 1))?;
+fn confirm(bitmap: &Bitmap, x: i32, y: i32, total: i32) -> Option<Finder> {
+    let (down, tall) = across(bitmap, x, y, (0, 1), 3 * total)?;
     let row = y + down.round() as i32;
-    let (right, wide) = across(bitmap, x, row, (1, 0))?;
+    let (right, wide) = across(bitmap, x, row, (1, 0), 3 * total)?;
     let (long, short) = (tall.max(wide), tall.min(wide));
-    if long > 2.0 * short {
+    if long > 2.2 * short {
         return None;
     }
     let centre = Spot { x: f64::from(x) + 0.5 + right, y: f64::from(y) + 0.5 + down };
     Some(Finder { centre, module: (tall + wide) / 14.0, crossed: 1 })
 }
 
-/// Runs through a place in a direction: how far ahead their middle lies and how long they are together.
-fn across(bitmap: &Bitmap, x: i32, y: i32, (dx, dy): (i32, i32)) -> Option<(f64, f64)> {
+/// Runs through a place in a direction, none longer than `most`: how far ahead their middle lies and how long they are
+/// together.
+fn across(bitmap: &Bitmap, x: i32, y: i32, (dx, dy): (i32, i32), most: i32) -> Option<(f64, f64)> {
     if !bitmap.is_dark(x, y) {
         return None;
     }
@@ -233,16 +158,18 @@ fn across(bitmap: &Bitmap, x: i32, y: i32, (dx, dy): (i32, i32)) -> Option<(f64,
         let mut lengths = [0i32; 3];
         let mut at = 1;
         for (n, length) in lengths.iter_mut().enumerate() {
-            let inside = |at: i32| bitmap.contains(x + sign * at * dx, y + sign * at * dy);
-            while inside(at) && bitmap.is_dark(x + sign * at * dx, y + sign * at * dy) == (n != 1) {
+            // Beyond the rim lies nothing, which would look like light without end.
+            let place = |at: i32| (x + sign * at * dx, y + sign * at * dy);
+            let goes_on = |(x, y)| bitmap.contains(x, y) && bitmap.is_dark(x, y) == (n != 1);
+            while *length < most && goes_on(place(at)) {
                 *length += 1;
                 at += 1;
             }
         }
         lengths
     };
-    let (back, ahead) = (run(-1), run(1));
-    let middle = back[0] + 1 + ahead[0];
+    let (ahead, back) = (run(1), run(-1));
+    let middle = 1 + ahead[0] + back[0];
     let runs = [back[2], back[1], middle, ahead[1], ahead[2]];
     is_finder(runs).then(|| (f64::from(ahead[0] - back[0]) / 2.0, f64::from(runs.iter().sum::<i32>())))
 }
@@ -276,25 +203,10 @@ mod tests {
         assert!(is_finder([10, 10, 30, 10, 10]));
         assert!(is_finder([12, 8, 31, 9, 11]));
         assert!(is_finder([1, 1, 3, 1, 1]));
+        assert!(is_finder([14, 6, 34, 6, 14]), "too much ink");
+        assert!(is_finder([6, 14, 26, 14, 6]), "too much light");
         assert!(!is_finder([10, 10, 10, 10, 10]));
-        assert!(!is_finder([10, 20, 30, 10, 10]));
+        assert!(!is_finder([10, 24, 30, 10, 10]));
         assert!(!is_finder([0, 1, 3, 1, 1]));
-    }
-
-    #[test]
-    fn shrinking_takes_the_mean_and_drops_what_is_left_over() {
-        let grey = [0, 100, 9, 200, 100, 9, 7, 7, 7];
-        assert_eq!(shrink(&grey, 3, 3, 2), (vec![100], 1, 1));
-    }
-
-    #[test]
-    fn what_is_darker_than_its_surroundings_is_dark_in_light_and_in_shade() {
-        let row = |light: u8, ink: u8| -> Vec<u8> {
-            (0..64).map(|x| if x % 8 == 0 { ink } else { light }).collect()
-        };
-        let grey: Vec<u8> = (0..64).flat_map(|y| if y < 32 { row(250, 120) } else { row(90, 30) }).collect();
-        let dark = threshold(&grey, 64, 64);
-        let right = (0..64 * 64).filter(|at| dark[*at] == (at % 8 == 0)).count();
-        assert!(right > 64 * 64 * 9 / 10, "{right} of 4096");
     }
 }

@@ -1,18 +1,14 @@
-//! A picture unpacked under limits, and whether it is a label's own drawing. Finding and reading codes in it is done
-//! elsewhere; other formats than PNG are not read.
+//! A PNG unpacked under limits, and whether a picture is a label's own drawing. Finding and reading codes in it is done
+//! elsewhere; other formats are read in [`super::open`].
 
 use crate::look::{Form, Look, Palette};
-use crate::raster::{LOOK, MAX_WIDTH, MIN_WIDTH, Press};
+use crate::raster::{self, LOOK, MAX_WIDTH, MIN_WIDTH, Press};
 use crate::words::Language;
 use assay::label::SignedLabel;
 
 use crate::PictureError;
 
-/// Largest PNG file that is read, in bytes; as much may be taken for unpacking, the pixels not counted.
-const MAX_PNG: usize = 64 << 20;
-
-/// Largest picture that is read, in pixels.
-pub(super) const MAX_PIXELS: usize = 50_000_000;
+use super::open::{MAX_FILE, area, luma};
 
 /// A picture in red, green, blue and alpha.
 pub(super) struct Picture {
@@ -26,31 +22,31 @@ pub(super) struct Picture {
 impl Picture {
     /// Unpacks a PNG within bounds.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, PictureError> {
-        if bytes.len() > MAX_PNG {
-            return Err(PictureError::TooLarge("64 MiB for a PNG"));
-        }
         let unreadable = |e: png::DecodingError| PictureError::Unreadable(e.to_string());
         let mut decoder =
-            png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_PNG });
+            png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: MAX_FILE });
         decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
         decoder.set_ignore_iccp_chunk(true);
         let header = decoder.read_header_info().map_err(unreadable)?;
         let (width, height) = (header.width as usize, header.height as usize);
-        if width.checked_mul(height).is_none_or(|area| area > MAX_PIXELS) {
-            return Err(PictureError::TooLarge("50 million pixels"));
-        }
+        area(width, height)?;
         let mut reader = decoder.read_info().map_err(unreadable)?;
-        let size = reader.output_buffer_size().ok_or(PictureError::TooLarge("50 million pixels"))?;
+        let size = reader.output_buffer_size().ok_or(PictureError::TooManyPixels { width, height })?;
         let mut buffer = vec![0; size];
         let frame = reader.next_frame(&mut buffer).map_err(unreadable)?;
-        let used = buffer.get(..frame.buffer_size()).unwrap_or_default();
-        let rgba: Vec<u8> = match frame.color_type {
-            png::ColorType::Grayscale => used.iter().flat_map(|g| [*g, *g, *g, 255]).collect(),
-            png::ColorType::GrayscaleAlpha => {
-                used.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect()
+        buffer.truncate(frame.buffer_size());
+        let rgba = |channels: usize, of: fn(&[u8]) -> [u8; 4]| {
+            let mut rgba = vec![0; buffer.len() / channels * 4];
+            for (to, from) in rgba.chunks_exact_mut(4).zip(buffer.chunks_exact(channels)) {
+                to.copy_from_slice(&of(from));
             }
-            png::ColorType::Rgb => used.chunks_exact(3).flat_map(|p| [p[0], p[1], p[2], 255]).collect(),
-            png::ColorType::Rgba => used.to_vec(),
+            rgba
+        };
+        let rgba = match frame.color_type {
+            png::ColorType::Grayscale => rgba(1, |p| [p[0], p[0], p[0], 255]),
+            png::ColorType::GrayscaleAlpha => rgba(2, |p| [p[0], p[0], p[0], p[1]]),
+            png::ColorType::Rgb => rgba(3, |p| [p[0], p[1], p[2], 255]),
+            png::ColorType::Rgba => buffer,
             png::ColorType::Indexed => return Err(PictureError::Unreadable("its palette is missing".into())),
         };
         let look = reader.info().uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == LOOK);
@@ -62,15 +58,12 @@ impl Picture {
     pub(super) fn luma(&self) -> Vec<u8> {
         self.rgba
             .chunks_exact(4)
-            .map(|p| {
-                let grey = (u32::from(p[0]) * 299 + u32::from(p[1]) * 587 + u32::from(p[2]) * 114) / 1000;
-                on(grey, u32::from(p[3]), 255)
-            })
+            .map(|p| on(u32::from(luma(p[0], p[1], p[2])), u32::from(p[3]), 255))
             .collect()
     }
 
     /// Whether the picture is the label's own drawing; none if its size is none that a label is drawn in. A picture that
-    /// was saved again may have lost what it said of its look, so every look of this size is drawn.
+    /// was saved again may have lost what it said of its look, or lie about it, so every look of this size is drawn.
     pub(super) fn shows(&self, label: &SignedLabel) -> Option<bool> {
         let width = u32::try_from(self.width).ok().filter(|w| (MIN_WIDTH..=MAX_WIDTH).contains(w))?;
         // Saved again without transparency the corners are white. With transparency a picture must look the same on
@@ -80,10 +73,10 @@ impl Picture {
         let mut of_this_size = None;
         let mut press = Press::default();
         for look in looks(self.look.as_deref()) {
-            let Ok(ours) = press.painted(label, look, width) else { continue };
-            if ours.height != self.height {
+            if raster::height(label, look, width) as usize != self.height {
                 continue;
             }
+            let Ok(ours) = press.painted(label, look, width) else { continue };
             let same = grounds.iter().all(|ground| {
                 let seen = |p: &[u8]| [p[0], p[1], p[2]].map(|c| on(u32::from(c), u32::from(p[3]), *ground));
                 let colours: Vec<[u8; 3]> = ours.colours.iter().map(|c| seen(c)).collect();
@@ -99,12 +92,9 @@ impl Picture {
     }
 }
 
-/// The look that a picture names, or else every look there is.
+/// The look that a picture names, and then every look there is.
 fn looks(named: Option<&str>) -> Vec<Look> {
-    if let Some(look) = named.and_then(Look::parse) {
-        return vec![look];
-    }
-    let mut looks = Vec::new();
+    let mut looks: Vec<Look> = named.and_then(Look::parse).into_iter().collect();
     for form in Form::ALL {
         for palette in Palette::ALL {
             looks.extend(Language::ALL.map(|language| Look { palette, language, ..Look::of(form) }));

@@ -5,7 +5,7 @@ use assay::case::statement_file::StatementFile;
 use assay::case::{Case, Problem};
 use assay::conformity::{Ixit, Verdicts};
 use assay::label::SignedLabel;
-use assay_label::{Drawing, Look, svg, verify_png, verify_svg};
+use assay_label::{Drawing, Look, svg, verify_picture, verify_svg};
 use proptest::{prop_assert, prop_assert_eq};
 
 use crate::fuzz::harness::{Verdict, as_it_is, corpus, run};
@@ -104,7 +104,7 @@ fn label_png() {
         .collect();
     assert!(whole.iter().all(|png| with_right_checksums(png) == *png));
     run("label-png", 0, with_right_checksums, |input| {
-        let Ok(read) = verify_png(input, &trusted) else { return Ok(false) };
+        let Ok(read) = verify_picture(input, &trusted) else { return Ok(false) };
         prop_assert!(genuine.contains(&read.label.uri().to_owned()), "only what was signed is believed");
         prop_assert!(read.drawing == Drawing::Same || !whole.contains(&input.to_vec()));
         Ok(true)

@@ -73,7 +73,7 @@ pub(super) fn run(
     }
     std::fs::create_dir_all(&args.out).map_err(|e| writing(&args.out, &e))?;
     let notes = Notes::open(&args.out)?;
-    let source = Source { register, look, args: &args.look, scheme: &args.scheme };
+    let source = Source { register, look, args: &args.look, scheme: &args.scheme, trust: &trust.keys };
     let run = Run { args, look, source, notes, counts: Mutex::default(), bar: bar() };
     // As many presses as there are cores: each keeps what its labels have in common.
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(16);
@@ -138,7 +138,7 @@ impl Run<'_> {
     }
 
     fn draw_one(&self, listed: &Listed, trust: &Trusted, press: &mut Press) -> Result<(), Failure> {
-        let signed = match SignedLabel::read(&listed.link, trust.keys.register()) {
+        let signed = match SignedLabel::read(&listed.link, &trust.keys.label_keys()) {
             Ok(signed) => signed,
             Err(why) => {
                 let mut counts = self.counts.lock().unwrap_or_else(|e| e.into_inner());

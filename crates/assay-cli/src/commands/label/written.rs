@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use assay::label::{SignedLabel, Subject};
+use assay::trust::{Logged, Trust, self_contained};
 use assay_label::html::{self, Picture};
 use assay_label::{Look, Press, Sentences};
+use assay_log::proof::Proof;
 use serde_json::json;
 
 use super::looks::LookArgs;
@@ -61,6 +63,7 @@ pub(super) struct Source<'a> {
     pub(super) look: Look,
     pub(super) args: &'a LookArgs,
     pub(super) scheme: &'a str,
+    pub(super) trust: &'a Trust,
 }
 
 impl Source<'_> {
@@ -91,10 +94,23 @@ impl Source<'_> {
             }
             Format::Txt => Ok(html::text(signed, look).into_bytes()),
             Format::TlogProof => {
-                let index = signed.facts().statement();
-                self.register.get(&format!("/api/v1/proofs/{index}"), 2 << 20)
+                let proof = self.proof(signed)?;
+                Ok(proof.to_string().into_bytes())
             }
         }
+    }
+
+    /// The proof that the label's statement stands in the log, with the statement within: one file that verifies alone.
+    fn proof(&self, signed: &SignedLabel) -> Result<Proof, Failure> {
+        let index = signed.facts().statement();
+        let entry = self.register.get(&format!("/api/v1/entries/{index}"), 1 << 20)?;
+        let text = self.register.get(&format!("/api/v1/proofs/{index}"), 2 << 20)?;
+        let unreadable = |why: String| Failure::unreadable(format!("the register's proof is refused: {why}"));
+        let text = String::from_utf8(text).map_err(|_| unreadable("it is no text".into()))?;
+        let proof = Proof::parse(&text).map_err(|e| unreadable(e.to_string()))?;
+        let whole = self_contained(proof, &entry).map_err(|e| unreadable(e.to_string()))?;
+        Logged::open_alone(&whole, self.trust).map_err(|e| unreadable(e.to_string()))?;
+        Ok(whole)
     }
 
     fn html(&self, signed: &SignedLabel) -> Result<Vec<u8>, Failure> {
