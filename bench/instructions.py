@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Counts the instructions of hot paths under callgrind, and holds them against bench/instructions.txt: of the audit of passwords a row, of
-the log's tree an append.
+the log's tree an append, of a label drawn as PNG, coded and verified.
 
     bench/instructions.py [--write]
 
@@ -14,7 +14,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIMITS = ROOT / "bench" / "instructions.txt"
 PATHS = ["read", "unique", "space", "order", "common", "structure", "core"]
 ALONE = ["append"]  # of the example tree_speed
+LABEL = ["png", "qr", "verify"]  # of the example speed: a label each
 FEW, MANY = 20_000, 40_000
+FEW_LABELS, MANY_LABELS = 10, 40
 
 
 def count(program, path, rows):
@@ -31,22 +33,25 @@ def main():
     if not shutil.which("valgrind"):
         print("SKIPPED: valgrind is missing (Debian: apt-get install valgrind)")
         return
-    examples = {"hot": "assay-passwords", "tree_speed": "assay-log"}
+    examples = {"hot": "assay-passwords", "tree_speed": "assay-log", "speed": "assay-label"}
     for example, package in examples.items():
         subprocess.run(["cargo", "build", "--release", "--locked", "--quiet", "-p", package, "--example", example], cwd=ROOT, check=True)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    program = lambda p: target / "release" / "examples" / ("tree_speed" if p in ALONE else "hot")
+    program = lambda p: target / "release" / "examples" / ("tree_speed" if p in ALONE else "speed" if p in [*LABEL, "none"] else "hot")
     a_row = lambda p: (count(program(p), p, MANY) - count(program(p), p, FEW)) / (MANY - FEW)
+    a_label = lambda p: (count(program(p), p, MANY_LABELS) - count(program(p), p, FEW_LABELS)) / (MANY_LABELS - FEW_LABELS)
     counts = {p: a_row(p) for p in ["make", *PATHS, *ALONE]}
+    # Labels are made before they are drawn: what that takes is counted alone, in "none".
+    counts |= {p: a_label(p) - a_label("none") for p in LABEL}
     base = {p: counts["make" if p == "read" else "read"] for p in PATHS}
-    counts = {p: counts[p] - base.get(p, 0) for p in [*PATHS, *ALONE]}
+    counts = {p: counts[p] - base.get(p, 0) for p in [*PATHS, *ALONE, *LABEL]}
     if "--write" in sys.argv:
-        head = "# Instructions a row, or an append, that a hot path may take, see bench/instructions.py. AVX2: valgrind knows no AVX-512.\n"
+        head = "# Instructions a row, an append or a label that a hot path may take, see bench/instructions.py. AVX2: valgrind knows no AVX-512.\n"
         LIMITS.write_text(head + "".join(f"{p} {c * 1.1:.0f}\n" for p, c in counts.items()))
     limits = dict(line.split() for line in LIMITS.read_text().splitlines() if not line.startswith("#"))
     slow = [p for p in counts if counts[p] > float(limits[p])]
     for p in counts:
-        print(f"{p:10} {counts[p]:8.0f} instructions {'an append' if p in ALONE else 'a row'}, at most {limits[p]}{'  TOO MANY' if p in slow else ''}")
+        print(f"{p:10} {counts[p]:8.0f} instructions {'an append' if p in ALONE else 'a label' if p in LABEL else 'a row'}, at most {limits[p]}{'  TOO MANY' if p in slow else ''}")
     if slow:
         sys.exit(f"slower than before: {', '.join(slow)}. Mend it, or say in the commit why and run bench/instructions.py --write")
 

@@ -9,6 +9,7 @@ mod conformity;
 mod docs;
 mod exit;
 mod folder;
+mod house;
 mod judge;
 mod logs;
 mod output;

@@ -1,4 +1,4 @@
-//! How fast labels are drawn, coded and verified, for `bench/label.py`: `speed png|qr|verify N [WIDTH] [FORM]` prints what it
+//! How fast labels are drawn, coded and verified, for `bench/label.py`: `speed png|qr|verify|raw|none N [WIDTH] [FORM]` prints what it
 //! did and how many a second. Every label is another one: its number and its dates differ.
 
 use std::time::Instant;
@@ -59,6 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("drawn alone: {:.3} ms each, {:.0} a second", each * 1e3, 1.0 / each);
             bytes
         }
+        "none" => links.iter().map(String::len).sum(),
         "qr" => links.iter().map(|link| assay_label::qr_side(link.as_bytes()).unwrap_or(0)).sum(),
         "verify" => links.iter().filter(|link| SignedLabel::read(link, &trusted).is_ok()).count(),
         "raw" => {

@@ -3,7 +3,7 @@
 //! its inks and what lies between two of them.
 
 use crate::ink::Ink;
-use crate::look::Palette;
+use crate::look::{Look, Palette};
 use crate::modules::Modules;
 use crate::shape::{Outline, Point, Step, UNIT, ratio};
 
@@ -24,7 +24,7 @@ pub(crate) struct Canvas {
     pub(crate) colours: Vec<[u8; 4]>,
     /// Width of the sheet in hundredths of a unit.
     units: i32,
-    palette: Palette,
+    look: Look,
     /// The number of each ink, once it was used, and of what lies between a colour and an ink.
     inks: [Option<u8>; Ink::ALL.len()],
     between: Vec<u8>,
@@ -39,15 +39,15 @@ const MOST_COLOURS: usize = 255;
 
 impl Canvas {
     /// An empty picture: without a ground, or white where there is nothing between black and white.
-    pub(crate) fn new(width: usize, height: usize, units: i32, palette: Palette) -> Self {
-        let ground = if palette == Palette::Bw { [255; 4] } else { [0; 4] };
+    pub(crate) fn new(width: usize, height: usize, look: Look) -> Self {
+        let ground = if look.palette == Palette::Bw { [255; 4] } else { [0; 4] };
         Self {
             width,
             height,
             pixels: vec![0; width * height],
             colours: vec![ground],
-            units: units * UNIT,
-            palette,
+            units: look.form.units() * UNIT,
+            look,
             inks: [None; Ink::ALL.len()],
             between: vec![UNKNOWN; 256 * Ink::ALL.len() * STEPS as usize],
             scratch: Vec::new(),
@@ -99,7 +99,7 @@ impl Canvas {
             let step = (covered * STEPS + FULL / 2) / FULL;
             // As far as nothing changes, a row is one run.
             let run = 1 + shares[at + 1..].iter().take_while(|s| **s == 0).count();
-            let step = if self.palette == Palette::Bw { step / (STEPS / 2) * STEPS } else { step };
+            let step = if self.look.palette == Palette::Bw { step / (STEPS / 2) * STEPS } else { step };
             if step >= STEPS {
                 pixels[at..at + run].fill(solid);
             } else if step > 0 {
@@ -125,7 +125,7 @@ impl Canvas {
         if let Some(known) = self.inks[ink as usize] {
             return known;
         }
-        let [r, g, b] = ink.rgb(self.palette);
+        let [r, g, b] = self.look.rgb(ink);
         let number = number(&mut self.colours, [r, g, b, 255]);
         self.inks[ink as usize] = Some(number);
         number
@@ -322,7 +322,8 @@ mod tests {
 
     /// What is covered of each pixel of a small picture, in sixteenths.
     fn covered(outline: &Outline, side: usize) -> Vec<u32> {
-        let mut canvas = Canvas::new(side, side, side as i32, Palette::Colour);
+        let mut canvas = Canvas::new(side, side, Look::default());
+        canvas.units = side as i32 * UNIT;
         canvas.fill(Ink::Code, outline);
         let alpha = |p: &u8| u32::from(canvas.colours[usize::from(*p)][3]);
         canvas.pixels.iter().map(|p| (alpha(p) * 16 + 127) / 255).collect()

@@ -23,6 +23,12 @@ pub enum PictureError {
     /// No link in the SVG.
     #[error("there is no label's link in this SVG: {0}")]
     NoLinkInSvg(&'static str),
+    /// Drawn with words and colours that the reader was not given.
+    #[error(
+        "the link is genuine; the drawing has the words and colours of the house {0}, which you did not name, so it was not \
+         compared: give --house with the file that you keep from the register's /house.toml"
+    )]
+    UnknownHouse(String),
     /// A PDF that is not one of a label alone.
     #[error(
         "this PDF is not the file of a label: if one is printed in it, turn the page into a picture \

@@ -32,6 +32,19 @@ pub(crate) enum Ink {
     Code,
 }
 
+/// Relative luminance and contrast as WCAG 2.2 defines them.
+pub(crate) fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
+    let luminance = |rgb: [u8; 3]| {
+        let [r, g, b] = rgb.map(|c| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
 impl Ink {
     pub(crate) const ALL: [Self; 12] = [
         Self::Paper,

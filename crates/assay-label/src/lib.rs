@@ -3,6 +3,7 @@
 
 mod canvas;
 mod error;
+pub mod house;
 pub mod html;
 mod ink;
 mod layout;
@@ -56,8 +57,8 @@ pub use pdf::{MOST_BLEED, pdf};
 pub use plaque::Plaque;
 pub use raster::{MAX_WIDTH, MIN_WIDTH, Press, png, width_at};
 pub use read::{
-    Drawing, Verified, decode_qr, find_in_svg, looks_like_a_picture, read_texts, verify_pdf, verify_picture,
-    verify_svg,
+    Drawing, Reading, Verified, decode_qr, find_in_svg, looks_like_a_picture, read_texts, verify_pdf,
+    verify_picture, verify_svg,
 };
 pub use svg::svg;
 pub use words::{Language, Sentences, Today, alt_text};

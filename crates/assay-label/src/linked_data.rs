@@ -11,6 +11,7 @@ mod tree;
 use self::tree::{
     Certification, Context, Day, Gs1Certification, InEnglish, Organisation, Prefixes, Product, Property,
 };
+use crate::house::House;
 use crate::look::Look;
 use crate::words::{self, Language, Sentences};
 use assay::assess::Variant;
@@ -42,6 +43,19 @@ pub struct Described<'a> {
     pub register: &'a str,
     /// The register's address, without a slash at the end.
     pub base: &'a str,
+    /// Whose words the register's labels have; none are the bundled ones.
+    pub house: Option<&'static House>,
+}
+
+impl Described<'_> {
+    fn foot(&self) -> &str {
+        self.house.map_or_else(|| words::disclaimer(Language::En), |house| house.foot(Language::En))
+    }
+
+    /// The label in words.
+    fn alt_text(&self, facts: &LabelFacts) -> String {
+        Sentences::of(facts, Look { house: self.house, ..Look::default() }).alt_text()
+    }
 }
 
 /// How a label stands.
@@ -89,7 +103,7 @@ impl Product {
             gtin: gtin.clone(),
             product_id,
             url: described.page.to_owned(),
-            properties: in_force().flat_map(properties).collect(),
+            properties: in_force().flat_map(|facts| properties(described, facts)).collect(),
             certifications: described.labels.iter().map(|s| Certification::of(described, s)).collect(),
             gs1_gtin: gtin,
             gs1_name: in_english(plain(described.name)),
@@ -107,13 +121,13 @@ fn distinguishes(facts: &LabelFacts, on: Date) -> bool {
 }
 
 /// The label in two sentences, for a tick and a cross alike.
-fn properties(facts: &LabelFacts) -> [Property; 2] {
+fn properties(described: &Described, facts: &LabelFacts) -> [Property; 2] {
     let updates = match facts.updates_until() {
         Some(until) => until.to_string(),
         None => Sentences::of(facts, Look::default()).updates.lead,
     };
     [
-        Property { kind: "PropertyValue", name: "Product security label", value: crate::alt_text(facts) },
+        Property { kind: "PropertyValue", name: "Product security label", value: described.alt_text(facts) },
         Property { kind: "PropertyValue", name: "Security updates until at least", value: updates },
     ]
 }
@@ -129,10 +143,7 @@ impl Certification {
         let inactive = |name: &str, why: String| Self {
             kind: "Certification",
             name: name.to_owned(),
-            description: format!(
-                "{why} The product carries no label now. {}.",
-                words::disclaimer(Language::En)
-            ),
+            description: format!("{why} The product carries no label now. {}.", described.foot()),
             status: "https://schema.org/CertificationInactive",
             issued_by: issued_by(),
             identification: None,
@@ -156,7 +167,7 @@ impl Certification {
                     facts.variant().word(),
                     facts.scheme().title
                 ),
-                description: crate::alt_text(facts),
+                description: described.alt_text(facts),
                 status: if distinguishes(facts, described.on) {
                     "https://schema.org/CertificationActive"
                 } else {
@@ -179,7 +190,7 @@ impl Gs1Certification {
             kind: "gs1:CertificationDetails",
             agency: in_english(described.register.to_owned()),
             standard: in_english(facts.scheme().title.clone()),
-            value: in_english(crate::alt_text(facts)),
+            value: in_english(described.alt_text(facts)),
             identification: identification(described, facts),
             start: day(facts.issued()),
             end: facts.updates_until().map(day),

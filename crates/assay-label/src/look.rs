@@ -6,7 +6,9 @@ use std::fmt;
 use assay::date;
 use jiff::civil::Date;
 
-use crate::words::Language;
+use crate::house::House;
+use crate::ink::Ink;
+use crate::words::{self, Language};
 
 /// How the parts of a label are arranged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +52,8 @@ pub struct Look {
     /// The day as of which the promise is told: past its end it is over. None is the day of the declaration, as every print
     /// has it.
     pub on: Option<Date>,
+    /// Whose words and colours; none are the bundled ones.
+    pub house: Option<&'static House>,
 }
 
 /// Why a label cannot look so.
@@ -154,7 +158,14 @@ impl Look {
     /// A form at its usual width, in colour, in English.
     #[must_use]
     pub fn of(form: Form) -> Self {
-        Self { form, palette: Palette::Colour, language: Language::En, width: form.usual_width(), on: None }
+        Self {
+            form,
+            palette: Palette::Colour,
+            language: Language::En,
+            width: form.usual_width(),
+            on: None,
+            house: None,
+        }
     }
 
     /// The look, if it can be printed so.
@@ -171,26 +182,56 @@ impl Look {
         if self.width > MOST_WIDTH { Err(LookError::TooWide(asked)) } else { Ok(self) }
     }
 
+    /// What an ink is on a screen.
+    pub(crate) fn rgb(self, ink: Ink) -> [u8; 3] {
+        let own = self.house.and_then(|house| house.rgb(ink, self.palette));
+        own.unwrap_or_else(|| ink.rgb(self.palette))
+    }
+
+    /// What an ink is on paper. A house's colour is taken apart as it is: its printer may know better.
+    pub(crate) fn cmyk(self, ink: Ink) -> [u8; 4] {
+        let Some(rgb) = self.house.and_then(|house| house.rgb(ink, self.palette)) else {
+            return ink.cmyk(self.palette);
+        };
+        let most = rgb.into_iter().max().map_or(1, |most| u32::from(most).max(1));
+        let share = |part: u8| ((most - u32::from(part)) * 100 / most) as u8;
+        [share(rgb[0]), share(rgb[1]), share(rgb[2]), (100 - most * 100 / 255) as u8]
+    }
+
+    /// What the label is not, or what an authority says that it is.
+    pub(crate) fn foot(&self) -> &str {
+        self.house.map_or_else(|| words::disclaimer(self.language), |house| house.foot(self.language))
+    }
+
     /// `standard colour en 600`, and the day, if it has one: how a file says what it was drawn as.
     #[must_use]
     pub fn words(self) -> String {
         let on = self.on.map(|on| format!(" {on}")).unwrap_or_default();
-        format!("{} {} {} {}{on}", self.form.word(), self.palette.word(), self.language.code(), self.width)
+        let house = self.house.map(|house| format!(" house={}", house.id())).unwrap_or_default();
+        let (form, palette, language) = (self.form.word(), self.palette.word(), self.language.code());
+        format!("{form} {palette} {language} {}{on}{house}", self.width)
     }
 
-    /// Reads what [`Self::words`] wrote, and no other spelling.
+    /// Reads what [`Self::words`] wrote, and no other spelling; a house is one that is known or none.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str, known: Option<&'static House>) -> Option<Self> {
         let mut parts = text.split(' ');
         let form = Form::parse(parts.next()?)?;
         let palette = Palette::parse(parts.next()?)?;
         let language = Language::parse(parts.next()?)?;
         let width = parts.next()?.parse().ok()?;
-        let on = match parts.next() {
+        let mut rest = parts.by_ref().peekable();
+        let on = rest.next_if(|part| !part.starts_with("house="));
+        let house = rest.next().and_then(|part| part.strip_prefix("house="));
+        let on = match on {
             Some(day) => Some(date::parse(day)?),
             None => None,
         };
-        let look = Self { form, palette, language, width, on };
+        let house = match house {
+            Some(id) => Some(known.filter(|known| known.id() == id)?),
+            None => None,
+        };
+        let look = Self { form, palette, language, width, on, house };
         (parts.next().is_none() && look.words() == text).then_some(look)?.checked().ok()
     }
 }
@@ -205,7 +246,7 @@ mod tests {
             for palette in Palette::ALL {
                 for on in [None, date::parse("2031-01-01")] {
                     let look = Look { palette, language: Language::Pl, on, ..Look::of(form) };
-                    assert_eq!(Look::parse(&look.words()), Some(look));
+                    assert_eq!(Look::parse(&look.words(), None), Some(look));
                 }
             }
         }
@@ -217,7 +258,7 @@ mod tests {
             "compact bw en 199",
             "wide bw xx 1600",
         ] {
-            assert_eq!(Look::parse(text), None, "{text}");
+            assert_eq!(Look::parse(text, None), None, "{text}");
         }
     }
 

@@ -67,7 +67,7 @@ const LINK: Name<'_> = Name(b"AssayLink");
 const LOOK: Name<'_> = Name(b"AssayLook");
 
 /// The link and the look that a PDF names: both are believed only when the file, drawn again, is the same.
-pub(crate) fn named(bytes: &[u8]) -> Option<(String, Look, u32)> {
+pub(crate) fn named(bytes: &[u8]) -> Option<(String, String, u32)> {
     let after = |key: &[u8]| {
         let at = bytes.windows(key.len()).position(|w| w == key)? + key.len();
         let text = bytes.get(at..)?.strip_prefix(b" (").or_else(|| bytes.get(at..)?.strip_prefix(b"("))?;
@@ -76,7 +76,7 @@ pub(crate) fn named(bytes: &[u8]) -> Option<(String, Look, u32)> {
     };
     let (link, drawn) = (after(b"/AssayLink")?, after(b"/AssayLook")?);
     let (look, bleed) = drawn.rsplit_once(' ')?;
-    Some((link, Look::parse(look)?, bleed.parse().ok()?))
+    Some((link, look.to_owned(), bleed.parse().ok()?))
 }
 
 /// Where on the paper the label lies, in points.
@@ -107,11 +107,11 @@ impl Page {
 
 fn content(sheet: &Sheet, page: &Page) -> Vec<u8> {
     let mut content = Content::new();
-    let palette = sheet.look.palette;
+    let look = sheet.look;
     if page.bleed.x1 < page.trim.x1 {
         content.begin_marked_content(Name(b"Artifact"));
         // The rim's ink goes on beyond the cut.
-        ink(&mut content, Ink::Frame.cmyk(palette));
+        ink(&mut content, look.cmyk(Ink::Frame));
         let Box { x1, y1, x2, y2 } = page.bleed;
         content.rect(x1, y1, x2 - x1, y2 - y1).fill_nonzero();
         marks(&mut content, page);
@@ -125,9 +125,9 @@ fn content(sheet: &Sheet, page: &Page) -> Vec<u8> {
     content.transform([page.scale, 0.0, 0.0, -page.scale, page.trim.x1, page.trim.y2]);
     for item in sheet.items() {
         match item {
-            Item::Fill(own, outline) => fill(&mut content, own.cmyk(palette), outline),
-            Item::Text { line, ink, .. } => fill(&mut content, ink.cmyk(palette), &line.outline()),
-            Item::Code(modules) => fill(&mut content, Ink::Code.cmyk(palette), &Modules::outline(modules)),
+            Item::Fill(own, outline) => fill(&mut content, look.cmyk(*own), outline),
+            Item::Text { line, ink, .. } => fill(&mut content, look.cmyk(*ink), &line.outline()),
+            Item::Code(modules) => fill(&mut content, look.cmyk(Ink::Code), &Modules::outline(modules)),
         }
     }
     content.restore_state();
@@ -199,7 +199,7 @@ mod tests {
             for (label, bleed) in kinds().into_iter().zip([0, 30, 50, 100]) {
                 let look = Look { palette: Palette::Bw, ..Look::of(form) };
                 let bytes = pdf(&label, look, bleed).unwrap();
-                assert_eq!(named(&bytes), Some((label.uri().to_owned(), look, bleed)));
+                assert_eq!(named(&bytes), Some((label.uri().to_owned(), look.words(), bleed)));
                 assert_eq!(pdf(&label, look, bleed).unwrap(), bytes);
             }
         }

@@ -57,7 +57,7 @@ impl Plaque<'_> {
             return Err(PictureError::Width(width_px));
         }
         let height = raster::height_of(&sheet, width_px) as usize;
-        let mut canvas = Canvas::new(width_px as usize, height, look.form.units(), look.palette);
+        let mut canvas = Canvas::new(width_px as usize, height, look);
         raster::paint(&mut canvas, &sheet.common);
         Ok(raster::encode(&canvas, look, width_px))
     }
@@ -77,7 +77,7 @@ impl Plaque<'_> {
         ] {
             y += draft.text(&text, Type::new(face, size), area(24, y, width - 48, ROOM)) + 10;
         }
-        let height = layout::foot(&mut draft, y + 6, least, words::disclaimer(language));
+        let height = layout::foot(&mut draft, y + 6, least, look.foot());
         let mut common = layout::frame(width, height);
         common.append(&mut draft.items);
         Sheet { look, height, common, places: Vec::new(), own: Vec::new() }

@@ -112,7 +112,7 @@ impl Press {
         if u64::from(width_px) * u64::from(height) > MAX_PIXELS {
             return Err(PictureError::Width(width_px));
         }
-        let mut canvas = Canvas::new(width_px as usize, height as usize, look.form.units(), look.palette);
+        let mut canvas = Canvas::new(width_px as usize, height as usize, look);
         paint(&mut canvas, &sheet.common);
         // Words alone are as high as they need: nothing of them is common to two labels.
         if look.form != Form::Text {

@@ -18,6 +18,7 @@ mod view;
 use assay::label::{LabelError, SignedLabel};
 
 use crate::PictureError;
+use crate::house::House;
 use crate::look::Look;
 use crate::svg::svg;
 use crate::words::alt_text;
@@ -76,19 +77,60 @@ pub fn find_in_svg(text: &str) -> Result<String, PictureError> {
         .ok_or(PictureError::NoLinkInSvg("its <metadata> holds an entity that is none of XML's five"))
 }
 
+/// What a reader goes by: the keys that are trusted, and the house whose words and colours drawings may have. Keys alone are
+/// enough for a register without a house.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The keys.
+    pub trusted: &'a [PublicKey],
+    /// The house.
+    pub house: Option<&'static House>,
+}
+
+impl<'a> From<&'a [PublicKey]> for Reading<'a> {
+    fn from(trusted: &'a [PublicKey]) -> Self {
+        Self { trusted, house: None }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [PublicKey; N]> for Reading<'a> {
+    fn from(trusted: &'a [PublicKey; N]) -> Self {
+        Self { trusted, house: None }
+    }
+}
+
+impl<'a> From<&'a Vec<PublicKey>> for Reading<'a> {
+    fn from(trusted: &'a Vec<PublicKey>) -> Self {
+        Self { trusted, house: None }
+    }
+}
+
 /// How an SVG says that it was drawn.
-fn look_in_svg(text: &str) -> Option<Look> {
+fn look_in_svg(text: &str) -> Option<&str> {
     let (_, after) = text.split_once(" data-look=\"")?;
-    Look::parse(after.split_once('"')?.0)
+    Some(after.split_once('"')?.0)
+}
+
+/// The look that a file names; none where it makes no sense.
+fn look_named(text: &str, known: Option<&'static House>) -> Result<Option<Look>, PictureError> {
+    if let Some(look) = Look::parse(text, known) {
+        return Ok(Some(look));
+    }
+    // A house that the reader was not given is no fault of the file's.
+    let (_, house) = text.split_once(" house=").unwrap_or_default();
+    let is_one = house.len() == 12 && house.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_one { Err(PictureError::UnknownHouse(house.to_owned())) } else { Ok(None) }
 }
 
 /// Verifies an SVG: its link, and that the file is byte for byte the drawing that belongs to the link.
 ///
 /// # Errors
 /// See [`LabelError`]; [`PictureError::PictureAltered`] if only the drawing is false.
-pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, PictureError> {
+pub fn verify_svg<'a>(text: &str, by: impl Into<Reading<'a>>) -> Result<SignedLabel, PictureError> {
+    let Reading { trusted, house } = by.into();
     let label = SignedLabel::read(&find_in_svg(text)?, trusted)?;
-    let drawn = look_in_svg(text).and_then(|look| svg(&label, look).ok());
+    let look = look_named(look_in_svg(text).unwrap_or_default(), house)?;
+    let drawn = look.and_then(|look| svg(&label, look).ok());
     if drawn.as_deref() == Some(text) {
         Ok(label)
     } else {
@@ -101,7 +143,8 @@ pub fn verify_svg(text: &str, trusted: &[PublicKey]) -> Result<SignedLabel, Pict
 ///
 /// # Errors
 /// See [`LabelError`]. Every label in the picture must be genuine; codes that are no labels are passed over.
-pub fn verify_picture(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, PictureError> {
+pub fn verify_picture<'a>(bytes: &[u8], by: impl Into<Reading<'a>>) -> Result<Verified, PictureError> {
+    let Reading { trusted, house } = by.into();
     let Opened { width, height, luma, drawing } = Opened::read(bytes)?;
     let mut labels: Vec<SignedLabel> = Vec::new();
     let (mut others, mut refused) = (Vec::new(), None);
@@ -127,7 +170,7 @@ pub fn verify_picture(bytes: &[u8], trusted: &[PublicKey]) -> Result<Verified, P
     let Some(label) = labels.pop() else {
         return Err(others.into_iter().next().map_or(PictureError::NoQr, PictureError::Label));
     };
-    match drawing.and_then(|drawing| drawing.shows(&label)) {
+    match drawing.map(|drawing| drawing.shows(&label, house)).transpose()?.flatten() {
         Some(true) => Ok(Verified { label, drawing: Drawing::Same }),
         Some(false) => Err(PictureError::PictureAltered(alt_text(label.facts()))),
         None => Ok(Verified { label, drawing: Drawing::NotCompared }),

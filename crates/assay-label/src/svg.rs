@@ -49,7 +49,7 @@ pub(crate) fn write(sheet: &Sheet, about: &About<'_>) -> String {
         let _ = writeln!(out, "<metadata>{}</metadata>", escape(link));
     }
     for item in sheet.items() {
-        let rgb = |ink: Ink| ink.rgb(look.palette);
+        let rgb = |ink: Ink| look.rgb(ink);
         match item {
             Item::Fill(ink, outline) => path(&mut out, rgb(*ink), outline),
             Item::Text { line, ink, .. } => path(&mut out, rgb(*ink), &line.outline()),

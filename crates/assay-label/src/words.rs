@@ -159,7 +159,7 @@ impl Sentences {
             id,
             scheme: [title.clone(), own.short.clone()],
             under: file.scheme.replace("{title}", title),
-            disclaimer: file.disclaimer.clone(),
+            disclaimer: look.foot().to_owned(),
         }
     }
 

@@ -61,6 +61,7 @@ async fn register(data: PathBuf) -> Result<Register, Failure> {
         clock: Arc::new(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| t.as_millis() as u64)),
         public_url: "https://register.example".into(),
         today: Arc::new(move || day),
+        house: None,
         random: Box::new(move |bytes| {
             next += 1;
             bytes.fill(next);

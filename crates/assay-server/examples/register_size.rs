@@ -120,6 +120,7 @@ async fn open(args: &Args) -> Result<Register, String> {
         public_url: "https://register.example".into(),
         today: Arc::new(day),
         // The keys of a log that is thrown away.
+        house: None,
         random: Box::new(move |bytes| {
             next += 1;
             bytes.fill(next);

@@ -12,6 +12,7 @@ use assay::label::{LabelError, LabelFacts, SignedLabel};
 use assay::snapshot::{Basis, Snapshot, SnapshotError};
 use assay::statement::ProductId;
 use assay::trust::{Logged, LoggedError, Trust};
+use assay_label::house::House;
 use tokio::sync::watch;
 
 use crate::keys::Keys;
@@ -33,6 +34,8 @@ pub(crate) struct Reader {
     pub(crate) files: PublicFiles,
     /// The address under which people reach the register.
     pub(crate) base: Base,
+    /// The words and colours of its labels.
+    pub(crate) house: Option<&'static House>,
     today: Arc<dyn Fn() -> Date + Send + Sync>,
     /// The snapshot that was made last.
     made: Arc<Mutex<Option<Made>>>,
@@ -113,11 +116,11 @@ impl Reader {
         views: Views,
         keys: Arc<Keys>,
         files: PublicFiles,
-        base: Base,
+        (base, house): (Base, Option<&'static House>),
         today: Arc<dyn Fn() -> Date + Send + Sync>,
     ) -> Self {
         let trust = Arc::new(keys.trust());
-        Self { published, views, keys, trust, files, base, today, made: Arc::default() }
+        Self { published, views, keys, trust, files, base, house, today, made: Arc::default() }
     }
 
     /// Closes the database for reading.

@@ -13,6 +13,7 @@ use assay::key::PublicKey;
 use assay::label::SignedLabel;
 use assay::statement::{ProductId, Received};
 use assay::trust::Trust;
+use assay_label::house::House;
 use assay_log::policy::PolicyError;
 use assay_log::proof::ProofError;
 use assay_log::{LogKey, Proof};
@@ -59,6 +60,8 @@ pub struct Config {
     pub public_url: String,
     /// What day it is.
     pub today: Arc<dyn Fn() -> Date + Send + Sync>,
+    /// The words and colours of its labels; none for the bundled ones.
+    pub house: Option<&'static House>,
     /// Randomness, for the keys of a first start.
     pub random: Random,
 }
@@ -142,6 +145,7 @@ impl Register {
             clock,
             public_url,
             today,
+            house,
             mut random,
         } = config;
         let base = keys::public_base(&public_url)?;
@@ -164,8 +168,19 @@ impl Register {
         let (log, views) = store::open(database, !begun).await?;
         let (log_too, views_too) = (log.clone(), views.clone());
         let node = Node { owner, replicas, clock, witnesses };
-        let ground =
-            Ground { folder, base, origin, begun, keys, today, node, files, log: log_too, views: views_too };
+        let ground = Ground {
+            folder,
+            base,
+            house,
+            origin,
+            begun,
+            keys,
+            today,
+            node,
+            files,
+            log: log_too,
+            views: views_too,
+        };
         let opened = ground.open(plug, meter).await;
         if opened.is_err() {
             // The folder's lock is given back only when nothing of ours can touch the database any more.
@@ -293,6 +308,7 @@ impl Register {
 struct Ground {
     folder: Arc<Folder>,
     base: Base,
+    house: Option<&'static House>,
     origin: String,
     begun: bool,
     keys: Arc<Keys>,
@@ -314,7 +330,7 @@ struct Node {
 impl Ground {
     /// From an open database to an open register: the recovery.
     async fn open(self, plug: Plug, meter: Meter) -> Result<Register, OpenError> {
-        let Self { folder, base, origin, begun, keys, today, node, files, log, views } = self;
+        let Self { folder, base, house, origin, begun, keys, today, node, files, log, views } = self;
         let Node { owner, replicas, clock, witnesses } = node;
         let trust = keys.trust();
         // The operator learns this from the start, not from the first statement that is refused.
@@ -371,7 +387,7 @@ impl Ground {
         let (to, published) =
             Sequencer::start(tools, cosigning, (book, ledger, head), begun).map_err(OpenError::Thread)?;
         let door = Door { to, published: published.clone(), vitals };
-        let reader = Reader::new(published, views, keys, files, base, today);
+        let reader = Reader::new(published, views, keys, files, (base, house), today);
         Ok(Register { reader, door, log })
     }
 }

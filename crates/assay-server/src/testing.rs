@@ -110,6 +110,7 @@ pub(crate) fn config(data: PathBuf) -> Config {
         data,
         public_url: URL.into(),
         today: Arc::new(|| day("2026-11-22")),
+        house: None,
         random: Box::new(move |bytes| {
             next += 1;
             bytes.fill(next);

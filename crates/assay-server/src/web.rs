@@ -9,6 +9,7 @@ mod gate;
 mod gtin;
 mod healthz;
 mod home;
+mod house;
 mod label_picture;
 mod labels;
 mod log_files;
@@ -116,6 +117,7 @@ fn routes() -> Router<Web> {
         .route("/api/v1/labels/{subject}", get(labels::get))
         .route("/api/v1/statements", post(statements::post))
         .route("/trust.txt", get(trust::get))
+        .route("/house.toml", get(house::get))
         .route("/snapshot", get(snapshot::get))
         .route("/healthz", get(healthz::get))
         .route("/style.css", get(style::get))

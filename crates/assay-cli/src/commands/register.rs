@@ -41,6 +41,8 @@ pub(crate) struct Publication<'a> {
     /// The file of a policy; none: nobody is asked.
     pub(crate) witnesses: Option<&'a Path>,
     pub(crate) unwitnessed: Unmet,
+    /// The file of the labels' words and colours; none: the bundled ones.
+    pub(crate) house: Option<&'a Path>,
 }
 
 impl Publication<'_> {
@@ -92,6 +94,7 @@ pub(crate) async fn open(
         clock: Arc::new(today::now_ms),
         public_url,
         today: Arc::new(move || on.unwrap_or_else(today::today)),
+        house: crate::house::read(publication.house)?,
         random: Box::new(|bytes| today::random(bytes).map_err(|_| std::io::Error::other("no randomness"))),
     };
     Register::open_metered(config, meter).await.map_err(|e| Failure::impossible(e.to_string()))

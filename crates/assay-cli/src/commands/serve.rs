@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// taken, and readers are told the keys. They are kept in the data folder, and none is forgotten. Default: those kept there
     #[arg(long, value_name = "FILE", env = "ASSAY_AUTHORITY")]
     authority: Option<PathBuf>,
+    /// An authority's words and colours for the labels (assay-house-v0, docs/label.md). Default: the bundled ones
+    #[arg(long, value_name = "FILE", env = "ASSAY_HOUSE")]
+    house: Option<PathBuf>,
     /// A policy (C2SP tlog-policy) whose witnesses are asked to cosign every checkpoint before it is published
     #[arg(long, value_name = "POLICY", env = "ASSAY_WITNESSES")]
     witnesses: Option<PathBuf>,
@@ -109,6 +112,7 @@ pub(crate) fn run(args: &Args, settings: &Settings, as_json: bool) -> Result<Exi
                 authority: args.authority.as_deref(),
                 witnesses: args.witnesses.as_deref(),
                 unwitnessed: args.unwitnessed,
+                house: args.house.as_deref(),
             },
             public: args.public.as_deref(),
             ready_lag: Duration::from_secs(args.ready_lag),

@@ -44,7 +44,7 @@ Exit 2: nothing that could be read. Exit 3: genuine by keys that nobody pinned (
 password audit), by a key that was retired since, or with a snapshot that cannot decide. Exit 4: the register could not be asked."
 )]
 pub(crate) struct Args {
-    /// A file (.svg, a photograph, .statement, .tlog-proof, .snap, a signed .json) or the text of a QR code
+    /// A file (.svg, .pdf, .html, a photograph, .statement, .tlog-proof, .snap, a signed .json) or the text of a QR code
     target: String,
     /// The keys you trust, kept from the register's /trust.txt. Default: trust.txt beside the file or here
     #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
@@ -61,6 +61,9 @@ pub(crate) struct Args {
     /// The day on which the snapshot must be good. Default: today
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
+    /// The words and colours of the register's labels, kept from its /house.toml. Default: the bundled ones
+    #[arg(long, value_name = "FILE", env = "ASSAY_HOUSE")]
+    house: Option<PathBuf>,
     /// The public key that must have signed a password audit: 44 characters of base64
     #[arg(long, value_name = "KEY", value_parser = PublicKey::parse)]
     signer: Option<PublicKey>,
@@ -130,7 +133,8 @@ fn verify_file(file: &Path, args: &Args, trust: &Trusted) -> Result<Outcome, Fai
     if ending == "snap" || Snapshot::looks_like(&bytes) {
         return Ok(Outcome::Other(snapshot(&bytes, &trust.keys)));
     }
-    label::judge(label::file(&bytes, trust), trust, &ask(args)).map(Outcome::Label)
+    let house = crate::house::read(args.house.as_deref())?;
+    label::judge(label::file(&bytes, trust, house), trust, &ask(args)).map(Outcome::Label)
 }
 
 /// Prints what was found and says how that ends.

@@ -92,6 +92,7 @@ async fn verify(data: &Path, acknowledged: &BTreeMap<u64, Vec<u8>>) {
         clock: Arc::new(|| 0),
         public_url: "http://127.0.0.1:8080".into(),
         today: Arc::new(day),
+        house: None,
         random: Box::new(|_| Err(std::io::Error::other("a register that has begun needs no randomness"))),
     };
     let register = Register::open(config).await.unwrap();

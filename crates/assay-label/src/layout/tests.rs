@@ -8,7 +8,7 @@ use assay::outcome::SeenBy;
 use assay::scheme;
 
 use crate::canvas::Canvas;
-use crate::ink::Ink;
+use crate::ink::{Ink, contrast};
 use crate::lettering::Line;
 use crate::look::{Form, Look, Palette};
 use crate::raster::paint;
@@ -135,19 +135,6 @@ fn all_that_must_be_said_is_drawn() {
     }
 }
 
-/// Relative luminance and contrast as WCAG 2.2 defines them.
-fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
-    let luminance = |rgb: [u8; 3]| {
-        let [r, g, b] = rgb.map(|c| {
-            let c = f64::from(c) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        });
-        0.2126 * r + 0.7152 * g + 0.0722 * b
-    };
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
 #[test]
 fn text_has_enough_contrast_with_the_pixels_it_really_stands_on() {
     assert!((contrast([0; 3], [255; 3]) - 21.0).abs() < 1e-9);
@@ -160,7 +147,7 @@ fn text_has_enough_contrast_with_the_pixels_it_really_stands_on() {
                     sheet.items().filter(|i| !matches!(i, Item::Text { .. })).cloned().collect();
                 let width = form.units();
                 let size = |v: i32| usize::try_from(v).unwrap();
-                let mut canvas = Canvas::new(size(width), size(sheet.height), width, palette);
+                let mut canvas = Canvas::new(size(width), size(sheet.height), look);
                 paint(&mut canvas, &grounds);
                 for (line, ink, ground, _) in texts(&sheet) {
                     let (ink, ground) = (ink.rgb(palette), ground.rgb(palette));
@@ -243,7 +230,8 @@ fn tick_and_cross_differ_without_colour() {
             // In grey the shields still differ: how much of each is inked.
             let inked = |sheet: &Sheet| {
                 let width = form.units();
-                let mut canvas = Canvas::new(width as usize, sheet.height as usize, width, Palette::Bw);
+                let mut canvas =
+                    Canvas::new(width as usize, sheet.height as usize, Look { palette: Palette::Bw, ..look });
                 let shield = sheet.common[2..].iter().take_while(|item| matches!(item, Item::Fill(..)));
                 paint(&mut canvas, &shield.cloned().collect::<Vec<_>>());
                 canvas.pixels.iter().filter(|p| canvas.colours[usize::from(**p)] == [0, 0, 0, 255]).count()

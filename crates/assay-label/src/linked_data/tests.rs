@@ -20,6 +20,7 @@ fn told(name: &str, subject: &Subject, labels: &[Standing]) -> String {
         page: &page,
         register: "Assay register",
         base: BASE,
+        house: None,
     })
 }
 

@@ -42,7 +42,7 @@ fn the_contour_of_the_code_covers_exactly_the_dark_squares() {
     // Ten pixels a unit.
     let sheet = Sheet::of(&label, Look::default());
     let modules = sheet.code().unwrap();
-    let mut canvas = Canvas::new(4000, 4000, 400, Palette::Bw);
+    let mut canvas = Canvas::new(4000, 4000, Look { palette: Palette::Bw, ..Look::of(Form::Compact) });
     canvas.fill(
         crate::ink::Ink::Code,
         &modules.outline().map(|p| crate::shape::Point { x: p.x - 1_000, y: p.y - 49_000 }),

@@ -1,9 +1,9 @@
 //! A label as PDF, verified: the file is drawn again from the link and the look that it names, and must be the same. Nothing
 //! in it is interpreted, so a document that lies about its sizes or holds more than it shows can do nothing.
 
-use assay::key::PublicKey;
 use assay::label::SignedLabel;
 
+use super::Reading;
 use crate::PictureError;
 use crate::pdf::{named, pdf};
 use crate::words::alt_text;
@@ -15,13 +15,15 @@ const MAX_PDF: usize = 8 << 20;
 ///
 /// # Errors
 /// See [`PictureError`]: one that holds a label among other things names no link, and is to be turned into a picture.
-pub fn verify_pdf(bytes: &[u8], trusted: &[PublicKey]) -> Result<SignedLabel, PictureError> {
+pub fn verify_pdf<'a>(bytes: &[u8], by: impl Into<Reading<'a>>) -> Result<SignedLabel, PictureError> {
+    let Reading { trusted, house } = by.into();
     if bytes.len() > MAX_PDF {
         return Err(PictureError::TooLarge("8 MiB for a label's PDF"));
     }
     let (link, look, bleed) = named(bytes).ok_or(PictureError::NoLinkInPdf)?;
     let label = SignedLabel::read(&link, trusted)?;
-    let same = pdf(&label, look, bleed).is_ok_and(|ours| ours == bytes);
+    let look = super::look_named(&look, house)?;
+    let same = look.and_then(|look| pdf(&label, look, bleed).ok()).is_some_and(|ours| ours == bytes);
     if same { Ok(label) } else { Err(PictureError::PictureAltered(alt_text(label.facts()))) }
 }
 

@@ -1,6 +1,7 @@
 //! A PNG unpacked under limits, and whether a picture is a label's own drawing. Finding and reading codes in it is done
 //! elsewhere; other formats are read in [`super::open`].
 
+use crate::house::House;
 use crate::look::{Form, Look, Palette};
 use crate::raster::{self, LOOK, MAX_WIDTH, MIN_WIDTH, Press};
 use crate::words::Language;
@@ -64,15 +65,20 @@ impl Picture {
 
     /// Whether the picture is the label's own drawing; none if its size is none that a label is drawn in. A picture that
     /// was saved again may have lost what it said of its look, or lie about it, so every look of this size is drawn.
-    pub(super) fn shows(&self, label: &SignedLabel) -> Option<bool> {
-        let width = u32::try_from(self.width).ok().filter(|w| (MIN_WIDTH..=MAX_WIDTH).contains(w))?;
+    pub(super) fn shows(
+        &self,
+        label: &SignedLabel,
+        house: Option<&'static House>,
+    ) -> Result<Option<bool>, PictureError> {
+        let width = u32::try_from(self.width).ok().filter(|w| (MIN_WIDTH..=MAX_WIDTH).contains(w));
+        let Some(width) = width else { return Ok(None) };
         // Saved again without transparency the corners are white. With transparency a picture must look the same on
         // every ground, or it could show other words on a dark page: then white and black must both agree.
         let opaque = self.rgba.chunks_exact(4).all(|p| p[3] == 255);
         let grounds: &[u32] = if opaque { &[255] } else { &[255, 0] };
         let mut of_this_size = None;
         let mut press = Press::default();
-        for look in looks(self.look.as_deref()) {
+        for look in looks(self.look.as_deref(), house) {
             if raster::height(label, look, width) as usize != self.height {
                 continue;
             }
@@ -84,20 +90,22 @@ impl Picture {
                 self.rgba.chunks_exact(4).map(seen).eq(ours)
             });
             if same {
-                return Some(true);
+                return Ok(Some(true));
             }
             of_this_size = Some(false);
         }
-        of_this_size
+        // One that names a house which the reader was not given is not called altered for it.
+        super::look_named(self.look.as_deref().unwrap_or_default(), house)?;
+        Ok(of_this_size)
     }
 }
 
 /// The look that a picture names, and then every look there is.
-fn looks(named: Option<&str>) -> Vec<Look> {
-    let mut looks: Vec<Look> = named.and_then(Look::parse).into_iter().collect();
+fn looks(named: Option<&str>, house: Option<&'static House>) -> Vec<Look> {
+    let mut looks: Vec<Look> = named.and_then(|named| Look::parse(named, house)).into_iter().collect();
     for form in Form::ALL {
         for palette in Palette::ALL {
-            looks.extend(Language::ALL.map(|language| Look { palette, language, ..Look::of(form) }));
+            looks.extend(Language::ALL.map(|language| Look { palette, language, house, ..Look::of(form) }));
         }
     }
     looks

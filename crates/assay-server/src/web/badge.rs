@@ -55,7 +55,7 @@ async fn draw(
     asked: &Asked,
     kind: Kind,
 ) -> Result<Vec<u8>, ApiError> {
-    let (look, on) = (asked.look()?, reader.today());
+    let (look, on) = (asked.look(reader)?, reader.today());
     let none = || ApiError::not_found("there is no such product");
     let product = ProductId::parse(id).ok_or_else(none)?;
     let signed = match reader.signed_label(&product, &asked.scheme, asked.gtin()?).await {

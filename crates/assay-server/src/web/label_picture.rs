@@ -41,7 +41,7 @@ pub(super) async fn svg(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let look = asked.look()?;
+    let look = asked.look(&reader)?;
     let signed = signed(&reader, &id, &asked).await?;
     let drawn = heavy.run(move || label::svg(&signed, look)).await?.map_err(|e| refusal(&e.into()))?;
     Ok((headers("image/svg+xml", &id, "svg"), drawn).into_response())
@@ -53,7 +53,7 @@ pub(super) async fn png(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let (look, width) = (asked.look()?, asked.pixels()?);
+    let (look, width) = (asked.look(&reader)?, asked.pixels()?);
     let signed = signed(&reader, &id, &asked).await?;
     let drawn = heavy.run(move || label::png(&signed, look, width)).await?.map_err(|e| refusal(&e))?;
     Ok((headers("image/png", &id, "png"), drawn).into_response())
@@ -65,7 +65,7 @@ pub(super) async fn pdf(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let look = asked.look()?;
+    let look = asked.look(&reader)?;
     let bleed = tenths(asked.bleed.unwrap_or(3.0));
     let signed = signed(&reader, &id, &asked).await?;
     let drawn = heavy.run(move || label::pdf(&signed, look, bleed)).await?.map_err(|e| refusal(&e.into()))?;
@@ -77,14 +77,14 @@ pub(super) async fn txt(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let look = asked.look()?;
+    let look = asked.look(&reader)?;
     let signed = signed(&reader, &id, &asked).await?;
     Ok((headers("text/plain; charset=utf-8", &id, "txt"), label::html::text(&signed, look)).into_response())
 }
 
 impl Asked {
     /// How it is to look; what is not asked for is as usual.
-    pub(super) fn look(&self) -> Result<Look, ApiError> {
+    pub(super) fn look(&self, reader: &Reader) -> Result<Look, ApiError> {
         fn one<T: Copy>(
             asked: Option<&String>,
             parse: fn(&str) -> Option<T>,
@@ -102,6 +102,7 @@ impl Asked {
             palette: palette.unwrap_or(usual.palette),
             language: language.unwrap_or(usual.language),
             width: self.mm.map_or(usual.width, tenths),
+            house: reader.house,
             ..usual
         };
         look.checked().map_err(|error| ApiError::bad_request(error.to_string()))

@@ -1,5 +1,7 @@
 //! The flags that say how a label is to look.
 
+use std::path::PathBuf;
+
 use assay_label::{Form, Language, Look, Palette};
 
 use crate::exit::Failure;
@@ -28,6 +30,9 @@ pub(crate) struct LookArgs {
     /// Bleed around a PDF in millimetres, with crop marks outside of it; 0 for neither
     #[arg(long, value_name = "MM", default_value_t = 3.0)]
     bleed: f64,
+    /// The words and colours of the register's labels, kept from its /house.toml. Default: the bundled ones
+    #[arg(long, value_name = "FILE", env = "ASSAY_HOUSE")]
+    house: Option<PathBuf>,
     /// Draw the label into the HTML instead of showing the register's live picture
     #[arg(long)]
     pub(super) inline: bool,
@@ -43,7 +48,8 @@ impl LookArgs {
             Some(mm) => tenths(mm, "--mm")?,
             None => usual.width,
         };
-        let look = Look { palette: self.palette, language: self.lang, width, ..usual };
+        let house = crate::house::read(self.house.as_deref())?;
+        let look = Look { palette: self.palette, language: self.lang, width, house, ..usual };
         look.checked().map_err(|e| Failure::unreadable(e.to_string()))
     }
 

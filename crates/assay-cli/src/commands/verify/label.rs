@@ -6,7 +6,8 @@ use std::path::Path;
 
 use assay::date;
 use assay::label::{LabelFacts, SignedLabel, Subject};
-use assay_label::{self as label, Drawing, Verified};
+use assay_label::house::House;
+use assay_label::{self as label, Drawing, Reading, Verified};
 use serde_json::json;
 
 use super::answer::{Answer, Judged};
@@ -34,14 +35,15 @@ pub(super) fn link(text: &str, trust: &Trusted) -> Read {
 }
 
 /// A file's bytes, whatever its name says.
-pub(super) fn file(bytes: &[u8], trust: &Trusted) -> Read {
+pub(super) fn file(bytes: &[u8], trust: &Trusted, house: Option<&'static House>) -> Read {
     let keys = trust.keys.label_keys();
+    let by = Reading { trusted: &keys, house };
     if label::looks_like_a_picture(bytes) {
-        let Verified { label, drawing } = label::verify_picture(bytes, &keys)?;
+        let Verified { label, drawing } = label::verify_picture(bytes, by)?;
         return Ok((label, Some(drawing)));
     }
     if bytes.starts_with(b"%PDF-") {
-        return Ok((label::verify_pdf(bytes, &keys)?, Some(Drawing::Same)));
+        return Ok((label::verify_pdf(bytes, by)?, Some(Drawing::Same)));
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
         let what = "the file is neither a picture, an SVG, a snapshot nor a link: it was damaged, or is of another kind \
@@ -56,7 +58,7 @@ pub(super) fn file(bytes: &[u8], trust: &Trusted) -> Read {
         return link(&named.link, trust);
     }
     if text.contains("<svg") {
-        return Ok((label::verify_svg(text, &keys)?, Some(Drawing::Same)));
+        return Ok((label::verify_svg(text, by)?, Some(Drawing::Same)));
     }
     link(text, trust)
 }

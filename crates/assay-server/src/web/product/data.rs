@@ -89,6 +89,7 @@ pub(in crate::web) async fn of(
         page: &format!("{base}/p/{}", product.id),
         register: resolver::NAME,
         base,
+        house: reader.house,
     }))
 }
 

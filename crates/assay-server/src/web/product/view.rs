@@ -15,6 +15,7 @@ use super::data;
 use crate::reader::Published;
 use crate::reader::{ReadError, Reader};
 use crate::web::{rules, words};
+use assay_label::{Look, Sentences};
 
 #[derive(Template)]
 #[template(path = "product.html")]
@@ -170,7 +171,10 @@ async fn label(reader: &Reader, product: &Product, id: &str, standing: &Standing
     let tick = labelled.variant == Variant::Tick;
     let picture = reader.signed_label(&product.id, id, None).await;
     let alt = match picture {
-        Ok(label) => Some(assay_label::alt_text(label.facts())),
+        Ok(label) => {
+            let look = Look { house: reader.house, ..Look::default() };
+            Some(Sentences::of(label.facts(), look).alt_text())
+        }
         Err(error) => {
             log_missing(&error, id);
             None
