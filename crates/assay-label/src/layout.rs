@@ -34,7 +34,12 @@ pub(crate) fn foot(draft: &mut Draft, y: i32, size: i32, words: &str) -> i32 {
     let height = size * 122 * lines / 100 + size;
     let band = area(RIM, y, width - 2 * RIM, height);
     draft.items.push(Item::Fill(Ink::Frame, Outline::rounded(area(RIM, y - 3, width - 2 * RIM, 3), [0, 0])));
-    draft.items.push(Item::Fill(Ink::Band, Outline::rounded(band, [0, ROUND - RIM])));
+    // Of the rim's own colour it reaches over the rim: no seam shows where two edges meet.
+    let same = draft.look.rgb(Ink::Band) == draft.look.rgb(Ink::Frame);
+    let drawn = if same { area(0, y, width, height + RIM) } else { band };
+    draft
+        .items
+        .push(Item::Fill(Ink::Band, Outline::rounded(drawn, [0, if same { ROUND } else { ROUND - RIM }])));
     let how = Type::new(Face::Regular, size).align(Align::Centre).on(Ink::OnBand, Ink::Band);
     draft.text(words, how, Rect { y: band.y + 2 * UNIT, h: band.h - 4 * UNIT, ..band.narrowed(20) });
     y + height + RIM

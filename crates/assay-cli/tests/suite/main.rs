@@ -12,6 +12,7 @@ mod explain;
 mod gate;
 mod ixit;
 mod kill;
+mod labels;
 #[cfg(unix)]
 mod operation;
 mod passwords;

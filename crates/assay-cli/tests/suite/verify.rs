@@ -13,9 +13,9 @@ use tempfile::TempDir;
 use crate::common::{Ran, Served, folder, run};
 
 /// A demo whose register serves again, at another address than its labels lead to.
-struct Demo {
+pub(crate) struct Demo {
     folder: TempDir,
-    served: Served,
+    pub(crate) served: Served,
     told: Value,
 }
 
@@ -24,7 +24,7 @@ fn today() -> assay::date::Date {
 }
 
 impl Demo {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = folder();
         let out = folder.path().join("demo");
         let ran = run(["demo", "--once", "--json", "--out", out.to_str().unwrap()]);
@@ -33,7 +33,7 @@ impl Demo {
         Self { folder, served, told: ran.json() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("demo").join(name)
     }
 
@@ -41,7 +41,7 @@ impl Demo {
         self.told["products"][0]["label"]["link"].as_str().unwrap().to_owned()
     }
 
-    fn product(&self) -> ProductId {
+    pub(crate) fn product(&self) -> ProductId {
         ProductId::parse(self.told["products"][0]["id"].as_str().unwrap()).unwrap()
     }
 
@@ -50,7 +50,7 @@ impl Demo {
         fetcher.get(&format!("{}{path}", self.served.address), 8 << 20).unwrap().body
     }
 
-    fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         serde_json::from_slice(&self.fetch(path)).unwrap()
     }
 
@@ -73,7 +73,7 @@ impl Demo {
         SecretKey::from_file(&fs::read_to_string(self.path(path)).unwrap()).unwrap()
     }
 
-    fn verify(&self, target: &str, more: &[&str]) -> Ran {
+    pub(crate) fn verify(&self, target: &str, more: &[&str]) -> Ran {
         let trust = self.path("trust.txt");
         run(["verify", target, "--json", "--trust", trust.to_str().unwrap()].iter().chain(more))
     }

@@ -123,9 +123,9 @@ fn the_same_label_has_the_same_bytes_on_every_machine() {
     assert_eq!(
         [hex(all), hex(drawn), hex(printed)],
         [
-            "a1dedd77c33a637b4a821245f2d3554e3d6616b02f6f932c4f9012bfba6e958f",
-            "281019a4754b887d04abb7b13d447bf3236ef1b9e44660a7203c49a3c8a5a478",
-            "f0e4adcb5f340d443e01828213fed4b51991c5d55b36aecd3d7c69f9a18e92ab",
+            "84707bff41a2fd0f2fe489f2f60fab12a78181d9c1a2782803a6a9eb1391f046",
+            "7c5c706852799eb77046d228c31e6e9e51f7edf892f7cdafb57f8de85f53119f",
+            "a02431409a0736857758e9075705f27bba279d6edf66f1117a9b548071746d5e",
         ]
     );
     let once = svg(&label, Look::default()).unwrap();
