@@ -66,6 +66,9 @@ pub(crate) struct Sheet {
 /// Least width of a module in print, in hundredths of a millimetre.
 const LEAST_MODULE: i64 = 40;
 
+/// Least width in print, in tenths of a millimetre, of a label with a signed code.
+const LEAST_SIGNED: u32 = 300;
+
 impl Sheet {
     /// Lays a label out.
     pub(crate) fn of(label: &SignedLabel, look: Look) -> Self {
@@ -136,7 +139,8 @@ fn code(label: &SignedLabel, ground: Rect, look: Look) -> Option<Modules> {
     let fine =
         |m: &Modules| i64::from(m.module()) * i64::from(look.width) / (i64::from(look.form.units()) * 10);
     let plain = || Code::of(label.plain_link().as_bytes(), 3).map(|code| square(code, ground));
-    signed.filter(|modules| fine(modules) >= LEAST_MODULE).or_else(plain)
+    let wide = look.width >= LEAST_SIGNED;
+    signed.filter(|modules| wide && fine(modules) >= LEAST_MODULE).or_else(plain)
 }
 
 /// A sheet while it is laid out.
