@@ -3,7 +3,6 @@
 use assay::label::LabelError;
 
 use crate::look::LookError;
-use crate::raster::{MAX_WIDTH, MIN_WIDTH};
 
 /// Why a label cannot be drawn, or why a file or picture of one is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +64,16 @@ pub enum PictureError {
     #[error("this is no picture: a PNG, JPEG, WebP or GIF is read")]
     NoPicture,
     /// A width outside of the bounds.
-    #[error("a label is drawn {MIN_WIDTH} to {MAX_WIDTH} pixels wide, not {0}")]
-    Width(u32),
+    #[error(
+        "this form of the label is drawn {least} to {most} pixels wide, not {asked}: narrower, no reader could tell the modules \
+         of its code apart"
+    )]
+    Width {
+        /// What was asked for.
+        asked: u32,
+        /// The least for this form.
+        least: u32,
+        /// The most, for its height.
+        most: u32,
+    },
 }

@@ -21,8 +21,10 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::ink::{Ink, contrast};
+use crate::lettering::{Face, width};
 use crate::look::Palette;
 use crate::words::Language;
+use crate::words::never::never_said;
 
 /// Largest file, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024;
@@ -78,25 +80,8 @@ struct File {
     colours: BTreeMap<String, String>,
 }
 
-/// What a label never says, whoever runs the register, and other schemes' marks.
-const NEVER: [&str; 16] = [
-    "secure",
-    "certif",
-    "vulnerab",
-    "guarantee",
-    "safe",
-    "ce",
-    "ukca",
-    "cls",
-    "bsi",
-    "cyber trust",
-    "kitemark",
-    "jc-star",
-    "sicher",
-    "zertifi",
-    "certifi",
-    "seguro",
-];
+/// The size of letters at the foot of the narrowest form, and how wide a line is there, in hundredths of a unit.
+const NARROWEST: (i32, i32) = (3_400, 35_000);
 
 impl House {
     /// Reads a file.
@@ -118,14 +103,16 @@ impl House {
             if !is_plain(&words, MOST) {
                 return Err(fault(format!("are not 1 to {MOST} plain characters")));
             }
-            let lower = words.to_lowercase();
-            let parts = || lower.split(|c: char| !c.is_alphanumeric() && c != '-');
-            let said = |never: &&&str| match never.len() {
-                0..=4 => parts().any(|word| word == **never),
-                _ => lower.contains(**never),
-            };
-            if let Some(never) = NEVER.iter().find(said) {
+            if let Some(never) = never_said(&words, language) {
                 return Err(fault(format!("hold `{never}`, which no label may say or show")));
+            }
+            if !Face::Regular.has(&words) {
+                return Err(fault("have a letter that the label's typeface lacks".into()));
+            }
+            if let Some(long) =
+                words.split(' ').find(|word| width(word, Face::Regular, NARROWEST.0) > NARROWEST.1)
+            {
+                return Err(fault(format!("have `{long}`, which is wider than the compact form")));
             }
             foot.insert(language, words);
         }
@@ -249,7 +236,9 @@ pub(crate) mod tests {
             "Certified by us",
             "No vulnerabilities",
             "Secure product",
-            "CE mark",
+            "CE-marked",
+            "Етикет на службата",
+            "Label of the Marktüberwachungsbehörde of the land",
             "BSI label",
             "Cyber Trust Mark",
             "",

@@ -45,7 +45,8 @@ pub fn fragment(label: &SignedLabel, look: Look, picture: Picture<'_>) -> Result
                 out,
                 "<img src=\"{}\" alt=\"{}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" style=\"max-width:100%;height:auto\">",
                 escape(address),
-                escape(&words.title())
+                // What the picture shows may change; the sentences beside it say of which day they are.
+                escape(&plain(&format!("{}. {}", words.name, today(look.language))))
             );
         }
         Picture::Within => {

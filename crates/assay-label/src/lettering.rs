@@ -282,7 +282,6 @@ impl Face {
     }
 
     /// Whether the typeface has every character of a text.
-    #[cfg(test)]
     pub(crate) fn has(self, text: &str) -> bool {
         text.chars().all(|c| self.cut().own(c).is_some())
     }

@@ -16,7 +16,7 @@ use crate::look::Look;
 use crate::words::{self, Language, Sentences};
 use assay::assess::Variant;
 use assay::date::Date;
-use assay::label::{LabelFacts, Subject};
+use assay::label::{LabelFacts, SignedLabel, Subject};
 use assay::text::is_invisible;
 
 /// Longest name that is passed on, in characters. Declarations hold shorter ones; whoever calls may hold anything.
@@ -62,7 +62,7 @@ impl Described<'_> {
 #[derive(Clone, Debug)]
 pub enum Standing<'a> {
     /// It holds.
-    InForce(&'a LabelFacts),
+    InForce(&'a SignedLabel),
     /// It may not be shown at present; under the scheme of this title.
     Suspended(&'a str),
     /// The maker took the declaration back.
@@ -86,7 +86,7 @@ impl Product {
         };
         let in_force = || {
             described.labels.iter().filter_map(|standing| match standing {
-                Standing::InForce(facts) => Some(*facts),
+                Standing::InForce(label) => Some(label.facts()),
                 _ => None,
             })
         };
@@ -160,25 +160,31 @@ impl Certification {
                 "Suspended: no product security label",
                 format!("The label under {} is suspended.", plain(scheme)),
             ),
-            Standing::InForce(facts) => Self {
-                kind: "Certification",
-                name: format!(
-                    "Independent product security label with a {}, on the maker's declaration: {}",
-                    facts.variant().word(),
-                    facts.scheme().title
-                ),
-                description: described.alt_text(facts),
-                status: if distinguishes(facts, described.on) {
-                    "https://schema.org/CertificationActive"
-                } else {
-                    "https://schema.org/CertificationInactive"
-                },
-                identification: Some(identification(described, facts)),
-                valid_from: Some(facts.issued()),
-                expires: facts.updates_until(),
-                issued_by: issued_by(),
-                url,
+            Standing::InForce(label) => Self::in_force(described, label, issued_by()),
+        }
+    }
+
+    /// Its address is the signed link: whoever follows it is told what holds, and whoever has it can verify it.
+    fn in_force(described: &Described, label: &SignedLabel, issued_by: Organisation) -> Self {
+        let facts = label.facts();
+        Self {
+            kind: "Certification",
+            name: format!(
+                "Independent product security label with a {}, on the maker's declaration: {}",
+                facts.variant().word(),
+                facts.scheme().title
+            ),
+            description: described.alt_text(facts),
+            status: if distinguishes(facts, described.on) {
+                "https://schema.org/CertificationActive"
+            } else {
+                "https://schema.org/CertificationInactive"
             },
+            identification: Some(identification(described, facts)),
+            valid_from: Some(facts.issued()),
+            expires: facts.updates_until(),
+            issued_by,
+            url: label.uri().to_owned(),
         }
     }
 }
@@ -196,6 +202,17 @@ impl Gs1Certification {
             end: facts.updates_until().map(day),
         }
     }
+}
+
+/// The signed link in a document of this kind; none where the text is none, or names several labels.
+#[must_use]
+pub fn link_in(text: &str) -> Option<String> {
+    let document: serde_json::Value = serde_json::from_str(text).ok()?;
+    let of =
+        |one: &serde_json::Value| one["url"].as_str().filter(|url| url.contains("?a=")).map(str::to_owned);
+    let mut links: Vec<String> = document["hasCertification"].as_array()?.iter().filter_map(of).collect();
+    links.dedup();
+    (links.len() == 1).then(|| links.remove(0))
 }
 
 /// The statement that the label rests on, at its address.

@@ -8,7 +8,7 @@ use crate::canvas::Canvas;
 use crate::layout;
 use crate::lettering::{Face, SOFT_BREAK};
 use crate::look::Look;
-use crate::raster::{self, MAX_WIDTH, MIN_WIDTH};
+use crate::raster;
 use crate::shape::area;
 use crate::sheet::{Draft, Sheet, Type};
 use crate::svg;
@@ -53,9 +53,7 @@ impl Plaque<'_> {
     /// A look that cannot be printed, or a width out of bounds.
     pub fn png(&self, look: Look, width_px: u32) -> Result<Vec<u8>, PictureError> {
         let sheet = self.sheet(look.checked()?);
-        if !(MIN_WIDTH..=MAX_WIDTH).contains(&width_px) {
-            return Err(PictureError::Width(width_px));
-        }
+        raster::check_width(width_px, look, sheet.height, &sheet.own)?;
         let height = raster::height_of(&sheet, width_px) as usize;
         let mut canvas = Canvas::new(width_px as usize, height, look);
         raster::paint(&mut canvas, &sheet.common);

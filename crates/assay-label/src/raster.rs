@@ -1,4 +1,4 @@
-//! A label as PNG, at any width from 200 to 4000 pixels. What labels of one look and kind have in common is painted once: a
+//! A label as PNG, at any width at which its code can be read. What labels of one look and kind have in common is painted once: a
 //! [`Press`] keeps it, and for each label only its dates, its number and its code are added. Reading pictures is not done
 //! here.
 
@@ -11,18 +11,23 @@ use assay::outcome::SeenBy;
 use crate::PictureError;
 use crate::canvas::Canvas;
 use crate::look::{Form, Look, Palette};
+use crate::shape::UNIT;
 use crate::sheet::{self, Item, Place, Sheet};
 use crate::symbols::Promise;
 use crate::words::Sentences;
 
-/// Smallest width in pixels.
-pub const MIN_WIDTH: u32 = 200;
+/// Smallest width in pixels of any form: 20 mm at 127 dots an inch. A form whose code would have modules of one pixel starts
+/// higher.
+pub const MIN_WIDTH: u32 = 100;
 
-/// Largest width in pixels.
-pub const MAX_WIDTH: u32 = 4000;
+/// Largest width in pixels of any form.
+pub const MAX_WIDTH: u32 = 12_000;
 
 /// Most pixels of a picture: the upright forms are several times as high as they are wide.
-const MAX_PIXELS: u64 = 40_000_000;
+const MAX_PIXELS: u64 = 60_000_000;
+
+/// Least width in pixels of a module of a code.
+const LEAST_MODULE: u32 = 2;
 
 /// Most pixels that a press keeps painted.
 const MOST_KEPT: usize = 32 << 20;
@@ -58,13 +63,15 @@ struct Kind {
     variant: Variant,
     level: SeenBy,
     promise: Promise,
-    /// A number's length decides how much room it is given.
+    /// The length of a product's id decides how much room it is given; none is a GTIN's.
     number: usize,
 }
 
 struct Kept {
     painted: Canvas,
     places: Vec<Place>,
+    /// Height of the sheet in units.
+    height: i32,
 }
 
 impl Press {
@@ -84,12 +91,9 @@ impl Press {
         width_px: u32,
     ) -> Result<Canvas, PictureError> {
         let look = look.checked()?;
-        if !(MIN_WIDTH..=MAX_WIDTH).contains(&width_px) {
-            return Err(PictureError::Width(width_px));
-        }
         let facts = label.facts();
         let number = match facts.subject() {
-            Subject::Gtin(_) => 14,
+            Subject::Gtin(_) => 0,
             Subject::Product(id) => id.len(),
         };
         let kind = Kind {
@@ -103,33 +107,49 @@ impl Press {
         };
         if let Some(kept) = self.kept.get(&kind) {
             let words = Sentences::of(facts, look);
+            let own = sheet::fill(&kept.places, label, &words, look);
+            check_width(width_px, look, kept.height, &own)?;
             let mut canvas = kept.painted.clone();
-            paint(&mut canvas, &sheet::fill(&kept.places, label, &words, look));
+            paint(&mut canvas, &own);
             return Ok(canvas);
         }
         let sheet = Sheet::of(label, look);
+        check_width(width_px, look, sheet.height, &sheet.own)?;
         let height = height_of(&sheet, width_px);
-        if u64::from(width_px) * u64::from(height) > MAX_PIXELS {
-            return Err(PictureError::Width(width_px));
-        }
         let mut canvas = Canvas::new(width_px as usize, height as usize, look);
         paint(&mut canvas, &sheet.common);
         // Words alone are as high as they need: nothing of them is common to two labels.
         if look.form != Form::Text {
-            self.keep(kind, &canvas, sheet.places.clone());
+            self.keep(kind, &canvas, &sheet);
         }
         paint(&mut canvas, &sheet.own);
         Ok(canvas)
     }
 
-    fn keep(&mut self, kind: Kind, painted: &Canvas, places: Vec<Place>) {
+    fn keep(&mut self, kind: Kind, painted: &Canvas, sheet: &Sheet) {
         self.pixels += painted.pixels.len();
         if self.pixels > MOST_KEPT {
             self.kept.clear();
             self.pixels = painted.pixels.len();
         }
-        self.kept.insert(kind, Kept { painted: painted.clone(), places });
+        let (places, height) = (sheet.places.clone(), sheet.height);
+        self.kept.insert(kind, Kept { painted: painted.clone(), places, height });
     }
+}
+
+/// Refuses a width at which the code could not be read, or at which the picture would be too large.
+pub(crate) fn check_width(asked: u32, look: Look, height: i32, own: &[Item]) -> Result<(), PictureError> {
+    let units = look.form.units().unsigned_abs();
+    let module = own.iter().find_map(|item| match item {
+        Item::Code(modules) => Some(modules.module().unsigned_abs()),
+        _ => None,
+    });
+    let fine = module.map_or(0, |module| (LEAST_MODULE * units * UNIT.unsigned_abs()).div_ceil(module));
+    let least = fine.max(MIN_WIDTH);
+    let tall = u64::from(height.unsigned_abs());
+    let most = (MAX_PIXELS * u64::from(units) / tall).isqrt();
+    let most = u32::try_from(most).unwrap_or(MAX_WIDTH).min(MAX_WIDTH);
+    if (least..=most).contains(&asked) { Ok(()) } else { Err(PictureError::Width { asked, least, most }) }
 }
 
 /// Height in pixels of a label of this width.

@@ -4,6 +4,7 @@
 
 mod dates;
 mod file;
+pub(crate) mod never;
 
 use assay::assess::Variant;
 use assay::label::{LabelFacts, Subject};

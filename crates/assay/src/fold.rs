@@ -16,9 +16,10 @@ mod signers;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Bound;
 use std::sync::Arc;
 
-use imbl::{OrdMap, Vector};
+use imbl::{OrdMap, OrdSet, Vector};
 use jiff::civil::Date;
 
 use crate::assess::Assessment;
@@ -51,6 +52,8 @@ pub struct State {
     authority: Arc<[PublicKey]>,
     makers: OrdMap<MakerId, Arc<Maker>>,
     products: OrdMap<ProductId, Arc<Product>>,
+    /// Each maker's products.
+    ranges: OrdSet<(MakerId, ProductId)>,
     /// The latest end of support that each maker ever promised under each number, whatever it calls the product now, and the
     /// product that it was promised for.
     promises: OrdMap<(MakerId, Gtin14), (Date, ProductId)>,
@@ -114,6 +117,7 @@ impl State {
             authority: Arc::new([]),
             makers: OrdMap::new(),
             products: OrdMap::new(),
+            ranges: OrdSet::new(),
             promises: OrdMap::new(),
             numbers: OrdMap::new(),
             labs: OrdMap::new(),
@@ -173,10 +177,14 @@ impl State {
         self.products.values().map(Arc::as_ref)
     }
 
-    /// The products after one, in the order of their ids; all of them where none is named.
-    pub fn products_after(&self, after: Option<ProductId>) -> impl Iterator<Item = &Product> {
-        let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
-        self.products.range((from, std::ops::Bound::Unbounded)).map(|(_, product)| product.as_ref())
+    /// A maker's products, in the order of their ids: those after one, or all.
+    pub fn products_of(&self, maker: MakerId, after: Option<ProductId>) -> impl Iterator<Item = &Product> {
+        let from = match after {
+            Some(after) => Bound::Excluded((maker, after)),
+            None => Bound::Included((maker, ProductId::LEAST)),
+        };
+        let range = self.ranges.range((from, Bound::Unbounded)).take_while(move |(of, _)| *of == maker);
+        range.filter_map(|(_, id)| self.product(id))
     }
 
     /// How many products there are.

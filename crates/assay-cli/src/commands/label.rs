@@ -8,8 +8,9 @@ mod written;
 
 use std::path::{Path, PathBuf};
 
-use assay::label::{LabelError, SignedLabel};
-use assay::statement::Statement;
+use assay::gtin::Gtin14;
+use assay::label::{LabelError, LabelFacts, SignedLabel, Subject};
+use assay::statement::{ProductId, Statement};
 use serde_json::json;
 
 use self::looks::LookArgs;
@@ -30,7 +31,8 @@ The ending of --out decides the format: .svg .png .pdf .html .json .jsonld .txt 
 Prints are made from the SVG or the PDF (with bleed and crop marks). The .html shows the register's live picture, which\n\
 always tells today's state; --inline draws the label into it instead. The label shows the date and the sign in words too:\n\
 nobody needs to scan it. docs/label.md has the smallest sizes and the rules of print.\n\n\
---all goes on where it was stopped: what already lies in the folder and is still the label in force is not drawn again."
+--all goes on where it was stopped: what already lies in the folder and is still the label in force is not drawn again.\n\
+Every label is verified; which products are the maker's is the register's word."
 )]
 pub(crate) struct Args {
     /// The product's id or GTIN, or a file with its logged statement (FILE.statement beside FILE.tlog-proof)
@@ -71,18 +73,14 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         return all::run(args, maker, look, &register, &trust, as_json);
     }
     let format = Format::of(&args.out)?;
-    let subject = subject(args.product.as_deref().unwrap_or_default(), &trust)?;
-    let link = register.get(&format!("/api/v1/labels/{subject}?scheme={}", args.scheme), 4096)?;
+    let asked = Asked::of(args, &trust)?;
+    let scheme = asked.scheme(&args.scheme);
+    let link = register.get(&format!("/api/v1/labels/{}?scheme={scheme}", asked.text()), 4096)?;
     let link =
         String::from_utf8(link).map_err(|_| Failure::unreadable("the register sent no label's link"))?;
-    let signed = verified(link.trim(), &trust)?;
-    let source = written::Source {
-        register: &register,
-        look,
-        args: &args.look,
-        scheme: &args.scheme,
-        trust: &trust.keys,
-    };
+    let signed = verified(link.trim(), &trust, scheme)?;
+    let source = written::Source { register: &register, look, args: &args.look, scheme, trust: &trust.keys };
+    asked.holds(&signed, &source)?;
     let bytes = source.write(&signed, format)?;
     folder::write_whole(&args.out, &bytes, false)?;
     if as_json {
@@ -105,30 +103,80 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     Ok(Exit::Holds)
 }
 
-/// A link that the register sent, believed only with a trusted signature.
-fn verified(link: &str, trust: &Trusted) -> Result<SignedLabel, Failure> {
-    let refused = |e: LabelError| Failure::unreadable(format!("the register's label is refused: {e}"));
-    SignedLabel::read(link, &trust.keys.label_keys()).map_err(refused)
+/// A link that the register sent, believed only with the signature of a key in use, and for the scheme that was asked for.
+fn verified(link: &str, trust: &Trusted, scheme: &str) -> Result<SignedLabel, Failure> {
+    let refused = |why: String| Failure::unreadable(format!("the register's label is refused: {why}"));
+    let signed =
+        SignedLabel::read(link, trust.keys.register()).map_err(|e: LabelError| refused(e.to_string()))?;
+    let of = signed.facts().scheme_id();
+    if of == scheme { Ok(signed) } else { Err(refused(format!("it is one under {of}, not under {scheme}"))) }
 }
 
-/// What the register is asked for: the id or GTIN as given, or the product of a logged statement's file.
-fn subject(product: &str, trust: &Trusted) -> Result<String, Failure> {
-    let file = Path::new(product);
-    if file.extension().is_some_and(|e| e == "statement") {
-        let logged = super::verify::open_statement(file, None, &trust.keys)?;
-        return match logged.value() {
-            Statement::Labelled(l) => Ok(l.product.to_string()),
-            other => Err(Failure::unreadable(format!(
-                "{}: this statement is `{}`, not a label",
-                file.display(),
-                other.kind()
-            ))),
+/// What is asked for, and what the answer is held against: whoever stands between us and the register may answer with a
+/// genuine label of another product.
+enum Asked {
+    Gtin(Gtin14),
+    Product(ProductId),
+    /// The product and the scheme of a logged label.
+    Logged(ProductId, String),
+}
+
+impl Asked {
+    fn of(args: &Args, trust: &Trusted) -> Result<Self, Failure> {
+        let product = args.product.as_deref().unwrap_or_default();
+        let file = Path::new(product);
+        if file.extension().is_some_and(|e| e == "statement") {
+            let logged = super::verify::open_statement(file, None, &trust.keys)?;
+            return match logged.value() {
+                Statement::Labelled(l) => Ok(Self::Logged(l.product, l.scheme.clone())),
+                other => Err(Failure::unreadable(format!(
+                    "{}: this statement is `{}`, not a label",
+                    file.display(),
+                    other.kind()
+                ))),
+            };
+        }
+        if let Some(id) = ProductId::parse(product) {
+            return Ok(Self::Product(id));
+        }
+        Gtin14::parse(product).map(Self::Gtin).map_err(|why| {
+            let what = "is neither a product's id nor a GTIN nor a .statement file";
+            Failure::unreadable(format!("`{product}` {what} ({why})"))
+        })
+    }
+
+    /// A logged label's own scheme, else the one of the command.
+    fn scheme<'a>(&'a self, of_command: &'a str) -> &'a str {
+        if let Self::Logged(_, scheme) = self { scheme } else { of_command }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Gtin(gtin) => gtin.to_string(),
+            Self::Product(id) | Self::Logged(id, _) => id.to_string(),
+        }
+    }
+
+    /// Whether the label is of what was asked for; for a product's id, by the statement that the log proves.
+    fn holds(&self, signed: &SignedLabel, source: &written::Source<'_>) -> Result<(), Failure> {
+        let facts = signed.facts();
+        let same = match (self, facts.subject()) {
+            (Self::Gtin(asked), Subject::Gtin(gtin)) => asked == gtin,
+            (Self::Gtin(_), Subject::Product(_)) => false,
+            (Self::Product(asked) | Self::Logged(asked, _), Subject::Product(id)) => asked.as_str() == id,
+            (Self::Product(asked) | Self::Logged(asked, _), Subject::Gtin(gtin)) => {
+                let logged = source.logged(signed)?;
+                let theirs =
+                    LabelFacts::from_logged(&logged, Some(*gtin)).is_ok_and(|theirs| theirs == *facts);
+                matches!(logged.value(), Statement::Labelled(l) if l.product == *asked) && theirs
+            }
         };
+        if same {
+            return Ok(());
+        }
+        let (asked, got) = (self.text(), facts.subject());
+        Err(Failure::unreadable(format!(
+            "the register was asked for {asked} and sent the label of {got}: it is not written"
+        )))
     }
-    if product.len() <= 40 && product.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Ok(product.to_owned());
-    }
-    Err(Failure::unreadable(format!(
-        "`{product}` is neither a product's id nor a GTIN nor a .statement file"
-    )))
 }

@@ -22,7 +22,8 @@ fn every_format_is_written_and_verifies_as_what_it_is() {
         ("pdf", &["--palette", "bw", "--bleed", "0"]),
         ("html", &["--fragment"]),
         ("html", &["--inline", "--palette", "dark"]),
-        ("json", &["--lang", "de"]),
+        ("json", &[]),
+        ("jsonld", &[]),
         ("tlog-proof", &[]),
     ] {
         let file = demo.path(&format!("label.{ending}"));
@@ -33,9 +34,9 @@ fn every_format_is_written_and_verifies_as_what_it_is() {
         let verified = demo.verify(out, &[]);
         assert_eq!(verified.code, 0, "{ending}: {}{}", verified.out, verified.err);
     }
-    let facts = fs::read_to_string(demo.path("label.json")).unwrap();
-    let document = Ran { code: 0, out: facts, err: String::new() }.json();
-    assert_eq!((document["language"].as_str(), document["reviewed"].as_bool()), (Some("de"), Some(false)));
+    let told: serde_json::Value =
+        serde_json::from_slice(&fs::read(demo.path("label.json")).unwrap()).unwrap();
+    assert_eq!(told["hasCertification"][0]["certificationStatus"], "https://schema.org/CertificationActive");
     let words = demo.path("label.txt");
     let ran = label(&demo, &[&product, "--out", words.to_str().unwrap(), "--lang", "fr"]);
     assert!(ran.err.contains("not reviewed by a speaker"), "{}", ran.err);
@@ -45,7 +46,7 @@ fn every_format_is_written_and_verifies_as_what_it_is() {
         (&["--out", "x.gif"] as &[&str], "the ending of a label's file is one of svg"),
         (&["--out", "x.svg", "--mm", "30"], "the compact form goes down to 20 mm"),
         (&["--out", "x.svg", "--mm", "NaN"], "a length in millimetres"),
-        (&["--out", "x.png", "--width", "5000"], "200 to 4000 pixels"),
+        (&["--out", "x.png", "--width", "9999"], "pixels wide, not 9999"),
         (&["--out", "x.pdf", "--bleed", "11"], "at most 10 mm"),
         (&["--out", "x.svg", "--form", "round"], "one of standard, compact"),
     ] {
@@ -81,7 +82,11 @@ fn a_makers_whole_range_is_written_once_and_goes_on_where_it_was_stopped() {
     // A file that is gone, and a list whose last line was cut off by a kill: one label is drawn again.
     fs::remove_file(&svg).unwrap();
     fs::write(out.join("labels.ndjson"), format!("{listed}{{\"product\":\"p0")).unwrap();
+    let (part, note) = (out.join("p0.svg.0123456789abcdef.part"), out.join("my own notes.part"));
+    fs::write(&part, "half").unwrap();
+    fs::write(&note, "whole").unwrap();
     assert_eq!(all(&[]), (1, written - 1));
+    assert_eq!((part.exists(), note.exists()), (false, true), "what was begun is swept, and nothing else");
     assert_eq!(fs::read(&svg).unwrap(), bytes);
     assert_eq!(all(&[]), (0, written));
     // Another look is another label.

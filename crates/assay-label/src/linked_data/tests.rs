@@ -1,7 +1,7 @@
 //! What programs are told, read back by a hand-written look at the structure: types, names of properties, kinds of values.
 
 use assay::assess::Variant;
-use assay::label::{LabelFacts, Subject};
+use assay::label::{SignedLabel, Subject};
 use serde_json::{Value, json};
 
 use super::*;
@@ -84,8 +84,8 @@ fn structure(value: &Value) {
     }
 }
 
-fn facts(variant: Variant, until: Option<&str>) -> LabelFacts {
-    label(variant, until).facts().clone()
+fn facts(variant: Variant, until: Option<&str>) -> SignedLabel {
+    label(variant, until)
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn it_never_claims_more_than_a_label_may() {
 #[test]
 fn the_same_label_gives_the_same_bytes() {
     let facts = facts(Variant::Tick, Some("2030-05-31"));
-    let subject = facts.subject().clone();
+    let subject = facts.facts().subject().clone();
     let once = told("Hearth Camera", &subject, &[Standing::InForce(&facts)]);
     assert_eq!(once, told("Hearth Camera", &subject, &[Standing::InForce(&facts)]));
     assert!(once.starts_with(

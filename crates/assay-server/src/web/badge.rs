@@ -4,6 +4,7 @@
 //! whoever asks again with the tag of the last answer is told in a few bytes that nothing changed.
 
 use assay::fold::Product;
+use assay::label::LabelError;
 use assay::statement::ProductId;
 use assay_label::{self as label, Look, PictureError, Plaque, Today};
 use axum::extract::{Path, Query, State};
@@ -55,6 +56,7 @@ async fn draw(
     asked: &Asked,
     kind: Kind,
 ) -> Result<Vec<u8>, ApiError> {
+    super::labels::label_rule(&asked.scheme)?;
     let (look, on) = (asked.look(reader)?, reader.today());
     let none = || ApiError::not_found("there is no such product");
     let product = ProductId::parse(id).ok_or_else(none)?;
@@ -94,9 +96,11 @@ fn instead(product: &Product, error: &ReadError) -> Option<Today> {
     match error {
         ReadError::Withdrawn(_) => product.withdrawn.and_then(day).map(Today::Withdrawn),
         ReadError::Suspended { index, .. } => day(*index).map(Today::Suspended),
-        ReadError::NoLabel { .. } | ReadError::Disputed(_) | ReadError::NotTheirs { .. } => {
-            Some(Today::NoLabel)
-        }
+        ReadError::NoLabel { .. }
+        | ReadError::Disputed(_)
+        | ReadError::NotTheirs { .. }
+        // A number that the product had once, in an address that a shop still shows.
+        | ReadError::Label(LabelError::OtherGtin(_)) => Some(Today::NoLabel),
         _ => None,
     }
 }

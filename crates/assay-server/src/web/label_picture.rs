@@ -110,11 +110,10 @@ impl Asked {
 
     pub(super) fn pixels(&self) -> Result<u32, ApiError> {
         let width = self.width.unwrap_or(WIDTH);
-        if (label::MIN_WIDTH..=MAX_WIDTH).contains(&width) {
+        if width <= MAX_WIDTH {
             return Ok(width);
         }
-        let least = label::MIN_WIDTH;
-        let most = format!("a label is drawn {least} to {MAX_WIDTH} pixels wide here; for more take the SVG");
+        let most = format!("a label is drawn at most {MAX_WIDTH} pixels wide here; for more take the SVG");
         Err(ApiError::bad_request(most))
     }
 
@@ -154,6 +153,9 @@ pub(super) fn refused(error: ReadError) -> ApiError {
 
 /// A label that its own rules refuse.
 pub(super) fn refusal(error: &PictureError) -> ApiError {
+    if matches!(error, PictureError::Width { .. } | PictureError::Look(_)) {
+        return ApiError::bad_request(error.to_string());
+    }
     ApiError { status: StatusCode::UNPROCESSABLE_ENTITY, id: "no-such-label", message: error.to_string() }
 }
 

@@ -4,6 +4,7 @@
 
 use assay::fold::Product;
 use assay::gtin::Gtin14;
+use assay::scheme::{self, LabelRule};
 use assay::statement::{MakerId, ProductId};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Heavy;
 use super::api_error::ApiError;
 use super::label_picture::refused;
 use crate::reader::{ReadError, Reader};
@@ -40,63 +42,68 @@ pub(super) struct Listed {
     after: Option<String>,
 }
 
-/// Most labels of a page: each is signed when it is asked for.
-const MOST_LABELS: usize = 200;
-
-/// How many products are looked at for one page: those of other makers cost time too.
-const MOST_PRODUCTS: usize = 100_000;
+/// About how many labels a page has: each is signed when it is asked for.
+const LABELS: usize = 200;
 
 pub(super) async fn list(
     State(reader): State<Reader>,
+    State(heavy): State<Heavy>,
     Query(asked): Query<Listed>,
 ) -> Result<Json<Value>, ApiError> {
     let maker = MakerId::try_from(asked.maker.as_str()).map_err(ApiError::bad_request)?;
-    let after = asked
-        .after
-        .as_deref()
-        .map(|id| ProductId::parse(id).ok_or_else(|| ApiError::bad_request("`after` is no product's id")));
-    let after = after.transpose()?;
+    let after = asked.after.as_deref().map(ProductId::try_from).transpose().map_err(ApiError::bad_request)?;
+    label_rule(&asked.scheme)?;
     let now = reader.now();
     let carries = |product: &&Product| {
         let label = product.schemes.get(&asked.scheme).is_some_and(|standing| standing.label.is_some());
-        product.declaration.maker == maker && product.withdrawn.is_none() && label
+        product.withdrawn.is_none() && label
     };
-    let mut labels = Vec::new();
-    let mut next = None;
-    for (looked_at, product) in now.state.products_after(after).enumerate() {
-        if labels.len() >= MOST_LABELS || looked_at >= MOST_PRODUCTS {
+    let _turn = heavy.turn().await?;
+    let (mut labels, mut left_out) = (Vec::new(), Vec::new());
+    let mut last = None;
+    for product in now.state.products_of(maker, after).filter(carries) {
+        if labels.len() >= LABELS {
             break;
         }
-        next = Some(product.id);
-        if !carries(&product) {
-            continue;
-        }
-        let gtins: Vec<Option<Gtin14>> = match product.declaration.product.gtins.as_slice() {
-            [] => vec![None],
-            gtins => gtins.iter().copied().map(Some).collect(),
-        };
-        for gtin in gtins {
-            match reader.signed_label(&product.id, &asked.scheme, gtin).await {
+        last = Some(product.id);
+        let declared = &product.declaration.product;
+        let none = declared.gtins.is_empty().then_some(None);
+        for gtin in declared.gtins.iter().copied().map(Some).chain(none) {
+            match reader.signed_label_of(&now, &product.id, &asked.scheme, gtin).await {
                 Ok(signed) => labels.push(json!({
-                    "product": product.id, "name": product.declaration.product.name, "gtin": gtin, "link": signed.uri(),
+                    "product": product.id, "name": declared.name, "gtin": gtin, "link": signed.uri(),
                 })),
+                Err(error @ (ReadError::Store(_) | ReadError::Unproven { .. })) => {
+                    return Err(ApiError::unavailable(&error));
+                }
                 // Suspended, disputed, another's: it carries no label under this number now.
-                Err(ReadError::Suspended { .. } | ReadError::Disputed(_) | ReadError::NotTheirs { .. } | ReadError::Label(_)) => {}
-                Err(error) => return Err(ApiError::unavailable(&error)),
+                Err(error) => left_out.push(json!({
+                    "product": product.id, "name": declared.name, "gtin": gtin, "why": error.to_string(),
+                })),
             }
         }
     }
-    let more = next.filter(|last| now.state.products_after(Some(*last)).next().is_some());
-    let all =
-        now.state.products().filter(carries).map(|p| p.declaration.product.gtins.len().max(1)).sum::<usize>();
-    Ok(Json(json!({ "schema": "assay-labels-0", "labels": labels, "all": all, "next": more })))
+    let more = last.filter(|last| now.state.products_of(maker, Some(*last)).any(|p| carries(&p)));
+    let counts =
+        now.state.products_of(maker, None).filter(carries).map(|p| p.declaration.product.gtins.len().max(1));
+    let all: usize = counts.sum();
+    Ok(Json(json!({
+        "schema": "assay-labels-0", "labels": labels, "left_out": left_out, "all": all, "next": more,
+    })))
+}
+
+/// A scheme that has a label.
+pub(super) fn label_rule(scheme: &str) -> Result<&'static LabelRule, ApiError> {
+    let rule = scheme::find(scheme).and_then(|scheme| scheme.label.as_ref());
+    rule.ok_or_else(|| ApiError::not_found(format!("there is no scheme `{scheme}` that has a label")))
 }
 
 /// A product by its id, or the one product of a GTIN: a disputed number has no label.
 fn find(reader: &Reader, subject: &str) -> Result<(ProductId, Option<Gtin14>), ApiError> {
     let now = reader.now();
     if let Some(product) = ProductId::parse(subject).and_then(|id| now.state.product(&id)) {
-        return Ok((product.id, product.declaration.product.gtins.first().copied()));
+        // Which of its numbers is still its maker's is known to the reader.
+        return Ok((product.id, None));
     }
     let gtin = Gtin14::parse(subject).map_err(|_| ApiError::not_found("there is no such product"))?;
     match now.state.by_gtin(gtin).as_slice() {

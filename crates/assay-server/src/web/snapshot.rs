@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::Heavy;
 use super::api_error::ApiError;
 use crate::reader::Reader;
@@ -22,6 +24,12 @@ pub(super) async fn get(
 }
 
 impl Heavy {
+    /// Waits for a turn, for work that goes to the database between its steps; it lasts until it is dropped.
+    pub(super) async fn turn(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let closed = |_| ApiError::unavailable(&std::io::Error::other("the register is closing"));
+        self.0.clone().acquire_owned().await.map_err(closed)
+    }
+
     /// Does work that takes a core for a while, a few at a time, where no other request waits for it.
     pub(super) async fn run<T: Send + 'static>(
         &self,

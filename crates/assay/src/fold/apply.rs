@@ -140,6 +140,7 @@ impl State {
             advisories: kept.map(|p| p.advisories.clone()).unwrap_or_default(),
             history,
         };
+        self.ranges.insert((product.declaration.maker, id));
         self.products.insert(id, Arc::new(product));
         self.note_disputes(gtins);
         self.note_disputes(&s.product.gtins);

@@ -246,6 +246,10 @@ impl State {
                 return Err(format!("{}: a label is older than its assessment", product.id));
             }
         }
+        let ranges: OrdSet<_> = self.products().map(|p| (p.declaration.maker, p.id)).collect();
+        if ranges != self.ranges {
+            return Err("the makers' ranges are not those of the declarations".into());
+        }
         let kept = self.numbers.iter().filter(|(_, n)| !n.claimants.is_empty());
         if !kept.map(|(gtin, n)| (*gtin, n.claimants.clone())).eq(claims) {
             return Err("the numbers' claimants are not those of the declarations".into());

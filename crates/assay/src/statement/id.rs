@@ -47,6 +47,9 @@ impl ProductId {
         Self(short_id(b'p', &[b"assay-product-v0\n", &maker.0, b"\n", model.as_bytes()]))
     }
 
+    /// No id is less.
+    pub(crate) const LEAST: Self = Self(*b"p0000000000000000");
+
     /// Parses `p` and sixteen characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

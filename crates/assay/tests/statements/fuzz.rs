@@ -87,7 +87,7 @@ fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
             svg.replacen("<path", "<path id=\"x\"", 1).into_bytes(),
         );
         add("label-svg", &format!("ok-{name}"), svg.into_bytes());
-        let png = assay_label::png(&label, assay_label::Look::default(), assay_label::MIN_WIDTH).unwrap();
+        let png = assay_label::png(&label, assay_label::Look::default(), 240).unwrap();
         add("label-png", &format!("no-{name}-cut"), png[..png.len() / 2].to_vec());
         add("label-png", &format!("ok-{name}"), png);
     }

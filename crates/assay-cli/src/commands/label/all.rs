@@ -3,19 +3,21 @@
 //! noted there, lies in the folder and is still the label in force is left as it is.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use assay::gtin::Gtin14;
 use assay::label::SignedLabel;
+use assay::statement::ProductId;
 use assay_label::{Look, Press};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Args;
 use super::written::Source;
+use super::{Args, verified};
 use crate::exit::{Exit, Failure};
 use crate::remote::Register;
 use crate::trusted::Trusted;
@@ -32,14 +34,24 @@ const MOST_NOTES: u64 = 4 << 30;
 #[derive(Deserialize)]
 struct Page {
     labels: Vec<Listed>,
+    left_out: Vec<LeftOut>,
     all: u64,
-    next: Option<String>,
+    next: Option<ProductId>,
+}
+
+/// A number that carries no label now, and why.
+#[derive(Deserialize)]
+struct LeftOut {
+    product: String,
+    name: String,
+    why: String,
 }
 
 #[derive(Deserialize)]
 struct Listed {
     product: String,
     name: String,
+    gtin: Option<Gtin14>,
     link: String,
 }
 
@@ -49,6 +61,7 @@ struct Note {
     product: String,
     name: String,
     link: String,
+    /// How it was drawn, and by which version of this program.
     look: String,
     files: Vec<String>,
 }
@@ -58,6 +71,7 @@ struct Counts {
     written: u64,
     kept: u64,
     refused: Vec<String>,
+    left_out: Vec<String>,
 }
 
 pub(super) fn run(
@@ -85,25 +99,28 @@ pub(super) fn run(
             .map_err(|e| Failure::unreadable(format!("the register's list cannot be read: {e}")))?;
         run.bar.set_length(page.all);
         run.draw(&page.labels, trust, &mut presses)?;
+        let left_out = page.left_out.iter().map(|l| format!("{} ({}): {}", l.product, l.name, l.why));
+        run.counts().left_out.extend(left_out);
         let Some(next) = page.next else { break };
-        // A register that sends the same page for ever would keep us for ever.
+        // A register that never comes to an end would keep us for ever.
         let now = format!("&after={next}");
-        if now <= after {
-            return Err(Failure::unreadable("the register's list goes round in a circle"));
+        if now <= after || (page.labels.is_empty() && page.left_out.is_empty()) {
+            return Err(Failure::unreadable("the register's list has no end"));
         }
         after = now;
     }
     run.bar.finish_and_clear();
     let counts = run.counts.into_inner().unwrap_or_default();
-    let Counts { written, kept, refused } = &counts;
+    let Counts { written, kept, refused, left_out } = &counts;
     if as_json {
         output::json(&json!({
             "schema": "assay-labels-written-0", "folder": args.out, "written": written, "kept": kept,
-            "refused": refused, "list": args.out.join(NOTES),
+            "refused": refused, "left_out": left_out, "list": args.out.join(NOTES),
         }))?;
     } else {
         let mut said =
             format!("{}: {written} labels written, {kept} were there already\n", args.out.display());
+        left_out.iter().for_each(|why| said.push_str(&format!("  no label now: {}\n", output::plain(why))));
         refused.iter().for_each(|why| said.push_str(&format!("  refused: {}\n", output::plain(why))));
         output::print(&said)?;
     }
@@ -137,31 +154,46 @@ impl Run<'_> {
         })
     }
 
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn draw_one(&self, listed: &Listed, trust: &Trusted, press: &mut Press) -> Result<(), Failure> {
-        let signed = match SignedLabel::read(&listed.link, &trust.keys.label_keys()) {
-            Ok(signed) => signed,
-            Err(why) => {
-                let mut counts = self.counts.lock().unwrap_or_else(|e| e.into_inner());
-                counts.refused.push(format!("{} ({}): {why}", listed.product, listed.name));
-                self.bar.inc(1);
-                return Ok(());
+        let drawn = self.drawn(listed, trust, press);
+        self.bar.inc(1);
+        match drawn {
+            Ok(true) => self.counts().written += 1,
+            Ok(false) => self.counts().kept += 1,
+            // One label that cannot be had is a result; a disk that is full is the end.
+            Err(Failure::Unreadable { message, .. }) => {
+                self.counts().refused.push(format!("{} ({}): {message}", listed.product, listed.name));
             }
-        };
+            Err(failure) => return Err(failure),
+        }
+        Ok(())
+    }
+
+    /// Writes a label's files, if they are not there already.
+    fn drawn(&self, listed: &Listed, trust: &Trusted, press: &mut Press) -> Result<bool, Failure> {
+        let signed = verified(&listed.link, trust, &self.args.scheme)?;
+        let listed_as =
+            listed.gtin.map_or_else(|| format!("p/{}", listed.product), |gtin| format!("01/{gtin}"));
+        if signed.facts().subject().path() != listed_as {
+            let of = signed.facts().subject();
+            return Err(Failure::unreadable(format!("the register sent the label of {of} for it")));
+        }
         let note = self.note(listed, &signed);
         let there = note.files.iter().all(|file| self.args.out.join(file).is_file());
-        let kept = there && self.notes.has(&note);
-        if !kept {
-            for (file, format) in note.files.iter().zip(&self.args.format) {
-                let bytes = self.source.write_with(press, &signed, *format)?;
-                folder::write_whole(&self.args.out.join(file), &bytes, false)?;
-            }
-            // Only now: a note without its files would keep the next run from drawing them.
-            self.notes.add(&note)?;
+        if there && self.notes.has(&note) {
+            return Ok(false);
         }
-        let mut counts = self.counts.lock().unwrap_or_else(|e| e.into_inner());
-        *(if kept { &mut counts.kept } else { &mut counts.written }) += 1;
-        self.bar.inc(1);
-        Ok(())
+        for (file, format) in note.files.iter().zip(&self.args.format) {
+            let bytes = self.source.write_with(press, &signed, *format)?;
+            folder::write_whole(&self.args.out.join(file), &bytes, false)?;
+        }
+        // Only now: a note without its files would keep the next run from drawing them.
+        self.notes.add(&note)?;
+        Ok(true)
     }
 
     fn note(&self, listed: &Listed, signed: &SignedLabel) -> Note {
@@ -173,15 +205,15 @@ impl Run<'_> {
             product: listed.product.clone(),
             name: listed.name.clone(),
             link: listed.link.clone(),
-            look: self.args.look.words(self.look),
+            look: format!("{}, {}", self.args.look.words(self.look), env!("CARGO_PKG_VERSION")),
             files: self.args.format.iter().map(file).collect(),
         }
     }
 }
 
-/// What earlier runs wrote, and what this one does.
+/// What earlier runs wrote, and what this one does. A file is what its last note says.
 struct Notes {
-    earlier: BTreeMap<Vec<String>, Note>,
+    earlier: BTreeMap<String, Note>,
     file: Mutex<File>,
     path: std::path::PathBuf,
 }
@@ -189,37 +221,55 @@ struct Notes {
 impl Notes {
     fn open(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(NOTES);
-        let mut earlier = BTreeMap::new();
-        if path.exists() {
-            let text = String::from_utf8_lossy(&folder::read_bounded(&path, MOST_NOTES)?).into_owned();
-            // The last line of a run that was killed may be cut off: it counts for nothing.
-            for note in text.lines().filter_map(|line| serde_json::from_str::<Note>(line).ok()) {
-                earlier.insert(note.files.clone(), note);
-            }
-            if !text.is_empty() && !text.ends_with('\n') {
-                append(&path, b"\n")?;
-            }
-        }
-        let file =
+        let mut file =
             OpenOptions::new().create(true).append(true).open(&path).map_err(|e| writing(&path, &e))?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let what = format!("another run writes into {}: wait for it", folder.display());
+            return Err(Failure::impossible(what));
+        }
+        sweep(folder).map_err(|e| writing(folder, &e))?;
+        let text = String::from_utf8_lossy(&folder::read_bounded(&path, MOST_NOTES)?).into_owned();
+        let mut earlier = BTreeMap::new();
+        // The last line of a run that was killed may be cut off: it counts for nothing.
+        for note in text.lines().filter_map(|line| serde_json::from_str::<Note>(line).ok()) {
+            earlier.extend(note.files.iter().map(|file| (file.clone(), note.clone())));
+        }
+        if !text.is_empty() && !text.ends_with('\n') {
+            file.write_all(b"\n").map_err(|e| writing(&path, &e))?;
+        }
         Ok(Self { earlier, file: Mutex::new(file), path })
     }
 
     fn has(&self, note: &Note) -> bool {
-        self.earlier.get(&note.files) == Some(note)
+        note.files.iter().all(|file| {
+            let last = self.earlier.get(file);
+            last.is_some_and(|last| (&last.link, &last.look) == (&note.link, &note.look))
+        })
     }
 
     fn add(&self, note: &Note) -> Result<(), Failure> {
         let line = serde_json::to_string(note)
             .map_err(|e| Failure::impossible(format!("a line of {NOTES} cannot be written: {e}")))?;
-        let mut file = self.file.lock().unwrap_or_else(|e| e.into_inner());
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(format!("{line}\n").as_bytes()).map_err(|e| writing(&self.path, &e))
     }
 }
 
-fn append(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut file = OpenOptions::new().append(true).open(path).map_err(|e| writing(path, &e))?;
-    file.write_all(bytes).map_err(|e| writing(path, &e))
+/// Takes away what a run that was killed had begun to write: `STEM.FORMAT.CHANCE.part`.
+fn sweep(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let parts: Vec<&str> = name.to_str().unwrap_or_default().split('.').collect();
+        if let [_, format, chance, "part"] = parts.as_slice()
+            && super::Format::parse(format).is_ok()
+            && chance.len() == 16
+            && chance.bytes().all(|b| b.is_ascii_hexdigit())
+        {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn writing(path: &Path, error: &std::io::Error) -> Failure {

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use assay::label::{SignedLabel, Subject};
+use assay::statement::Statement;
 use assay::trust::{Logged, Trust, self_contained};
 use assay_label::html::{self, Picture};
-use assay_label::{Look, Press, Sentences};
+use assay_label::{Look, Press, linked_data};
 use assay_log::proof::Proof;
-use serde_json::json;
 
 use super::looks::LookArgs;
 use crate::exit::Failure;
@@ -86,15 +86,23 @@ impl Source<'_> {
             Format::Png => press.png(signed, look, self.args.pixels(look)).map_err(|e| failed(&e)),
             Format::Pdf => assay_label::pdf(signed, look, self.args.bleed()?).map_err(|e| failed(&e)),
             Format::Html => self.html(signed),
-            Format::Json => Ok(self.json(signed)?),
-            Format::JsonLd => {
+            Format::Json | Format::JsonLd => {
                 let (product, gtin) = self.product(signed)?;
                 let scheme = self.scheme;
-                self.register.get(&format!("/p/{product}/label.jsonld?scheme={scheme}{gtin}"), 1 << 20)
+                let text = self
+                    .register
+                    .get(&format!("/p/{product}/label.jsonld?scheme={scheme}{gtin}"), 1 << 20)?;
+                // What stands beside the link is the register's word; that it speaks of this label is not.
+                let named = std::str::from_utf8(&text).ok().and_then(linked_data::link_in);
+                if named.as_deref() == Some(signed.uri()) {
+                    return Ok(text);
+                }
+                Err(Failure::unreadable("the register's linked data is not that of this label: ask again"))
             }
             Format::Txt => Ok(html::text(signed, look).into_bytes()),
             Format::TlogProof => {
                 let proof = self.proof(signed)?;
+                Logged::open_alone(&proof, self.trust).map_err(|e| unproven(&e.to_string()))?;
                 Ok(proof.to_string().into_bytes())
             }
         }
@@ -105,12 +113,14 @@ impl Source<'_> {
         let index = signed.facts().statement();
         let entry = self.register.get(&format!("/api/v1/entries/{index}"), 1 << 20)?;
         let text = self.register.get(&format!("/api/v1/proofs/{index}"), 2 << 20)?;
-        let unreadable = |why: String| Failure::unreadable(format!("the register's proof is refused: {why}"));
-        let text = String::from_utf8(text).map_err(|_| unreadable("it is no text".into()))?;
-        let proof = Proof::parse(&text).map_err(|e| unreadable(e.to_string()))?;
-        let whole = self_contained(proof, &entry).map_err(|e| unreadable(e.to_string()))?;
-        Logged::open_alone(&whole, self.trust).map_err(|e| unreadable(e.to_string()))?;
-        Ok(whole)
+        let text = String::from_utf8(text).map_err(|_| unproven("it is no text"))?;
+        let proof = Proof::parse(&text).map_err(|e| unproven(&e.to_string()))?;
+        self_contained(proof, &entry).map_err(|e| unproven(&e.to_string()))
+    }
+
+    /// The statement behind a label, proven to stand in the log.
+    pub(super) fn logged(&self, signed: &SignedLabel) -> Result<Logged<Statement>, Failure> {
+        Logged::open_alone(&self.proof(signed)?, self.trust).map_err(|e| unproven(&e.to_string()))
     }
 
     fn html(&self, signed: &SignedLabel) -> Result<Vec<u8>, Failure> {
@@ -135,31 +145,6 @@ impl Source<'_> {
         Ok(written.into_bytes())
     }
 
-    fn json(&self, signed: &SignedLabel) -> Result<Vec<u8>, Failure> {
-        let facts = signed.facts();
-        let words = Sentences::of(facts, self.look);
-        let document = json!({
-            "schema": "assay-label-facts-0",
-            "subject": facts.subject().path(),
-            "scheme": facts.scheme_id(),
-            "variant": facts.variant(),
-            "level": facts.level(),
-            "updates_until": facts.updates_until(),
-            "issued": facts.issued(),
-            "statement": facts.statement(),
-            "key_id": signed.key().to_string(),
-            "link": signed.uri(),
-            "plain_link": signed.plain_link(),
-            "language": words.language.code(),
-            "reviewed": words.language.reviewed().is_some(),
-            "title": words.title(),
-            "alternative_text": words.alt_text(),
-        });
-        let text = serde_json::to_string_pretty(&document)
-            .map_err(|e| Failure::impossible(format!("the label cannot be written as JSON: {e}")))?;
-        Ok((text + "\n").into_bytes())
-    }
-
     /// The product's id, and the question that names the GTIN, for an address of the register: a label itself may carry the
     /// GTIN alone.
     fn product(&self, signed: &SignedLabel) -> Result<(String, String), Failure> {
@@ -167,16 +152,13 @@ impl Source<'_> {
             Subject::Product(id) => return Ok((id.clone(), String::new())),
             Subject::Gtin(gtin) => gtin,
         };
-        let index = signed.facts().statement();
-        let entry = self.register.get(&format!("/api/v1/entries/{index}"), 1 << 20)?;
-        let received = assay::statement::Received::parse(&entry)
-            .map_err(|e| Failure::unreadable(format!("the register's entry {index} cannot be read: {e}")))?;
-        match received.peek() {
-            assay::statement::Statement::Labelled(l) => Ok((l.product.to_string(), format!("&gtin={gtin}"))),
-            other => Err(Failure::unreadable(format!(
-                "the register's entry {index} is `{}`, no label",
-                other.kind()
-            ))),
+        match self.logged(signed)?.value() {
+            Statement::Labelled(l) => Ok((l.product.to_string(), format!("&gtin={gtin}"))),
+            other => Err(unproven(&format!("the statement is `{}`, no label", other.kind()))),
         }
     }
+}
+
+fn unproven(why: &str) -> Failure {
+    Failure::unreadable(format!("the register's proof is refused: {why}"))
 }

@@ -19,16 +19,6 @@ use crate::trusted::Trusted;
 /// What was found of a label: genuine with what is known of the drawing, or an answer already.
 type Read = Result<(SignedLabel, Option<Drawing>), Judged>;
 
-/// A label's facts as `assay label --out F.json` writes them.
-#[derive(serde::Deserialize)]
-struct Facts {
-    schema: String,
-    link: String,
-}
-
-/// Their schema.
-const FACTS: &str = "assay-label-facts-0";
-
 /// A link or the text of a QR code.
 pub(super) fn link(text: &str, trust: &Trusted) -> Read {
     Ok((SignedLabel::read(text.trim(), &trust.keys.label_keys())?, None))
@@ -50,12 +40,9 @@ pub(super) fn file(bytes: &[u8], trust: &Trusted, house: Option<&'static House>)
                     (save a photograph as JPEG or PNG)";
         return Err(Judged::refused(Answer::Unreadable, what));
     };
-    // Of the web form and of the facts as JSON the link is believed, and nothing that stands beside it.
-    if let Some(named) = label::html::link_in(text) {
+    // Of the web form and of linked data the link is believed, and nothing that stands beside it.
+    if let Some(named) = label::html::link_in(text).or_else(|| label::linked_data::link_in(text)) {
         return link(&named, trust);
-    }
-    if let Some(named) = serde_json::from_str::<Facts>(text).ok().filter(|f| f.schema == FACTS) {
-        return link(&named.link, trust);
     }
     if text.contains("<svg") {
         return Ok((label::verify_svg(text, by)?, Some(Drawing::Same)));

@@ -71,7 +71,8 @@ impl Links {
         for (index, what) in [(Some(product.declared_at), "declaration"), (product.withdrawn, "withdrawal")] {
             links.extend(index.into_iter().flat_map(|index| entry(&file, index, what)));
         }
-        for facts in data::labels_in_force(reader, now, product, Some(gtin), None).await? {
+        for label in data::labels_in_force(reader, now, product, Some(gtin), None).await? {
+            let facts = label.facts();
             let (title, scheme) = (&facts.scheme().title, facts.scheme_id());
             let query = format!("scheme={scheme}&gtin={gtin}");
             let path = |kind: &str| format!("/p/{id}/label.{kind}?{query}");

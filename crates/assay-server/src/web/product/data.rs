@@ -3,7 +3,7 @@
 
 use assay::fold::Product;
 use assay::gtin::Gtin14;
-use assay::label::{LabelError, LabelFacts, Subject};
+use assay::label::{LabelError, SignedLabel, Subject};
 use assay::scheme;
 use assay::statement::ProductId;
 use assay_label::linked_data::{Described, Standing, linked_data};
@@ -74,7 +74,7 @@ pub(in crate::web) async fn of(
     let number = gtin.iter().chain(&declared.gtins).find(theirs).copied();
     // The document names what its labels name.
     let subject = match (in_force.first(), number) {
-        (Some(facts), _) => facts.subject().clone(),
+        (Some(label), _) => label.facts().subject().clone(),
         (None, Some(gtin)) => Subject::Gtin(gtin),
         (None, None) => Subject::Product(product.id.to_string()),
     };
@@ -100,12 +100,12 @@ pub(in crate::web) async fn labels_in_force(
     product: &Product,
     gtin: Option<Gtin14>,
     scheme: Option<&str>,
-) -> Result<Vec<LabelFacts>, ReadError> {
+) -> Result<Vec<SignedLabel>, ReadError> {
     let mut labels = Vec::new();
     let ids = product.schemes.iter().filter(|(_, standing)| standing.label.is_some()).map(|(id, _)| id);
     for id in ids.filter(|id| scheme.is_none_or(|scheme| scheme == *id)) {
         match reader.signed_label_of(now, &product.id, id, gtin).await {
-            Ok(label) => labels.push(label.facts().clone()),
+            Ok(label) => labels.push(label),
             Err(
                 ReadError::Withdrawn(_)
                 | ReadError::Suspended { .. }
