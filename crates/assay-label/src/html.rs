@@ -88,14 +88,17 @@ pub fn page(label: &SignedLabel, look: Look, picture: Picture<'_>) -> Result<Str
     ))
 }
 
+/// Largest page that is searched, in bytes.
+const MAX_PAGE: usize = 1 << 20;
+
 /// The signed link of a piece that was put into a page; none where the text is no such piece, or has several labels. It is
 /// searched, not parsed: nothing in a page can do anything.
 #[must_use]
 pub fn link_in(text: &str) -> Option<String> {
-    text.contains("<figcaption").then_some(())?;
+    (text.len() <= MAX_PAGE && text.contains("<figcaption")).then_some(())?;
     let mut links =
         text.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(link, _)| link);
-    let signed = |link: &&str| link.contains("?a=");
+    let signed = |link: &&str| link.contains("?a=0o") && (link.contains("/01/") || link.contains("/p/"));
     let first = links.find(signed)?;
     let same = links.filter(signed).all(|link| link == first);
     same.then(|| first.replace("&amp;", "&"))

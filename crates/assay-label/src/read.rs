@@ -153,7 +153,7 @@ pub fn verify_picture<'a>(bytes: &[u8], by: impl Into<Reading<'a>>) -> Result<Ve
         match SignedLabel::read(text, trusted) {
             Ok(label) if labels.contains(&label) => {}
             Ok(label) => labels.push(label),
-            Err(error @ (LabelError::NotALink(_) | LabelError::NoPayload)) => {
+            Err(error @ (LabelError::NotALink(_) | LabelError::NoPayload | LabelError::ForeignPayload)) => {
                 others.push(error);
                 return false;
             }

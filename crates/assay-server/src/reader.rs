@@ -244,6 +244,7 @@ impl Reader {
 }
 
 /// Whether it was decided that a number is not that of the product's maker.
-fn is_lost(now: &Published, product: &Product, gtin: Gtin14) -> bool {
+/// Whether a number was decided not to be a product's maker's.
+pub(crate) fn is_lost(now: &Published, product: &Product, gtin: Gtin14) -> bool {
     now.state.decision(gtin).is_some_and(|d| d.against.contains(&product.declaration.maker))
 }

@@ -27,6 +27,9 @@ pub const MAX_LINK: usize = 213;
 /// Longest link that is read: other keys of its query are passed over, but not so many that something else is meant.
 const MAX_READ: usize = 1000;
 
+/// How every payload begins, in base64url: the tag and the array of COSE_Sign1.
+const BEGINNING: &str = "0o";
+
 /// Longest id of a product without a GTIN, in characters.
 pub const MAX_ID: usize = 40;
 
@@ -203,6 +206,10 @@ impl SignedLabel {
     /// See [`LabelError`]; the product is compared only after the signature, so that a copied label is named as such.
     pub fn read(uri: &str, trusted: &[PublicKey]) -> Result<Self, LabelError> {
         let (base, on, payload) = take_apart(uri)?;
+        // A campaign's number, or whatever else an `a=` may stand for elsewhere.
+        if !payload.starts_with(BEGINNING) {
+            return Err(LabelError::ForeignPayload);
+        }
         if uri.len() > MAX_READ {
             return Err(LabelError::TooLong(uri.len()));
         }

@@ -58,7 +58,7 @@ pub(crate) struct Args {
     /// The address of a register that is asked whether the label is still in force
     #[arg(long, value_name = "URL", conflicts_with = "proof")]
     register: Option<String>,
-    /// The day on which the snapshot must be good. Default: today
+    /// The day on which a snapshot must be good. Default: today
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
     /// The words and colours of the register's labels, kept from its /house.toml. Default: the bundled ones
@@ -77,6 +77,8 @@ const MOST: u64 = 64 << 20;
 struct Genuine {
     facts: Value,
     words: String,
+    /// Why it is not to be relied on all the same.
+    open: Option<String>,
 }
 
 /// A refusal is a result here: the reason as a sentence.
@@ -127,14 +129,27 @@ fn ask(args: &Args) -> Ask {
 fn verify_file(file: &Path, args: &Args, trust: &Trusted) -> Result<Outcome, Failure> {
     let ending = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     if ending == "statement" || ending == "tlog-proof" {
+        only_for_labels(args, "a statement")?;
         return statement::verify(file, args.proof.as_deref(), &trust.keys).map(Outcome::Other);
     }
     let bytes = read_bounded(file, if ending == "snap" { MOST_SNAPSHOT } else { MOST })?;
     if ending == "snap" || Snapshot::looks_like(&bytes) {
-        return Ok(Outcome::Other(snapshot(&bytes, &trust.keys)));
+        only_for_labels(args, "a snapshot")?;
+        let on = args.on.unwrap_or_else(today::today);
+        return Ok(Outcome::Other(snapshot(&bytes, &trust.keys, on)));
     }
     let house = crate::house::read(args.house.as_deref())?;
     label::judge(label::file(&bytes, trust, house), trust, &ask(args)).map(Outcome::Label)
+}
+
+/// Options that ask whether a label is in force say nothing of other files.
+fn only_for_labels(args: &Args, what: &str) -> Result<(), Failure> {
+    if args.snapshot.is_some() || args.register.is_some() {
+        return Err(Failure::unreadable(format!(
+            "--snapshot and --register ask about a label, and this is {what}"
+        )));
+    }
+    Ok(())
 }
 
 /// Prints what was found and says how that ends.
@@ -153,6 +168,9 @@ fn report(args: &Args, trust: &Trusted, outcome: &Outcome, as_json: bool) -> Res
             let words =
                 judged.label.as_ref().map(|(_, words)| format!("{words}  {}\n", plain(&judged.sentence)));
             (exit, facts, reason, words)
+        }
+        Outcome::Other(Ok(g)) if g.open.is_some() => {
+            (Exit::Open, Some(&g.facts), g.open.clone(), Some(g.words.clone()))
         }
         Outcome::Other(Ok(g)) if trust.pinned => (Exit::Holds, Some(&g.facts), None, Some(g.words.clone())),
         Outcome::Other(Ok(g)) => {
@@ -183,12 +201,15 @@ fn report(args: &Args, trust: &Trusted, outcome: &Outcome, as_json: bool) -> Res
     Ok(exit)
 }
 
-fn snapshot(bytes: &[u8], trust: &Trust) -> Found {
+fn snapshot(bytes: &[u8], trust: &Trust, on: Date) -> Found {
     let snapshot = Snapshot::open(bytes, trust.register(), trust.origin()).map_err(|e| e.to_string())?;
     let h = snapshot.header();
-    let words = format!(
+    let mut words = format!(
         "  snapshot {} of {} ({} entries), {} records, good until {}\n",
         h.number, h.log_origin, h.log_size, h.records, h.valid_until
     );
-    Ok(Genuine { facts: json!({ "kind": "snapshot", "header": h }), words })
+    let open =
+        (on > h.valid_until).then(|| format!("it was good until {}: fetch a newer one", h.valid_until));
+    words.extend(open.iter().map(|why| format!("  {why}\n")));
+    Ok(Genuine { facts: json!({ "kind": "snapshot", "header": h }), words, open })
 }

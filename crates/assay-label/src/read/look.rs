@@ -29,14 +29,16 @@ pub fn decode_qr(luma: &[u8], width: usize, height: usize) -> Result<Vec<String>
     Ok(texts)
 }
 
-/// Shows every text once, and goes on looking until a look had one for which `enough` says so. `luma` has `width * height`
-/// values, at most 50 million.
+/// Shows every text once, and goes on looking until a look had one for which `enough` says so, and then once more at the
+/// finest size, where a smaller code may stand beside it. `luma` has `width * height` values, at most 50 million.
 pub(super) fn codes(luma: &[u8], width: usize, height: usize, mut enough: impl FnMut(&str) -> bool) {
     let mut seen: Vec<String> = Vec::new();
     let mut all = IN_ALL;
+    let mut done = false;
+    let finest = sizes(width, height).iter().filter(|(times, _)| *times == 1).map(|(_, step)| *step).min();
     // The smallest code has 21 modules.
     for (times, step) in sizes(width, height) {
-        if width.min(height) * times / step < 21 {
+        if width.min(height) * times / step < 21 || (done && (times, Some(step)) != (1, finest)) {
             continue;
         }
         let mut grey = if times > 1 {
@@ -45,7 +47,7 @@ pub(super) fn codes(luma: &[u8], width: usize, height: usize, mut enough: impl F
             Grey::shrunk(luma, width, height, step)
         }
         .stretched();
-        for negative in [false, true] {
+        'this: for negative in [false, true] {
             if negative {
                 grey = grey.negative();
             }
@@ -53,7 +55,6 @@ pub(super) fn codes(luma: &[u8], width: usize, height: usize, mut enough: impl F
                 let bitmap = Bitmap::of(&grey, surroundings);
                 let mut patience = Patience(IN_ONE_LOOK.min(all));
                 let before = patience.0;
-                let mut done = false;
                 for corners in find_qr::corners(&bitmap) {
                     let text = sample_qr::read(&grey, &bitmap, &corners, &mut patience);
                     if let Some(text) = text.filter(|text| !seen.contains(text)) {
@@ -62,8 +63,12 @@ pub(super) fn codes(luma: &[u8], width: usize, height: usize, mut enough: impl F
                     }
                 }
                 all -= before - patience.0;
-                if done {
+                // At the finest size that is the end; at a coarser one it is looked at once more.
+                if done && (times, Some(step)) == (1, finest) {
                     return;
+                }
+                if done {
+                    break 'this;
                 }
             }
         }

@@ -32,6 +32,10 @@ impl Picture {
         let (width, height) = (header.width as usize, header.height as usize);
         area(width, height)?;
         let mut reader = decoder.read_info().map_err(unreadable)?;
+        // What it shows is not what its first picture is.
+        if reader.info().animation_control.is_some() {
+            return Err(PictureError::OtherKind("animated PNG"));
+        }
         let size = reader.output_buffer_size().ok_or(PictureError::TooManyPixels { width, height })?;
         let mut buffer = vec![0; size];
         let frame = reader.next_frame(&mut buffer).map_err(unreadable)?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::api_error::ApiError;
 use crate::reader::Published;
-use crate::reader::Reader;
+use crate::reader::{Reader, is_lost};
 
 pub(super) async fn get(
     State(reader): State<Reader>,
@@ -25,6 +25,7 @@ fn body_of(now: &Published, product: &Product) -> Value {
     let maker = now.state.maker(&declaration.maker).map(|m| &m.registered);
     let gtins = &declaration.product.gtins;
     let disputed: Vec<_> = gtins.iter().filter(|gtin| now.state.is_disputed(**gtin)).collect();
+    let lost: Vec<_> = gtins.iter().filter(|gtin| is_lost(now, product, **gtin)).collect();
     let shortened = product.shortened.as_ref().and_then(|fact| match fact {
         Fact::SupportShortened { promised, shown } => Some(json!({"promised": promised, "shown": shown})),
         _ => None,
@@ -47,6 +48,7 @@ fn body_of(now: &Published, product: &Product) -> Value {
         },
         "gtins": gtins,
         "disputed_gtins": disputed,
+        "lost_gtins": lost,
         "updates_until": product.promised,
         "shortened": shortened,
         "withdrawn": product.withdrawn,
@@ -74,6 +76,7 @@ fn scheme_of(product: &Product, standing: &Standing) -> Value {
         "assessment": standing.assessed_at,
         "on": standing.assessed.on,
         "label": label,
+        "suspended": product.suspended.get(&standing.assessed.scheme),
         "requirements": requirements,
     })
 }

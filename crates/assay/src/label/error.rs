@@ -15,8 +15,14 @@ pub enum LabelError {
     #[error("this is not the link of a label: {0}")]
     NotALink(#[from] DigitalLinkError),
     /// A plain link, without a signature to verify.
-    #[error("the link carries no label: it has no `a=` part with a signature")]
+    #[error(
+        "the link carries no label: it has no `a=` part with a signature (a label printed less than 30 mm wide carries none: \
+         open its link, or verify its SVG or PDF)"
+    )]
     NoPayload,
+    /// The `a=` part is of another kind.
+    #[error("the link carries no label: its `a=` part is none of ours")]
+    ForeignPayload,
     /// The `a=` part stands there twice.
     #[error("the link carries two labels (`a=` stands there twice)")]
     TwoPayloads,

@@ -168,7 +168,10 @@ fn a_link_without_exactly_one_payload_is_refused() {
     assert_eq!(refused(&format!("{uri}&a=x")), LabelError::TwoPayloads);
     assert!(matches!(refused("mailto:someone@example.com"), LabelError::NotALink(_)));
     assert!(matches!(refused(&format!("{uri}=")), LabelError::Payload(_)), "padding");
-    assert!(matches!(refused(&uri.replace("?a=", "?a=AAAA")), LabelError::Payload(_)));
+    assert!(matches!(refused(&uri.replace("?a=", "?a=0oAA")), LabelError::Payload(_)));
+    for foreign in ["?a=AAAA", "?a=1", "?a=campaign&b="] {
+        assert_eq!(refused(&uri.replace("?a=", foreign)), LabelError::ForeignPayload);
+    }
 }
 
 #[test]

@@ -94,7 +94,10 @@ impl Judged {
 impl From<LabelError> for Judged {
     fn from(error: LabelError) -> Self {
         let answer = match &error {
-            LabelError::NotALink(_) | LabelError::NoPayload | LabelError::UnknownKey(_) => Answer::NotOurs,
+            LabelError::NotALink(_)
+            | LabelError::NoPayload
+            | LabelError::ForeignPayload
+            | LabelError::UnknownKey(_) => Answer::NotOurs,
             LabelError::Version(_) | LabelError::UnknownScheme(_) => Answer::Unreadable,
             LabelError::TooLong(_) => {
                 let why = "the link is longer than any label's: something was added to it";

@@ -10,7 +10,7 @@ use assay_label::house::House;
 use assay_label::{self as label, Drawing, Reading, Verified};
 use serde_json::json;
 
-use super::answer::{Answer, Judged};
+use super::answer::{Answer, DecidedBy, Judged};
 use super::standing::{self, Ask};
 use super::statement;
 use crate::exit::Failure;
@@ -18,6 +18,21 @@ use crate::trusted::Trusted;
 
 /// What was found of a label: genuine with what is known of the drawing, or an answer already.
 type Read = Result<(SignedLabel, Option<Drawing>), Judged>;
+
+/// Whether a text is an SVG: its first element is, after what may stand before it.
+fn is_svg(text: &str) -> bool {
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let skipped = [("<?", "?>"), ("<!--", "-->"), ("<!", ">")].into_iter().find_map(|(begin, end)| {
+            rest.strip_prefix(begin).map(|inside| inside.split_once(end).map_or("", |(_, after)| after))
+        });
+        match skipped {
+            Some(after) => rest = after.trim_start(),
+            // An HTML page may hold an SVG; a drawing begins with it, and a doctype with entities leaves `]>` behind.
+            None => return rest.trim_start_matches([']', '>']).trim_start().starts_with("<svg"),
+        }
+    }
+}
 
 /// A link or the text of a QR code.
 pub(super) fn link(text: &str, trust: &Trusted) -> Read {
@@ -40,12 +55,18 @@ pub(super) fn file(bytes: &[u8], trust: &Trusted, house: Option<&'static House>)
                     (save a photograph as JPEG or PNG)";
         return Err(Judged::refused(Answer::Unreadable, what));
     };
+    // A drawing is one whatever else its comments hold: only the same drawing is believed.
+    if is_svg(text) {
+        return Ok((label::verify_svg(text, by)?, Some(Drawing::Same)));
+    }
     // Of the web form and of linked data the link is believed, and nothing that stands beside it.
     if let Some(named) = label::html::link_in(text).or_else(|| label::linked_data::link_in(text)) {
-        return link(&named, trust);
+        let (label, _) = link(&named, trust)?;
+        return Ok((label, Some(Drawing::NotCompared)));
     }
-    if text.contains("<svg") {
-        return Ok((label::verify_svg(text, by)?, Some(Drawing::Same)));
+    if text.trim().contains(|c: char| c.is_whitespace() || c == '<') {
+        let what = "there is no label's signed link in this file, or there are several";
+        return Err(Judged::refused(Answer::Unreadable, what));
     }
     link(text, trust)
 }
@@ -73,7 +94,9 @@ pub(super) fn judge(read: Read, trust: &Trusted, ask: &Ask) -> Result<Judged, Fa
         Ask::Snapshot(file, on) => standing::by_snapshot(facts, file, *on, trust)?,
         Ask::Register(url) => standing::by_register(&label, url, trust)?,
     };
-    if retired.is_some() && judged.answer == Answer::AsIssued && judged.decided_by.is_none() {
+    // A snapshot names the label in force and does not show what it says: whoever holds a retired key could sign another.
+    let shown = matches!(judged.decided_by, Some(DecidedBy::Proof | DecidedBy::RegistersWord));
+    if retired.is_some() && matches!(judged.answer, Answer::AsIssued | Answer::Current) && !shown {
         judged.answer = Answer::KeyRetired;
     }
     judged.label = Some(told(&label, drawing));
@@ -88,7 +111,7 @@ fn offline(facts: &LabelFacts, retired: Option<(date::Date, String)>) -> Judged 
         }
         Some((on, key)) => format!(
             "signed by key {key}, which the register used until {}: only the log can say whether the label was issued before \
-             that; ask with --register URL, --snapshot FILE or --proof FILE",
+             that; ask with --register URL or --proof FILE",
             date::in_words(on)
         ),
     };

@@ -103,8 +103,12 @@ fn by_record(facts: &LabelFacts, record: Option<&Record>) -> (Answer, String) {
     };
     let same = scheme.statement == facts.statement();
     match scheme.variant {
-        Some(variant) if same && variant == facts.variant() => (Answer::Current, "genuine and in force".into()),
-        Some(_) if same => (Answer::Altered, "the log holds another sign for this label's statement".into()),
+        Some(variant) if same && variant == facts.variant() && record.updates_until == facts.updates_until() => {
+            (Answer::Current, "genuine and in force".into())
+        }
+        Some(_) if same => {
+            (Answer::Altered, "the log holds another sign or another date for this label's statement".into())
+        }
         Some(_) if scheme.statement > facts.statement() => (
             Answer::Superseded,
             format!("a later label took its place: the statement at index {}", scheme.statement),
@@ -150,6 +154,14 @@ pub(super) fn by_register(signed: &SignedLabel, url: &str, trust: &Trusted) -> R
         let why = "more than one maker claims this number: until that is decided its label does not count (the register's word)";
         return Ok(decided(Answer::Suspended, DecidedBy::RegistersWord, why.into()));
     }
+    let lost = page["lost_gtins"].as_array().is_some_and(|gtins| {
+        matches!(facts.subject(), Subject::Gtin(gtin) if gtins.iter().any(|g| g.as_str() == Some(&gtin.to_string())))
+    });
+    if lost {
+        let why =
+            "the number was decided not to be this maker's: no label of it counts (the register's word)";
+        return Ok(decided(Answer::Withdrawn, DecidedBy::RegistersWord, why.into()));
+    }
     let standing = page["schemes"].as_array().into_iter().flatten().find(|s| s["scheme"] == scheme);
     match standing.and_then(|standing| standing["label"]["statement"].as_u64()) {
         Some(index) if index == facts.statement() => {
@@ -167,34 +179,26 @@ pub(super) fn by_register(signed: &SignedLabel, url: &str, trust: &Trusted) -> R
             let why = format!("a later label took its place on {on}: the statement at index {index}");
             Ok(decided(Answer::Superseded, DecidedBy::Proof, why))
         }
-        None => suspended(&register, &page, product, scheme),
+        None => suspended(&register, standing, product, scheme),
     }
 }
 
-/// A product without a label in force: suspended, if a statement says so, or it carries none any more.
+/// A product without a label in force: suspended, if a statement that stands says so, or it carries none any more.
 fn suspended(
     register: &Asked<'_>,
-    page: &Value,
+    standing: Option<&Value>,
     product: ProductId,
     scheme: &str,
 ) -> Result<Judged, Failure> {
-    let history = page["history"].as_array().into_iter().flatten();
-    let suspensions =
-        history.filter(|line| line["kind"] == "label-suspended").filter_map(|l| l["index"].as_u64());
-    // The newest first; a product has few, and the register cannot make this long.
-    let indexes: Vec<u64> = suspensions.collect();
-    for index in indexes.into_iter().rev().take(8) {
+    if let Some(index) = standing.and_then(|standing| standing["suspended"].as_u64()) {
         let logged = register.statement(index)?;
-        if let Statement::LabelSuspended(s) = logged.value()
-            && s.product == product
-            && s.scheme == scheme
-        {
-            let why = format!(
-                "the label was suspended on {}: it does not count until that is lifted",
-                date::in_words(s.on)
-            );
-            return Ok(decided(Answer::Suspended, DecidedBy::Proof, why));
+        let Statement::LabelSuspended(s) = logged.value() else { return Err(register.contradicts(index)) };
+        if s.product != product || s.scheme != scheme {
+            return Err(register.contradicts(index));
         }
+        let on = date::in_words(s.on);
+        let why = format!("the label was suspended on {on}: it does not count until that is lifted");
+        return Ok(decided(Answer::Suspended, DecidedBy::Proof, why));
     }
     let why = "the product no longer carries a label under this scheme (the register's word)";
     Ok(decided(Answer::Withdrawn, DecidedBy::RegistersWord, why.into()))

@@ -67,5 +67,5 @@ fn of_statement(logged: &Logged<Statement>) -> Genuine {
         "kind": "statement", "index": index, "log_size": size, "root": included.checkpoint().root().to_string(),
         "statement": statement,
     });
-    Genuine { facts, words }
+    Genuine { facts, words, open: None }
 }

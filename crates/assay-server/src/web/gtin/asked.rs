@@ -134,7 +134,8 @@ fn accepted(headers: &HeaderMap) -> Vec<Range> {
         .map(|part| {
             let mut words = part.split(';').map(str::trim);
             let media = words.next().unwrap_or_default().to_ascii_lowercase();
-            let quality = words.find_map(|word| word.strip_prefix("q=")).map_or(1000, thousandths);
+            let quality = words.find_map(|word| word.strip_prefix("q=").or_else(|| word.strip_prefix("Q=")));
+            let quality = quality.map_or(1000, thousandths);
             Range { media, quality }
         })
         .collect()

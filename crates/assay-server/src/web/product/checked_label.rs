@@ -4,7 +4,7 @@
 use assay::assess::Variant;
 use assay::date::in_words;
 use assay::fold::Product;
-use assay::label::{LabelError, LabelFacts, SignedLabel};
+use assay::label::{LabelError, LabelFacts, SignedLabel, Subject};
 use assay::statement::ProductId;
 
 use crate::reader::Published;
@@ -38,10 +38,19 @@ impl CheckedLabel {
 
     fn of_genuine(now: &Published, facts: &LabelFacts) -> Self {
         let index = facts.statement();
-        let shown =
-            |product: &&Product| product.history.iter().any(|l| l.index == index && l.kind == "labelled");
+        if let Subject::Gtin(gtin) = facts.subject() {
+            if now.state.is_disputed(*gtin) {
+                return Self::superseded("This register signed this label, but several makers claim its number: until that is decided no label counts for it.".into());
+            }
+            if now.state.decision(*gtin).is_some() && subjects(now, facts).iter().all(|p| !holds(p, index)) {
+                return Self::superseded("This register signed this label, but its number was decided not to be its maker's: the label does not count.".into());
+            }
+        }
+        let shown = |product: &&Product| holds(product, index);
         let Some(product) = subjects(now, facts).into_iter().find(shown) else {
-            return Self::superseded("This register signed this label, but its log does not hold the statement it rests on. Tell the register.".into());
+            return Self::superseded(
+                "This register signed this label, but no product carries it under this number now.".into(),
+            );
         };
         if product.withdrawn.is_some() {
             return Self::superseded(
@@ -91,11 +100,16 @@ impl CheckedLabel {
     }
 }
 
+/// Whether a product's label stands at an index of the log.
+fn holds(product: &Product, index: u64) -> bool {
+    product.history.iter().any(|line| line.index == index && line.kind == "labelled")
+}
+
 /// The products a label can be about.
 fn subjects<'a>(now: &'a Published, facts: &LabelFacts) -> Vec<&'a Product> {
     match facts.subject() {
-        assay::label::Subject::Gtin(gtin) => now.state.by_gtin(*gtin),
-        assay::label::Subject::Product(id) => {
+        Subject::Gtin(gtin) => now.state.by_gtin(*gtin),
+        Subject::Product(id) => {
             ProductId::parse(id).and_then(|id| now.state.product(&id)).into_iter().collect()
         }
     }
