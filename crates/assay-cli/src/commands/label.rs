@@ -57,11 +57,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "svg,png", value_parser = Format::parse)]
     format: Vec<Format>,
     /// The scheme whose label is wanted
-    #[arg(long, value_name = "ID", default_value = "uk-2019-option-a")]
+    #[arg(long, value_name = "ID", default_value = DEFAULT_SCHEME)]
     scheme: String,
     #[command(flatten)]
     look: LookArgs,
 }
+
+/// The scheme whose label is meant where none is named.
+const DEFAULT_SCHEME: &str = "uk-2019-option-a";
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     crate::schemes::known(&args.scheme)?;

@@ -315,6 +315,46 @@ fn what_was_made_to_deceive_is_refused_and_said_why() {
 }
 
 #[test]
+fn what_stands_around_a_genuine_link_is_not_believed_with_it() {
+    let demo = Demo::new();
+    let svg = fs::read_to_string(demo.path("labels/hc-2.svg")).unwrap();
+    let link = svg.split_once("<metadata>").unwrap().1.split_once("</metadata>").unwrap().0;
+    let file = |name: &str, bytes: &[u8]| {
+        let place = demo.path(name);
+        fs::write(&place, bytes).unwrap();
+        place.to_str().unwrap().to_owned()
+    };
+    // A drawing that a comment would make a web page.
+    let comment = format!("<!--<figcaption href=\"{link}\"--></svg>");
+    let forged =
+        svg.replacen("<desc>Shield with a tick", "<desc>Shield with a cross", 1).replace("</svg>", &comment);
+    says(&demo.verify(&file("forged.svg", forged.as_bytes()), &[]), 1, "altered");
+    says(
+        &demo.verify(&file("bare.svg", format!("<?xml version=\"1.0\"?><!-- x -->{svg}").as_bytes()), &[]),
+        1,
+        "altered",
+    );
+    // A page with other words around it: its link is genuine, and its words are not compared.
+    let page =
+        format!("<h1>Tick until 2099</h1><figcaption><a href=\"{link}\">x</a> <a href=\"/cart?a=add\">y</a>");
+    let ran = demo.verify(&file("page.html", page.as_bytes()), &[]);
+    says(&ran, 0, "as-issued");
+    assert_eq!(ran.json()["facts"]["drawing"], "not-compared");
+    says(&demo.verify(&file("words.txt", b"Shield with a tick. May 2030."), &[]), 2, "unreadable");
+    // Codes of others whose links happen to have an `a=`.
+    says(&demo.verify("https://shop.example/p/123?a=1", &[]), 1, "not-ours");
+    says(&demo.verify("https://id.gs1.org/01/09506000134352?a=campaign", &[]), 1, "not-ours");
+
+    // Options that ask about labels say nothing of other files, and an old snapshot is told to be old.
+    let snapshot = demo.snapshot();
+    let stale = demo.verify(&snapshot, &["--on", "2030-01-01"]);
+    assert!(stale.code == 3 && stale.out.contains("fetch a newer one"), "{} {}", stale.code, stale.out);
+    let proof = demo.path("labels/hc-2.tlog-proof");
+    let asked = demo.verify(proof.to_str().unwrap(), &["--snapshot", &snapshot]);
+    assert!(asked.code == 2 && asked.err.contains("ask about a label"), "{} {}", asked.code, asked.err);
+}
+
+#[test]
 fn files_that_are_no_pictures_are_unreadable_and_other_peoples_codes_are_not_ours() {
     let demo = Demo::new();
     let place = |name: &str, bytes: &[u8]| {

@@ -2,7 +2,7 @@
 //! noted in `labels.ndjson` once its files are whole and in their places, so a run that was stopped anywhere goes on: what is
 //! noted there, lies in the folder and is still the label in force is left as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::written::Source;
-use super::{Args, verified};
+use super::{Args, DEFAULT_SCHEME, verified};
 use crate::exit::{Exit, Failure};
 use crate::remote::Register;
 use crate::trusted::Trusted;
@@ -72,6 +72,8 @@ struct Counts {
     kept: u64,
     refused: Vec<String>,
     left_out: Vec<String>,
+    /// The files that this run wrote or found.
+    seen: BTreeSet<String>,
 }
 
 pub(super) fn run(
@@ -110,17 +112,21 @@ pub(super) fn run(
         after = now;
     }
     run.bar.finish_and_clear();
-    let counts = run.counts.into_inner().unwrap_or_default();
-    let Counts { written, kept, refused, left_out } = &counts;
+    let counts = std::mem::take(&mut *run.counts());
+    let Counts { written, kept, refused, left_out, seen } = &counts;
+    // Labels of earlier runs that the register no longer lists: the files are the maker's to take away.
+    let earlier = run.notes.earlier.keys().filter(|file| !seen.contains(*file));
+    let gone: Vec<&String> = earlier.filter(|file| args.out.join(file).is_file()).collect();
     if as_json {
         output::json(&json!({
             "schema": "assay-labels-written-0", "folder": args.out, "written": written, "kept": kept,
-            "refused": refused, "left_out": left_out, "list": args.out.join(NOTES),
+            "refused": refused, "left_out": left_out, "no_longer_listed": gone, "list": args.out.join(NOTES),
         }))?;
     } else {
         let mut said =
             format!("{}: {written} labels written, {kept} were there already\n", args.out.display());
         left_out.iter().for_each(|why| said.push_str(&format!("  no label now: {}\n", output::plain(why))));
+        gone.iter().for_each(|file| said.push_str(&format!("  no longer listed: {}\n", output::plain(file))));
         refused.iter().for_each(|why| said.push_str(&format!("  refused: {}\n", output::plain(why))));
         output::print(&said)?;
     }
@@ -183,6 +189,7 @@ impl Run<'_> {
             return Err(Failure::unreadable(format!("the register sent the label of {of} for it")));
         }
         let note = self.note(listed, &signed);
+        self.counts().seen.extend(note.files.iter().cloned());
         let there = note.files.iter().all(|file| self.args.out.join(file).is_file());
         if there && self.notes.has(&note) {
             return Ok(false);
@@ -200,6 +207,9 @@ impl Run<'_> {
         // The path of the link: a GTIN's digits or a product's id, which no file's name can leave its folder with.
         let path = signed.facts().subject().path();
         let stem = path.rsplit('/').next().unwrap_or_default();
+        // Labels under several schemes may lie in one folder.
+        let scheme = signed.facts().scheme_id();
+        let stem = if scheme == DEFAULT_SCHEME { stem.to_owned() } else { format!("{stem}_{scheme}") };
         let file = |format: &super::Format| format!("{stem}.{}", format.ending());
         Note {
             product: listed.product.clone(),
