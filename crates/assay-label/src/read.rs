@@ -443,6 +443,32 @@ mod tests {
     }
 
     #[test]
+    fn a_small_label_beside_a_large_one_is_not_missed() {
+        let (one, other) = (label(Variant::Cross, None), label(Variant::Tick, Some("2030-05-31")));
+        let (width, height) = (4000, 3000);
+        let mut photograph = vec![210u8; width * height];
+        for (drawn, left) in [(drawn(&one, 1400), 200), (drawn(&other, 500), 2600)] {
+            for (y, row) in drawn.luma().chunks(drawn.width).enumerate() {
+                let at = (200 + y) * width + left;
+                photograph[at..at + row.len()].copy_from_slice(row);
+            }
+        }
+        let photograph = encode(&photograph, 4000, 3000, png::ColorType::Grayscale);
+        assert_eq!(verify_picture(&photograph, &trusted()), Err(PictureError::SeveralLabels));
+    }
+
+    #[test]
+    fn an_animated_picture_is_not_taken_for_its_first_frame() {
+        let picture = drawn(&label(Variant::Cross, None), 400);
+        let mut out = Vec::new();
+        let mut encoder = png::Encoder::new(&mut out, 400, picture.height as u32);
+        encoder.set_color(png::ColorType::Rgba);
+        encoder.set_animated(1, 0).unwrap();
+        encoder.write_header().unwrap().write_image_data(&picture.rgba).unwrap();
+        assert_eq!(verify_picture(&out, &trusted()), Err(PictureError::OtherKind("animated PNG")));
+    }
+
+    #[test]
     fn pictures_without_a_label_say_what_they_lack() {
         let blank = encode(&vec![255; 300 * 300], 300, 300, png::ColorType::Grayscale);
         assert_eq!(verify_picture(&blank, &trusted()), Err(PictureError::NoQr));
