@@ -75,7 +75,7 @@ struct Kept {
 }
 
 impl Press {
-    /// The label as PNG; see [`png`].
+    /// The label as PNG; see [`png()`].
     ///
     /// # Errors
     /// A look that cannot be printed, or a width out of bounds.

@@ -189,9 +189,22 @@ fn remember(found: &mut Vec<Finder>, new: Finder) {
             f.module = mean(f.module, new.module);
             f.crossed += 1;
         }
-        None if found.len() < MAX_FINDERS => found.push(new),
-        None => {}
+        None => {
+            if found.len() >= MAX_FINDERS {
+                forget(found, new.centre.y);
+            }
+            if found.len() < MAX_FINDERS {
+                found.push(new);
+            }
+        }
     }
+}
+
+/// Makes room in a picture full of noise: what lies above a row and was crossed least often is not crossed any more.
+fn forget(found: &mut Vec<Finder>, y: f64) {
+    let above = |f: &Finder| f.centre.y + 4.0 * f.module < y;
+    let least = found.iter().filter(|f| above(f)).map(|f| f.crossed).min();
+    found.retain(|f| !(above(f) && Some(f.crossed) == least));
 }
 
 #[cfg(test)]
@@ -208,5 +221,19 @@ mod tests {
         assert!(!is_finder([10, 10, 10, 10, 10]));
         assert!(!is_finder([10, 24, 30, 10, 10]));
         assert!(!is_finder([0, 1, 3, 1, 1]));
+    }
+
+    #[test]
+    fn a_noisy_ground_above_a_code_does_not_use_up_what_is_kept() {
+        let finder = |x: f64, y: f64| Finder { centre: Spot { x, y }, module: 2.0, crossed: 1 };
+        let mut found = Vec::new();
+        for n in 0..2_000u32 {
+            remember(&mut found, finder(f64::from(n % 50) * 40.0, f64::from(n / 50) * 40.0));
+        }
+        for _ in 0..5 {
+            remember(&mut found, finder(700.0, 4_000.0));
+        }
+        assert!(found.len() <= MAX_FINDERS);
+        assert!(found.iter().any(|f| f.crossed == 5), "the one that counts came last");
     }
 }
