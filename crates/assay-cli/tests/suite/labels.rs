@@ -1,6 +1,8 @@
 //! `assay label`: every format of one label, a maker's whole range that goes on where it was stopped, an authority's words.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
 use crate::common::{Ran, run};
 use crate::verify::Demo;
@@ -117,4 +119,72 @@ fn an_authoritys_words_are_drawn_and_verified_by_who_keeps_its_house() {
         .unwrap();
     let ran = label(&demo, &[&product, "--out", out, "--house", house_file]);
     assert!(ran.code == 2 && ran.err.contains("which no label may say"), "{}", ran.err);
+}
+
+/// Somebody between us and the register, who answers everything with one text.
+fn in_between(answer: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", answer.len());
+            let _ = stream.write_all(format!("{head}{answer}").as_bytes());
+        }
+    });
+    address
+}
+
+#[test]
+fn a_genuine_label_of_another_product_or_scheme_is_not_written_for_what_was_asked() {
+    let demo = Demo::new();
+    let svg = fs::read_to_string(demo.path("labels/pp-1.svg")).unwrap();
+    let link = svg.split_once("<metadata>").unwrap().1.split_once("</metadata>").unwrap().0.to_owned();
+    let (trust, out) = (demo.path("trust.txt"), demo.path("swapped.svg"));
+    let (trust, out) = (trust.to_str().unwrap(), out.to_str().unwrap());
+    let address = in_between(link.clone());
+    let ask = |product: &str, more: &[&str]| {
+        let args = ["label", product, "--register", &address, "--trust", trust, "--out", out];
+        run(args.iter().chain(more))
+    };
+    let another = ask("09520000100018", &[]);
+    assert!(
+        another.code == 2 && another.err.contains("sent the label of GTIN 09520000200015"),
+        "{}",
+        another.err
+    );
+    let scheme = ask("09520000200015", &["--scheme", "uk-2019-option-c"]);
+    assert!(scheme.code == 2 && scheme.err.contains("not under uk-2019-option-c"), "{}", scheme.err);
+    // By a product's id the statement itself must be shown, and this one shows none.
+    let product = ask(&demo.product().to_string(), &[]);
+    assert!(product.code == 2 && product.err.contains("proof is refused"), "{}", product.err);
+    assert!(!demo.path("swapped.svg").exists());
+    assert_eq!(ask("09520000200015", &[]).code, 0, "what was asked for is written");
+
+    // In the list of a range each label is held against what the list says that it is.
+    let list = format!(
+        "{{\"labels\":[{{\"product\":\"{}\",\"name\":\"x\",\"gtin\":\"09520000100018\",\"link\":\"{link}\"}}],\"left_out\":[],\"all\":1,\"next\":null}}",
+        demo.product()
+    );
+    let address = in_between(list);
+    let folder = demo.path("swapped");
+    let folder = folder.to_str().unwrap();
+    let args = [
+        "label",
+        "--all",
+        "--maker",
+        "m0",
+        "--register",
+        &address,
+        "--trust",
+        trust,
+        "--out",
+        folder,
+        "--json",
+    ];
+    let ran = run(args);
+    assert_eq!((ran.code, ran.json()["written"].as_u64()), (1, Some(0)), "{}{}", ran.out, ran.err);
+    assert!(ran.json()["refused"][0].as_str().unwrap().contains("sent the label of"), "{}", ran.out);
 }

@@ -233,6 +233,33 @@ fn a_label_by_a_retired_key_waits_for_the_log() {
 }
 
 #[test]
+fn who_holds_a_retired_key_makes_no_label_that_a_snapshot_would_carry() {
+    let demo = Demo::new();
+    let thief = SecretKey::from_seed(&[9; 32]);
+    let kept = Trust::parse(&fs::read_to_string(demo.path("trust.txt")).unwrap()).unwrap();
+    let trust = Trust::new(kept.log().clone(), kept.register().to_vec());
+    let trust = trust.with_retired(vec![Retired { key: thief.public(), on: today() }]);
+    let file = demo.path("stolen.txt");
+    fs::write(&file, trust.to_string()).unwrap();
+    let (file, snapshot) = (file.to_str().unwrap(), demo.snapshot());
+    let link = demo.link();
+    let (base, rest) = link.split_once("/01/").unwrap();
+    let forged = |until: &str| {
+        let day = |text: &str| assay::date::to_days(assay::date::parse(text).unwrap());
+        let gtin: u64 = rest[..14].parse().unwrap();
+        // Checked by a laboratory, which nobody ever said of it.
+        let said = (0u8, gtin, 1u16, 0u8, 2u8, day(until), assay::date::to_days(today()), demo.label_index());
+        let bytes =
+            assay::cose::sign(&thief, assay::cose::Purpose::Label, base, assay::cbor::to_bytes(&said));
+        let payload = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes);
+        let link = format!("{base}/01/{}?a={payload}", &rest[..14]);
+        run(["verify", &link, "--json", "--trust", file, "--snapshot", &snapshot])
+    };
+    says(&forged("2099-12-31"), 1, "altered");
+    says(&forged("2030-05-31"), 3, "key-retired");
+}
+
+#[test]
 fn a_proof_that_carries_its_statement_is_one_file() {
     let demo = Demo::new();
     let index = demo.label_index();
