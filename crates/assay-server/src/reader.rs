@@ -222,17 +222,19 @@ impl Reader {
             return Ok(made.bytes.clone());
         }
         let basis = Basis {
-            // Version 0: the size rises with every statement, and two snapshots of one size say the same.
+            // The size rises with every statement, and two snapshots of one size say the same.
             number: now.size,
             log_origin: self.trust.origin().to_owned(),
             log_size: now.size,
             root: *now.root.as_bytes(),
+            checkpoint: now.checkpoint.clone(),
+            own_numbers: false,
             issued,
             valid_until: issued
                 .checked_add(jiff::Span::new().days(assay::snapshot::MOST_DAYS))
                 .unwrap_or(Date::MAX),
         };
-        let bytes: Arc<[u8]> = Arc::from(Snapshot::build(now.state.records(), &basis, &self.keys.register)?);
+        let bytes: Arc<[u8]> = Arc::from(Snapshot::build(&now.state.records(), &basis, &self.keys.register)?);
         *last = Some(Made { size: now.size, issued, bytes: bytes.clone() });
         Ok(bytes)
     }

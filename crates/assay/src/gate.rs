@@ -120,11 +120,11 @@ pub fn run<R: Read>(
 pub fn judge<'a>(listing: &'a Listing<'_>, snapshot: &Snapshot, scheme: &Scheme, on: Date) -> Row<'a> {
     let record = listing.gtin.ok().and_then(|gtin| snapshot.lookup(gtin));
     let decision = match listing.gtin {
-        Ok(_) => decide(scheme, on, snapshot.header().valid_until, record),
+        Ok(_) => decide(scheme, on, snapshot.header().valid_until, record.as_ref()),
         Err(fault) => unmatched(fault),
     };
     // What a withdrawn or disputed entry promised is nobody's promise.
-    let standing = record.filter(|r| r.state == State::Active);
+    let standing = record.as_ref().filter(|r| r.state == State::Active);
     Row {
         line: listing.line,
         sku: &listing.sku,

@@ -104,6 +104,33 @@ impl Gtin14 {
         Self::parse(&format!("{n:014}"))
     }
 
+    /// Takes the number back out of a snapshot for one shop's own use, which may hold numbers of restricted circulation
+    /// where `own_numbers` says so. None where it is no GTIN.
+    pub(crate) fn from_snapshot(n: u64, own_numbers: bool) -> Option<Self> {
+        let gtin = Self::of_payload(n / 10);
+        (n < 100_000_000_000_000 && gtin.0 == n && (own_numbers || Self::from_number(n).is_ok()))
+            .then_some(gtin)
+    }
+
+    /// The number without its check digit: 13 digits. No two GTINs have the same.
+    #[inline]
+    #[must_use]
+    pub fn payload(self) -> u64 {
+        self.0 / 10
+    }
+
+    /// The number of which this is all but the check digit, below 10^13. Whether it may stand for a product is for the
+    /// caller to know: it comes out of a signed snapshot.
+    pub(crate) fn of_payload(payload: u64) -> Self {
+        let (mut rest, mut sum, mut weight) = (payload, 0, 3);
+        while rest > 0 {
+            sum += rest % 10 * weight;
+            rest /= 10;
+            weight = 4 - weight;
+        }
+        Self(payload * 10 + (10 - sum % 10) % 10)
+    }
+
     /// The number, at most 10^14 - 1.
     #[must_use]
     pub fn number(self) -> u64 {

@@ -1,79 +1,34 @@
-//! The shop's file: what holds for every registered product, folded from the log at one size, signed by the register and
-//! read without a network. It is exact (a product is in it or it is not) and says until when it may be relied on.
-//! It is not the log: it proves nothing about how its records came to be; for that it names the log's size and root.
+//! The shop's file: what holds for every registered number, folded from the log at one size, signed by the register and
+//! searched without a network and without being unpacked. It is exact: a number is in it or it is not. It is bound to the
+//! log by its size, its root and the checkpoint that witnesses signed, and a Merkle root over its records lets anybody
+//! show a third person that a number is in it, or that it is not. `docs/formats/snapshot.md` has every byte.
 //!
-//! ```text
-//! bytes            what
-//! 0 … 10           "ASSAYSNAP0\n": what this is, and the version of the frame
-//! 11 … 14          H, the length of the header, an unsigned number of 32 bits, the highest byte first
-//! 15 … 14+H        the header: COSE_Sign1 (tag 18, Ed25519, external data "assay-snapshot-v0") over the
-//!                  deterministic CBOR of [`Header`], a map with the keys body_sha256, issued, log_origin, log_size,
-//!                  number, records, root, schema (0) and valid_until; at most 65,535 bytes
-//! 15+H … end       the body: for each record, in the order of their GTINs and each GTIN once,
-//!                    4 bytes   R, the length of the record, as above; at most 65,535
-//!                    R bytes   the deterministic CBOR of [`Record`], a map with the keys gtin (text of 14 digits),
-//!                              product, schemes, shortened, state and updates_until (text YYYY-MM-DD, or null);
-//!                              schemes maps a scheme's id to a map of statement, variant ("tick", "cross" or null)
-//!                              and verdict
-//! ```
-//! The SHA-256 of the body stands in the signed header, so that no byte of the file is outside the signature's reach.
-//! The same records and the same header give the same bytes. A register issues one today, to be relied on for [`MOST_DAYS`]
-//! at most; whoever opens it holds the days against a calendar.
+//! The same records and the same header give the same bytes: whoever has the log can make the file again and compare. A
+//! register issues one a day, to be relied on for [`MOST_DAYS`] at most; whoever opens it holds the days against a calendar.
 
-use std::collections::BTreeMap;
+mod bits;
+mod index;
+mod leaf;
+mod pack;
+mod proof;
+mod record;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-use crate::assess::{Variant, Verdict};
+pub use self::index::Found;
+pub use self::pack::{Builder, StandingId};
+pub use self::proof::{Leaf, MAX_PROOF, Proof, Shown};
+pub use self::record::{Declared, Document, Foreign, Notice, Rare, Record, SchemeState, Standing, State};
+
+use self::index::Index;
 use crate::cbor::{self, CborError};
 use crate::cose::{self, CoseError, Purpose};
+use crate::date::from_days;
 use crate::gtin::Gtin14;
 use crate::key::{PublicKey, SecretKey};
-
-/// What holds for one product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Record {
-    /// The number under the barcode.
-    pub gtin: Gtin14,
-    /// The product's id in the register.
-    pub product: String,
-    /// Whether its entry stands.
-    pub state: State,
-    /// A support end earlier than the published one was shown by its maker.
-    pub shortened: bool,
-    /// The last day until which security updates are promised at least; none where none are promised.
-    pub updates_until: Option<Date>,
-    /// Scheme by scheme, what was declared; a scheme that is missing was not declared under.
-    pub schemes: BTreeMap<String, SchemeState>,
-}
-
-/// Whether a product's entry stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// It stands.
-    Active,
-    /// More than one maker claims the GTIN.
-    Disputed,
-    /// The maker took the declaration back.
-    Withdrawn,
-}
-
-/// What was declared under one scheme.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SchemeState {
-    /// What the scheme says of the product.
-    pub verdict: Verdict,
-    /// The label's sign, where the scheme has a label and the product carries it.
-    pub variant: Option<Variant>,
-    /// The log's index of the statement that says so.
-    pub statement: u64,
-}
 
 /// What a snapshot is the fold of, and how long it may be relied on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,10 +41,14 @@ pub struct Basis {
     pub log_size: u64,
     /// The log's root hash at that size.
     pub root: [u8; 32],
+    /// The log's checkpoint of that size with its cosignatures, a signed note; empty for a snapshot that comes from no log.
+    pub checkpoint: String,
     /// The day it was made.
     pub issued: Date,
     /// The last day on which it may be relied on.
     pub valid_until: Date,
+    /// It may hold numbers of restricted circulation, since it is for one shop's own use. A register's never does.
+    pub own_numbers: bool,
 }
 
 /// For how many days at most a snapshot may be relied on: what it says may be otherwise after that.
@@ -99,7 +58,7 @@ pub const MOST_DAYS: i32 = 30;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// Version of header and records: 0.
+    /// Version of header and body: 1.
     pub schema: u64,
     /// The snapshot's own number; it never falls. A register numbers its snapshots by the size of its log.
     pub number: u64,
@@ -109,12 +68,18 @@ pub struct Header {
     pub log_size: u64,
     /// The log's root hash at that size, in base64.
     pub root: String,
+    /// The log's checkpoint of that size with its cosignatures; empty for a snapshot that comes from no log.
+    pub checkpoint: String,
     /// The day it was made.
     pub issued: Date,
     /// The last day on which it may be relied on.
     pub valid_until: Date,
-    /// How many records follow.
+    /// Whether it may hold numbers of restricted circulation.
+    pub own_numbers: bool,
+    /// How many records it has.
     pub records: u64,
+    /// The root of the Merkle tree over the records, in base64.
+    pub tree: String,
     /// SHA-256 of all bytes after the header, in hexadecimal digits.
     pub body_sha256: String,
 }
@@ -123,8 +88,10 @@ pub struct Header {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     header: Header,
+    /// The header as it was signed.
+    signed: Vec<u8>,
     signed_by: PublicKey,
-    records: Vec<Record>,
+    index: Index,
 }
 
 /// Why bytes are not a snapshot to rely on, or records cannot be put into one.
@@ -134,8 +101,11 @@ pub enum SnapshotError {
     #[error("this is not a snapshot: such a file begins with ASSAYSNAP")]
     NotASnapshot,
     /// A frame, header or record form that this program does not know.
-    #[error("this snapshot has version {0}, this program reads version 0: use a newer program")]
+    #[error("this snapshot has version {0}, this program reads version 1: use a newer program")]
     UnknownVersion(String),
+    /// A form from before the format was closed.
+    #[error("this snapshot is of version 0, which no register makes any more: fetch it again")]
+    Draft,
     /// The file ends before its header does.
     #[error("the snapshot is cut off within its header: download it again")]
     Truncated,
@@ -150,7 +120,7 @@ pub enum SnapshotError {
         "the records are not those that the header was signed for (changed or cut off): download it again"
     )]
     Body,
-    /// A record's content or length.
+    /// A record's content.
     #[error("record {index} of the snapshot is not as the format says: {what}")]
     Record {
         /// Counted from 1.
@@ -158,59 +128,69 @@ pub enum SnapshotError {
         /// What is wrong.
         what: String,
     },
-    /// A GTIN out of order.
-    #[error("the record of {0} is out of order, so that records could not be found")]
-    Unsorted(Gtin14),
+    /// Signed, and not as such records are written.
+    #[error(
+        "the records are not in the one form that they have, or have another root: the register's program is at fault"
+    )]
+    Form,
     /// A GTIN that occurs twice.
     #[error("there are two records of {0}; a product has one")]
     Twice(Gtin14),
-    /// Another number of records than was signed.
-    #[error("the header speaks of {said} records, there are {found}")]
-    Count {
-        /// In the header.
-        said: u64,
-        /// In the body.
-        found: u64,
-    },
+    /// More than a snapshot holds.
+    #[error("there are {0} records, and a snapshot has at most {MAX_RECORDS}")]
+    TooMany(usize),
+    /// A brand and model of a number that has no record.
+    #[error("a brand and model is told of {0}, which has no record")]
+    Model(Gtin14),
+    /// A proof that shows nothing.
+    #[error("the proof is refused: {0}")]
+    Proof(String),
 }
 
 /// Every snapshot begins with this, followed by the version of the frame and a line feed.
 const KIND: &[u8] = b"ASSAYSNAP";
-const MAGIC: &[u8] = b"ASSAYSNAP0\n";
-const SCHEMA: u64 = 0;
+const MAGIC: &[u8] = b"ASSAYSNAP1\n";
+const SCHEMA: u64 = 1;
 
-/// Longest record, in bytes.
-const MAX_RECORD: usize = 65_535;
+/// Most records: all places of the packed words are counted with 32 bits.
+pub const MAX_RECORDS: usize = 1 << 30;
+
+/// Numbers that are packed together.
+const BLOCK: usize = 64;
+
+/// Parts of the body.
+const SECTIONS: usize = 7;
 
 impl Snapshot {
     /// Writes a snapshot of the records, given in any order.
     ///
     /// # Errors
     /// Two records of one GTIN, a record or header beyond its greatest length, a last day before the first.
-    pub fn build(mut records: Vec<Record>, basis: &Basis, key: &SecretKey) -> Result<Vec<u8>, SnapshotError> {
-        records.sort_by_key(|r| r.gtin);
-        if let Some(pair) = records.windows(2).find(|pair| pair[0].gtin == pair[1].gtin) {
-            return Err(SnapshotError::Twice(pair[0].gtin));
-        }
-        let mut body = Vec::new();
-        for (index, record) in (1..).zip(&records) {
-            let bytes = cbor::to_bytes(record);
-            if bytes.len() > MAX_RECORD {
-                let what = format!("it has {} bytes, at most {MAX_RECORD} are allowed", bytes.len());
-                return Err(SnapshotError::Record { index, what });
-            }
-            push(&mut body, &bytes);
-        }
+    pub fn build(records: &[Record], basis: &Basis, key: &SecretKey) -> Result<Vec<u8>, SnapshotError> {
+        let mut builder = Builder::default();
+        records.iter().for_each(|record| builder.add(record));
+        Self::seal(builder, basis, key)
+    }
+
+    /// Writes a snapshot of what was gathered.
+    ///
+    /// # Errors
+    /// As [`Snapshot::build`].
+    pub fn seal(builder: Builder, basis: &Basis, key: &SecretKey) -> Result<Vec<u8>, SnapshotError> {
+        let packed = builder.pack()?;
         let header = Header {
             schema: SCHEMA,
             number: basis.number,
             log_origin: basis.log_origin.clone(),
             log_size: basis.log_size,
             root: STANDARD.encode(basis.root),
+            checkpoint: basis.checkpoint.clone(),
             issued: basis.issued,
             valid_until: basis.valid_until,
-            records: count(&records),
-            body_sha256: hex(&body),
+            own_numbers: basis.own_numbers,
+            records: packed.records,
+            tree: packed.tree.to_string(),
+            body_sha256: hex(&packed.body),
         };
         header.check()?;
         let signed = cose::sign(key, Purpose::Snapshot, &header.log_origin, cbor::to_bytes(&header));
@@ -218,8 +198,10 @@ impl Snapshot {
             return Err(CoseError::TooLong(signed.len()).into());
         }
         let mut bytes = MAGIC.to_vec();
-        push(&mut bytes, &signed);
-        bytes.extend_from_slice(&body);
+        let length = u32::try_from(signed.len()).map_err(|_| CoseError::TooLong(signed.len()))?;
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(&signed);
+        bytes.extend_from_slice(&packed.body);
         Ok(bytes)
     }
 
@@ -235,18 +217,15 @@ impl Snapshot {
     /// See [`SnapshotError`]: every byte of the file is under the signature.
     pub fn open(bytes: &[u8], trusted: &[PublicKey], origin: &str) -> Result<Self, SnapshotError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| other_magic(bytes))?;
-        let (signed, body) = split(rest).ok_or(SnapshotError::Truncated)?;
-        let message = cose::parse(signed)?;
-        let (payload, signed_by) = message.verify_with(trusted, Purpose::Snapshot, origin)?;
-        let header = Header::read(payload)?;
+        let (length, rest) = rest.split_first_chunk::<4>().ok_or(SnapshotError::Truncated)?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| SnapshotError::Truncated)?;
+        let (signed, body) = rest.split_at_checked(length).ok_or(SnapshotError::Truncated)?;
+        let (header, signed_by) = Header::open(signed, trusted, origin)?;
         if header.body_sha256 != hex(body) {
             return Err(SnapshotError::Body);
         }
-        let records = read_records(body)?;
-        if header.records != count(&records) {
-            return Err(SnapshotError::Count { said: header.records, found: count(&records) });
-        }
-        Ok(Self { header, signed_by, records })
+        let index = Index::read(body, header.records)?;
+        Ok(Self { header, signed: signed.to_vec(), signed_by, index })
     }
 
     /// The signed header.
@@ -261,20 +240,110 @@ impl Snapshot {
         self.signed_by
     }
 
-    /// All records in the order of their GTINs.
+    /// How many records it has.
     #[must_use]
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    pub fn len(&self) -> usize {
+        self.index.records
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All records in the order of their GTINs.
+    pub fn records(&self) -> impl Iterator<Item = Record> {
+        (0..self.len()).filter_map(|rank| self.record(rank))
+    }
+
+    /// The record at a place in the order of GTINs.
+    #[must_use]
+    pub fn record(&self, rank: usize) -> Option<Record> {
+        let (payload, found) = self.index.at(rank)?;
+        let (_, standing) = self.index.standings.get(found.code as usize)?;
+        let rare = self.index.rare(found.rank).cloned().unwrap_or_default();
+        let gtin = Gtin14::of_payload(payload);
+        Some(Record::of(gtin, self.day(found.day), standing, rare, &self.index.statements(rank)))
     }
 
     /// What holds for a product, if the register knows it.
     #[must_use]
-    pub fn lookup(&self, gtin: Gtin14) -> Option<&Record> {
-        self.records.binary_search_by_key(&gtin, |r| r.gtin).ok().and_then(|at| self.records.get(at))
+    pub fn lookup(&self, gtin: Gtin14) -> Option<Record> {
+        self.find(gtin).and_then(|found| self.record(found.rank as usize))
+    }
+
+    /// Where a number stands, without putting its record together: some words are read.
+    #[inline]
+    #[must_use]
+    pub fn find(&self, gtin: Gtin14) -> Option<Found> {
+        self.index.find(gtin.payload())
+    }
+
+    /// What is rare about a record: notices and labels of other schemes.
+    #[must_use]
+    pub fn rare(&self, rank: u32) -> Option<&Rare> {
+        self.index.rare(rank)
+    }
+
+    /// What [`Found::code`] counts: what many products have in common, and whether something rare stands beside it.
+    pub fn standings(&self) -> impl ExactSizeIterator<Item = (&Standing, bool)> {
+        self.index.standings.iter().map(|(rare, standing)| (standing, *rare))
+    }
+
+    /// What [`Found::day`] counts from 1.
+    pub fn days(&self) -> impl ExactSizeIterator<Item = Option<Date>> {
+        self.index.days.iter().map(|day| from_days(*day))
+    }
+
+    /// The day of a [`Found::day`].
+    #[must_use]
+    pub fn day(&self, code: u32) -> Option<Date> {
+        let at = (code as usize).checked_sub(1)?;
+        self.index.days.get(at).and_then(|day| from_days(*day))
+    }
+
+    /// The numbers of a brand and model, by the fingerprint that both sides make of it.
+    pub fn by_model(&self, fingerprint: u64) -> impl Iterator<Item = Gtin14> {
+        self.index
+            .by_model(fingerprint)
+            .filter_map(|rank| self.index.at(rank as usize))
+            .map(|(payload, _)| Gtin14::of_payload(payload))
+    }
+
+    /// Makes the body anew of the records and compares, and the Merkle root over them, which opening does not: it takes seconds
+    /// for millions. For whoever holds a snapshot against its log.
+    ///
+    /// # Errors
+    /// The records, in the one form that they have, are not what the header was signed for.
+    pub fn check(&self) -> Result<(), SnapshotError> {
+        let mut builder = Builder::default();
+        self.records().for_each(|record| builder.add(&record));
+        for (fingerprint, rank) in self.index.models() {
+            let record = self.index.at(rank as usize);
+            record
+                .into_iter()
+                .for_each(|(payload, _)| builder.add_model(fingerprint, Gtin14::of_payload(payload)));
+        }
+        let packed = builder.pack()?;
+        if (hex(&packed.body), packed.tree.to_string())
+            == (self.header.body_sha256.clone(), self.header.tree.clone())
+        {
+            Ok(())
+        } else {
+            Err(SnapshotError::Form)
+        }
     }
 }
 
 impl Header {
+    /// Reads a signed header and who of the trusted signed it.
+    fn open(signed: &[u8], trusted: &[PublicKey], origin: &str) -> Result<(Self, PublicKey), SnapshotError> {
+        let message = cose::parse(signed)?;
+        let (payload, signed_by) = message.verify_with(trusted, Purpose::Snapshot, origin)?;
+        Ok((Self::read(payload)?, signed_by))
+    }
+
     fn read(payload: &[u8]) -> Result<Self, SnapshotError> {
         /// The one field that every version has; a newer one may have others beside it.
         #[derive(Deserialize)]
@@ -295,32 +364,13 @@ impl Header {
             let what = format!("valid until {}, but issued only on {}", self.valid_until, self.issued);
             return Err(SnapshotError::Header(what));
         }
-        if STANDARD.decode(&self.root).map(|root| root.len()) != Ok(32) {
-            return Err(SnapshotError::Header("the log's root is 32 bytes in base64".into()));
+        for (name, root) in [("the log's root", &self.root), ("the root over the records", &self.tree)] {
+            if STANDARD.decode(root).map(|root| root.len()) != Ok(32) {
+                return Err(SnapshotError::Header(format!("{name} is 32 bytes in base64")));
+            }
         }
         Ok(())
     }
-}
-
-fn read_records(mut body: &[u8]) -> Result<Vec<Record>, SnapshotError> {
-    let mut records: Vec<Record> = Vec::new();
-    while !body.is_empty() {
-        let index = count(&records) + 1;
-        let error = |what: String| SnapshotError::Record { index, what };
-        let (bytes, rest) = split(body).ok_or_else(|| error("it is cut off".into()))?;
-        if bytes.len() > MAX_RECORD {
-            return Err(error(format!("it has {} bytes, at most {MAX_RECORD} are allowed", bytes.len())));
-        }
-        let record: Record = exact(bytes).map_err(|e| error(e.to_string()))?;
-        match records.last().map(|last| last.gtin.cmp(&record.gtin)) {
-            None | Some(std::cmp::Ordering::Less) => {}
-            Some(std::cmp::Ordering::Equal) => return Err(SnapshotError::Twice(record.gtin)),
-            Some(std::cmp::Ordering::Greater) => return Err(SnapshotError::Unsorted(record.gtin)),
-        }
-        records.push(record);
-        body = rest;
-    }
-    Ok(records)
 }
 
 /// Reads a value and insists that writing it gives the same bytes: dates and labels, too, have one spelling only.
@@ -331,29 +381,11 @@ fn exact<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CborError> 
 
 fn other_magic(bytes: &[u8]) -> SnapshotError {
     match bytes.strip_prefix(KIND) {
-        Some([version @ (b'0'..=b'9'), ..]) if *version != b'0' => {
-            SnapshotError::UnknownVersion(char::from(*version).to_string())
-        }
+        Some([b'0', ..]) => SnapshotError::Draft,
+        Some([version @ b'2'..=b'9', ..]) => SnapshotError::UnknownVersion(char::from(*version).to_string()),
         Some(_) => SnapshotError::Truncated,
         None => SnapshotError::NotASnapshot,
     }
-}
-
-/// Appends the length and the bytes.
-fn push(to: &mut Vec<u8>, bytes: &[u8]) {
-    let length = u32::try_from(bytes.len()).expect("the callers hold headers and records below 64 KiB");
-    to.extend_from_slice(&length.to_be_bytes());
-    to.extend_from_slice(bytes);
-}
-
-/// Takes a length and so many bytes off the front, if they are all there.
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<4>()?;
-    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
-}
-
-fn count(records: &[Record]) -> u64 {
-    u64::try_from(records.len()).expect("a length fits 64 bits")
 }
 
 fn hex(body: &[u8]) -> String {
@@ -361,171 +393,4 @@ fn hex(body: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> Date {
-        crate::date::parse(text).unwrap()
-    }
-
-    fn key() -> SecretKey {
-        SecretKey::from_seed(&[9; 32])
-    }
-
-    fn basis() -> Basis {
-        Basis {
-            number: 7,
-            log_origin: "register.example/log".into(),
-            log_size: 42,
-            root: [5; 32],
-            issued: day("2026-11-22"),
-            valid_until: day("2026-12-22"),
-        }
-    }
-
-    fn record(gtin: &str) -> Record {
-        let state =
-            SchemeState { verdict: Verdict::DoesNotHold, variant: Some(Variant::Cross), statement: 3 };
-        Record {
-            gtin: Gtin14::parse(gtin).unwrap(),
-            product: "p-1".into(),
-            state: State::Active,
-            shortened: false,
-            updates_until: Some(day("2030-05-31")),
-            schemes: BTreeMap::from([("uk-2019-option-a".to_owned(), state)]),
-        }
-    }
-
-    fn three() -> Vec<Record> {
-        let mut last = record("96385074");
-        last.updates_until = None;
-        last.schemes.clear();
-        vec![record("4006381333931"), last, record("036000291452")]
-    }
-
-    fn good() -> Vec<u8> {
-        Snapshot::build(three(), &basis(), &key()).unwrap()
-    }
-
-    fn open(bytes: &[u8]) -> Result<Snapshot, SnapshotError> {
-        Snapshot::open(bytes, &[key().public()], &basis().log_origin)
-    }
-
-    /// A file whose signature is right and whose header and body are whatever a test wants.
-    fn forge(header: &impl Serialize, body: &[u8]) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        push(&mut bytes, &cose::sign(&key(), Purpose::Snapshot, &basis().log_origin, cbor::to_bytes(header)));
-        bytes.extend_from_slice(body);
-        bytes
-    }
-
-    fn with_body(body: &[u8], records: u64) -> Result<Snapshot, SnapshotError> {
-        let header = open(&good()).unwrap().header().clone();
-        open(&forge(&Header { records, body_sha256: hex(body), ..header }, body))
-    }
-
-    #[test]
-    fn what_was_put_in_is_found_and_nothing_else_is() {
-        let snapshot = open(&good()).unwrap();
-        assert_eq!((snapshot.header().number, snapshot.header().records), (7, 3));
-        assert_eq!(snapshot.signed_by(), key().public());
-        for wanted in three() {
-            assert_eq!(snapshot.lookup(wanted.gtin), Some(&wanted));
-        }
-        assert_eq!(snapshot.lookup(Gtin14::parse("8711500642219").unwrap()), None);
-    }
-
-    #[test]
-    fn the_same_records_in_any_order_give_the_same_bytes() {
-        let mut turned = three();
-        turned.rotate_left(1);
-        assert_eq!(Snapshot::build(turned, &basis(), &key()).unwrap(), good());
-    }
-
-    #[test]
-    fn an_empty_register_is_a_snapshot_too() {
-        let bytes = Snapshot::build(vec![], &basis(), &key()).unwrap();
-        assert_eq!(open(&bytes).unwrap().records(), &[]);
-    }
-
-    #[test]
-    fn one_flipped_bit_anywhere_is_refused() {
-        let good = good();
-        for at in 0..good.len() {
-            for bit in 0..8 {
-                let mut changed = good.clone();
-                changed[at] ^= 1 << bit;
-                assert!(open(&changed).is_err(), "byte {at} bit {bit}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_file_cut_off_anywhere_or_with_a_byte_left_over_is_refused() {
-        let good = good();
-        for length in 0..good.len() {
-            assert!(open(&good[..length]).is_err(), "{length} bytes");
-        }
-        assert_eq!(open(&good[..good.len() - 1]), Err(SnapshotError::Body));
-        assert_eq!(open(&good[..20]), Err(SnapshotError::Truncated));
-        assert_eq!(open(&[&good[..], &[0]].concat()), Err(SnapshotError::Body));
-    }
-
-    #[test]
-    fn another_key_and_another_kind_of_file_are_refused() {
-        let stranger = SecretKey::from_seed(&[8; 32]).public();
-        let wanted = SnapshotError::Signature(CoseError::UnknownKey(key().public().id()));
-        assert_eq!(Snapshot::open(&good(), &[stranger], &basis().log_origin), Err(wanted));
-        assert_eq!(open(b"PK\x03\x04"), Err(SnapshotError::NotASnapshot));
-        assert_eq!(open(b""), Err(SnapshotError::NotASnapshot));
-    }
-
-    #[test]
-    fn a_newer_version_is_named_as_such() {
-        let mut frame = good();
-        frame[9] = b'1';
-        assert_eq!(open(&frame), Err(SnapshotError::UnknownVersion("1".into())));
-        let header = BTreeMap::from([("schema", 3), ("new", 1)]);
-        assert_eq!(open(&forge(&header, b"")), Err(SnapshotError::UnknownVersion("3".into())));
-    }
-
-    #[test]
-    fn a_signed_body_that_breaks_the_format_is_refused_all_the_same() {
-        let framed = |records: &[Record]| {
-            let mut body = Vec::new();
-            records.iter().for_each(|r| push(&mut body, &cbor::to_bytes(r)));
-            body
-        };
-        let (low, high) = (record("96385074"), record("4006381333931"));
-        assert!(with_body(&framed(&[low.clone(), high.clone()]), 2).is_ok());
-        assert_eq!(
-            with_body(&framed(&[high.clone(), low.clone()]), 2),
-            Err(SnapshotError::Unsorted(low.gtin))
-        );
-        assert_eq!(with_body(&framed(&[low.clone(), low.clone()]), 2), Err(SnapshotError::Twice(low.gtin)));
-        let body = framed(&[low.clone(), high]);
-        assert_eq!(with_body(&body, 3), Err(SnapshotError::Count { said: 3, found: 2 }));
-        for broken in [&body[..body.len() - 1], &[&body[..], &[0, 0]].concat(), &[255; 8]] {
-            assert!(matches!(with_body(broken, 2), Err(SnapshotError::Record { .. })));
-        }
-        let mut other_spelling = framed(&[low]);
-        let at = other_spelling.windows(10).position(|w| w == b"2030-05-31").unwrap();
-        other_spelling[at..at + 10].copy_from_slice(b"+002030531");
-        assert!(matches!(with_body(&other_spelling, 1), Err(SnapshotError::Record { .. })));
-    }
-
-    #[test]
-    fn what_cannot_be_right_is_not_built() {
-        let twice = vec![record("96385074"), record("00000096385074")];
-        let gtin = twice[0].gtin;
-        assert_eq!(Snapshot::build(twice, &basis(), &key()), Err(SnapshotError::Twice(gtin)));
-        let mut long = record("96385074");
-        long.product = "p".repeat(70_000);
-        let refused = Snapshot::build(vec![long], &basis(), &key());
-        assert!(matches!(refused, Err(SnapshotError::Record { index: 1, .. })));
-        let backwards = Basis { valid_until: day("2026-11-21"), ..basis() };
-        assert!(matches!(Snapshot::build(vec![], &backwards, &key()), Err(SnapshotError::Header(_))));
-        let endless = Basis { log_origin: "o".repeat(70_000), ..basis() };
-        assert!(matches!(Snapshot::build(vec![], &endless, &key()), Err(SnapshotError::Signature(_))));
-    }
-}
+mod tests;

@@ -149,16 +149,17 @@ fn told(
 
 fn one(snapshot: &assay::snapshot::Snapshot, gtin: Gtin14, as_json: bool) -> Result<Exit, Failure> {
     let record = snapshot.lookup(gtin);
+    let known = record.is_some();
     if as_json {
         output::json(&json!({ "schema": "assay-snapshot-record-0", "gtin": gtin, "record": record }))?;
     } else {
         let text = match record {
             None => format!("{gtin} is not in this snapshot\n"),
             Some(r) => {
-                serde_json::to_string_pretty(r).map_err(|e| Failure::impossible(e.to_string()))? + "\n"
+                serde_json::to_string_pretty(&r).map_err(|e| Failure::impossible(e.to_string()))? + "\n"
             }
         };
         output::print(&text)?;
     }
-    Ok(if record.is_some() { Exit::Holds } else { Exit::Found })
+    Ok(if known { Exit::Holds } else { Exit::Found })
 }

@@ -194,11 +194,17 @@ fn earlier(log: &Log<'_>, size: u64, pace: &Pace<'_>) -> Result<State, WatchErro
 /// The first number of which the two say something else, in words; none where they are the same.
 fn differs(mut ours: Vec<Record>, snapshot: &Snapshot) -> Option<String> {
     ours.sort_by_key(|record| record.gtin);
-    let theirs = snapshot.records();
-    let gtins = ours.iter().chain(theirs).map(|record| record.gtin);
-    let other = gtins.filter(|gtin| {
-        let mine = ours.binary_search_by_key(gtin, |record| record.gtin).ok();
-        mine.map(|at| &ours[at]) != snapshot.lookup(*gtin)
-    });
-    (ours != theirs).then(|| other.min().map(|gtin| format!(", first of GTIN {gtin}")).unwrap_or_default())
+    let mut theirs = snapshot.records();
+    let mut mine = ours.into_iter();
+    loop {
+        let (mine, theirs) = (mine.next(), theirs.next());
+        if mine != theirs {
+            let first = [mine, theirs].into_iter().flatten().map(|record| record.gtin).min();
+            return Some(first.map(|gtin| format!(", first of GTIN {gtin}")).unwrap_or_default());
+        }
+        if mine.is_none() {
+            // What has another form than its records have was not made by the register's program.
+            return snapshot.check().err().map(|error| format!(": {error}"));
+        }
+    }
 }

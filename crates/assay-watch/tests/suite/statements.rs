@@ -344,18 +344,20 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
         log_origin: ORIGIN.into(),
         log_size: log.size(),
         root,
+        checkpoint: String::new(),
+        own_numbers: false,
         issued: day("2026-11-27"),
         valid_until: day("2026-12-27"),
     };
     let root = *log.tree().root().as_bytes();
-    let honest = Snapshot::build(log.state.records(), &basis(&log, root), &key(1)).unwrap();
+    let honest = Snapshot::build(&log.state.records(), &basis(&log, root), &key(1)).unwrap();
     let mut other = log.state.records();
     assert_eq!(other.len(), 1);
     other[0].updates_until = Some(day("2040-01-01"));
-    let longer = Snapshot::build(other, &basis(&log, root), &key(1)).unwrap();
-    let empty = Snapshot::build(vec![], &basis(&log, root), &key(1)).unwrap();
-    let elsewhere = Snapshot::build(log.state.records(), &basis(&log, [7; 32]), &key(1)).unwrap();
-    let forged = Snapshot::build(log.state.records(), &basis(&log, root), &key(8)).unwrap();
+    let longer = Snapshot::build(&other, &basis(&log, root), &key(1)).unwrap();
+    let empty = Snapshot::build(&[], &basis(&log, root), &key(1)).unwrap();
+    let elsewhere = Snapshot::build(&log.state.records(), &basis(&log, [7; 32]), &key(1)).unwrap();
+    let forged = Snapshot::build(&log.state.records(), &basis(&log, root), &key(8)).unwrap();
     let of_gtin =
         "the snapshot says something else than the 7 entries it names, first of GTIN 04006381333931";
     let says = |log: &Log, snapshot: &[u8]| {
@@ -370,7 +372,7 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     let dated = |issued: &str, valid_until: &str| {
         let (issued, valid_until) = (day(issued), day(valid_until));
         let basis = Basis { issued, valid_until, ..basis(&log, root) };
-        says(&log, &Snapshot::build(log.state.records(), &basis, &key(1)).unwrap())
+        says(&log, &Snapshot::build(&log.state.records(), &basis, &key(1)).unwrap())
     };
     assert_eq!(dated("2026-11-28", "2026-12-28"), "", "days begin at different hours");
     assert_eq!(dated("2026-01-01", "2026-01-31"), "", "one that is over is only old");
@@ -395,7 +397,7 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     let ahead = {
         log.makers(3..5);
         let root = *log.tree().root().as_bytes();
-        [log.state.records(), vec![]].map(|all| Snapshot::build(all, &basis(&log, root), &key(1)).unwrap())
+        [log.state.records(), vec![]].map(|all| Snapshot::build(&all, &basis(&log, root), &key(1)).unwrap())
     };
     log.publish();
     assert_eq!(says(&log, &honest), "");
@@ -435,11 +437,13 @@ fn a_snapshot_that_is_exchanged_while_the_log_stands_still_is_caught() {
         log_origin: ORIGIN.into(),
         log_size: log.size(),
         root: *log.tree().root().as_bytes(),
+        checkpoint: String::new(),
+        own_numbers: false,
         issued: day("2026-11-27"),
         valid_until: day("2026-12-27"),
     };
-    let honest = Snapshot::build(log.state.records(), &basis, &key(1)).unwrap();
-    let empty = Snapshot::build(vec![], &basis, &key(1)).unwrap();
+    let honest = Snapshot::build(&log.state.records(), &basis, &key(1)).unwrap();
+    let empty = Snapshot::build(&[], &basis, &key(1)).unwrap();
     let shown = Arc::new(Mutex::new(honest));
     let bytes = shown.clone();
     let route = axum::routing::get(async move || bytes.lock().unwrap().clone());

@@ -1,7 +1,11 @@
 //! What a shop needs of the fold: one record for each GTIN, for the snapshot.
 
+use std::collections::BTreeSet;
+
 use super::{Claims, State};
-use crate::snapshot::{Record, SchemeState, State as RecordState};
+use crate::seller::NoticeKind;
+use crate::snapshot::{Foreign, Notice, Record, SchemeState, State as RecordState};
+use crate::statement::Notice as Served;
 
 impl State {
     /// The rows of a snapshot: one for each GTIN, sorted.
@@ -19,16 +23,34 @@ impl State {
                     // A label that is suspended is none until the suspension is lifted.
                     let label = standing.label.as_ref().filter(|_| !product.suspended.contains_key(id));
                     let variant = label.map(|(_, l)| l.variant);
-                    let statement = standing.label.as_ref().map_or(standing.assessed_at, |(at, _)| *at);
+                    let statement = standing.label.as_ref().map(|(at, _)| *at);
                     (id.clone(), SchemeState { verdict: standing.assessed.verdict, variant, statement })
+                });
+                // A compliance notice asks for steps and forbids no sale. The log knows no appeals.
+                let notices = product.notices.values().filter_map(|notice| {
+                    let kind = match notice {
+                        Served::Compliance => return None,
+                        Served::Stop => NoticeKind::Stop,
+                        Served::Recall => NoticeKind::Recall,
+                    };
+                    Some(Notice { kind, suspended: false })
+                });
+                let notices: BTreeSet<Notice> = notices.collect();
+                let labels = product.foreign_labels.iter().map(|(scheme, label)| Foreign {
+                    scheme: scheme.clone(),
+                    level: None,
+                    standard: None,
+                    until: label.until,
                 });
                 Some(Record {
                     gtin,
-                    product: product.id.to_string(),
                     state,
                     shortened: product.shortened.is_some(),
                     updates_until: product.promised,
                     schemes: schemes.collect(),
+                    document: None,
+                    notices: notices.into_iter().collect(),
+                    labels: labels.collect(),
                 })
             })
             .collect()

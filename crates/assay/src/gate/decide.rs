@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use super::reason::Reason;
 use crate::gtin::GtinError;
 use crate::scheme::Scheme;
-use crate::seller::{self, Answer, Decision, Declared, ProductState, Registered};
-use crate::snapshot::{Record, State};
+use crate::seller::{self, Answer, Decision, Declared, ForeignLabel, ProductState, Registered, Statement};
+use crate::snapshot::{Document, Record, State};
 
 /// Decides on a listing with a valid GTIN; `record` is what the snapshot has for it.
 #[must_use]
@@ -36,8 +36,8 @@ pub fn unmatched(fault: GtinError) -> Decision {
     Decision { verdict: Answer::Ask, reason }
 }
 
-/// What a snapshot's record says of a product under a scheme; no record is a product that nobody registered. The scope, the
-/// statement that accompanies the product, foreign labels, notices and failures are not in a snapshot: they stay unknown.
+/// What a snapshot's record says of a product under a scheme; no record is a product that nobody registered. The scope and
+/// failures that a seller knows of are in no snapshot: they stay unknown.
 #[must_use]
 pub fn state_of(scheme: &Scheme, record: Option<&Record>) -> ProductState {
     let Some(record) = record else { return ProductState::default() };
@@ -47,8 +47,25 @@ pub fn state_of(scheme: &Scheme, record: Option<&Record>) -> ProductState {
         (State::Active, None) => Registered::Elsewhere,
         (State::Active, Some(s)) => Registered::Under(Declared { verdict: s.verdict, variant: s.variant }),
     };
+    let statement = match record.document {
+        None => Statement::Unknown,
+        Some(Document::Complete) => Statement::Complete,
+        Some(Document::Incomplete) => Statement::Incomplete(Vec::new()),
+        Some(Document::Absent) => Statement::Absent,
+    };
+    let labels = record.labels.iter().map(|label| ForeignLabel {
+        scheme: label.scheme.clone(),
+        level: label.level.clone().unwrap_or_default(),
+        standard: label.standard.clone(),
+        expires: label.until,
+        matches_product: true,
+    });
+    let notices = record.notices.iter().map(|n| seller::Notice { kind: n.kind, suspended: n.suspended });
     ProductState {
         registered,
+        statement,
+        labels: labels.collect(),
+        notices: notices.collect(),
         shortened: record.shortened,
         updates_until: record.updates_until,
         ..ProductState::default()
@@ -94,15 +111,19 @@ mod tests {
     fn record(scheme: &str, what: &str) -> Option<Record> {
         let mut record = Record {
             gtin: Gtin14::parse("4006381333931").unwrap(),
-            product: "p-1".into(),
             state: State::Active,
             shortened: false,
             updates_until: Some(day("2030-05-31")),
             schemes: BTreeMap::new(),
+            document: None,
+            notices: Vec::new(),
+            labels: Vec::new(),
         };
         for word in what.split(' ') {
             let mut under = |scheme: &str, (verdict, variant)| {
-                record.schemes.insert(scheme.into(), SchemeState { verdict, variant, statement: 1 });
+                record
+                    .schemes
+                    .insert(scheme.into(), SchemeState { verdict, variant, statement: variant.map(|_| 1) });
             };
             match word {
                 "nothing" => return None,

@@ -22,14 +22,16 @@ fn day(text: &str) -> Date {
 fn register<'a>(gtins: impl IntoIterator<Item = &'a str>) -> Snapshot {
     let unique: BTreeSet<Gtin14> = gtins.into_iter().map(|g| Gtin14::parse(g).unwrap()).collect();
     let record = |gtin: Gtin14| {
-        let state = SchemeState { verdict: Verdict::Holds, variant: Some(Variant::Tick), statement: 0 };
+        let state = SchemeState { verdict: Verdict::Holds, variant: Some(Variant::Tick), statement: Some(0) };
         Record {
             gtin,
-            product: format!("p-{gtin}"),
             state: State::Active,
             shortened: false,
             updates_until: Some(day("2030-05-31")),
             schemes: BTreeMap::from([(OPTION_A.to_owned(), state)]),
+            document: None,
+            notices: vec![],
+            labels: vec![],
         }
     };
     let basis = Basis {
@@ -37,11 +39,13 @@ fn register<'a>(gtins: impl IntoIterator<Item = &'a str>) -> Snapshot {
         log_origin: "register.example/log".into(),
         log_size: 20,
         root: [0; 32],
+        checkpoint: String::new(),
+        own_numbers: false,
         issued: day("2026-11-01"),
         valid_until: day("2026-12-01"),
     };
     let key = SecretKey::from_seed(&[3; 32]);
-    let bytes = Snapshot::build(unique.into_iter().map(record).collect(), &basis, &key).unwrap();
+    let bytes = Snapshot::build(&unique.into_iter().map(record).collect::<Vec<_>>(), &basis, &key).unwrap();
     Snapshot::open(&bytes, &[key.public()], "register.example/log").unwrap()
 }
 
@@ -189,18 +193,20 @@ fn a_verdict_that_cannot_be_written_ends_the_run() {
 
 #[test]
 fn what_a_withdrawn_entry_promised_is_not_shown() {
-    let mut record = register(["96385074"]).records()[0].clone();
+    let mut record = register(["96385074"]).record(0).unwrap();
     let shown = |record: Record| {
         let basis = Basis {
             number: 1,
             log_origin: "register.example/log".into(),
             log_size: 1,
             root: [0; 32],
+            checkpoint: String::new(),
+            own_numbers: false,
             issued: day("2026-11-01"),
             valid_until: day("2026-12-01"),
         };
         let key = SecretKey::from_seed(&[3; 32]);
-        let bytes = Snapshot::build(vec![record.clone()], &basis, &key).unwrap();
+        let bytes = Snapshot::build(std::slice::from_ref(&record), &basis, &key).unwrap();
         let snapshot = Snapshot::open(&bytes, &[key.public()], "register.example/log").unwrap();
         let listing = Listing { line: 1, sku: "".into(), gtin: Ok(record.gtin) };
         let row = judge(&listing, &snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));

@@ -12,7 +12,7 @@ use crate::scheme::{self, RecognisedLabel, Scheme, Way};
 pub struct ForeignLabel {
     /// The scheme that granted it, as an id.
     pub scheme: String,
-    /// Its level, as that scheme writes it.
+    /// Its level, as that scheme writes it; empty where it was not seen.
     pub level: String,
     /// The standard it was granted against, where that was seen.
     pub standard: Option<String>,
@@ -38,7 +38,7 @@ pub struct Recognised {
 pub enum Standing {
     /// It counts.
     Valid,
-    /// It could count, but its standard or its last day was not seen.
+    /// It could count, but its level, its standard or its last day was not seen.
     Unproven,
     /// Its last day has passed, or that of the security updates on which it depends.
     Expired,
@@ -90,7 +90,8 @@ pub fn standing(label: &ForeignLabel, recognised: &[Recognised], until: Option<D
 fn under(label: &ForeignLabel, line: &Recognised, until: Option<Date>, on: Date) -> Standing {
     let wanted = &line.label;
     let same_level = |l: &String| l.trim().eq_ignore_ascii_case(label.level.trim());
-    let level = wanted.levels.is_empty() || wanted.levels.iter().any(same_level);
+    let seen = !label.level.trim().is_empty();
+    let level = wanted.levels.is_empty() || !seen || wanted.levels.iter().any(same_level);
     let in_time = line.from.is_none_or(|from| from <= on) && line.until.is_none_or(|until| on <= until);
     if label.scheme != wanted.scheme || !level || !in_time {
         return Standing::NotRecognised;
@@ -108,7 +109,12 @@ fn under(label: &ForeignLabel, line: &Recognised, until: Option<Date>, on: Date)
     }
     match label.expires {
         Some(last) if last < on => Standing::Expired,
-        Some(_) if label.standard.is_some() || wanted.standard.is_none() => Standing::Valid,
+        Some(_)
+            if (label.standard.is_some() || wanted.standard.is_none())
+                && (seen || wanted.levels.is_empty()) =>
+        {
+            Standing::Valid
+        }
         _ => Standing::Unproven,
     }
 }

@@ -2,6 +2,7 @@
 //! nobody looked: [`ProductState::default`] knows nothing at all.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::labels::ForeignLabel;
 use crate::assess::{Variant, Verdict};
@@ -106,7 +107,8 @@ pub struct Notice {
 }
 
 /// What a notice demands. A compliance notice (section 28) asks for steps and forbids no sale, so it is not here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
     /// To stop an activity (section 29).
     Stop,

@@ -46,7 +46,7 @@ pub(super) fn by_snapshot(
     let header = snapshot.header();
     let record = match facts.subject() {
         Subject::Gtin(gtin) => snapshot.lookup(*gtin),
-        Subject::Product(id) => snapshot.records().iter().find(|record| record.product == *id),
+        Subject::Product(_) => None,
     };
     let undecided = |why: String| Judged {
         answer: Answer::AsIssued,
@@ -63,10 +63,10 @@ pub(super) fn by_snapshot(
     }
     if record.is_none() && matches!(facts.subject(), Subject::Product(_)) {
         return Ok(undecided(
-            "a snapshot lists products by GTIN, and this one has none: ask the register".into(),
+            "a snapshot lists products by GTIN, and the label is of a product that has none: ask the register".into(),
         ));
     }
-    let (answer, why) = by_record(facts, record);
+    let (answer, why) = by_record(facts, record.as_ref());
     if answer == Answer::Current && on > header.valid_until {
         // As at the till: what is old allows nothing, and still refuses.
         return Ok(undecided(format!(
@@ -101,7 +101,7 @@ fn by_record(facts: &LabelFacts, record: Option<&Record>) -> (Answer, String) {
     let Some(scheme) = record.schemes.get(facts.scheme_id()) else {
         return (Answer::Withdrawn, "the product no longer carries a label under this scheme".into());
     };
-    let same = scheme.statement == facts.statement();
+    let same = scheme.statement == Some(facts.statement());
     match scheme.variant {
         Some(variant) if same && variant == facts.variant() && record.updates_until == facts.updates_until() => {
             (Answer::Current, "genuine and in force".into())
@@ -109,10 +109,9 @@ fn by_record(facts: &LabelFacts, record: Option<&Record>) -> (Answer, String) {
         Some(_) if same => {
             (Answer::Altered, "the log holds another sign or another date for this label's statement".into())
         }
-        Some(_) if scheme.statement > facts.statement() => (
-            Answer::Superseded,
-            format!("a later label took its place: the statement at index {}", scheme.statement),
-        ),
+        Some(_) if let Some(later) = scheme.statement.filter(|at| *at > facts.statement()) => {
+            (Answer::Superseded, format!("a later label took its place: the statement at index {later}"))
+        }
         Some(_) => (Answer::Withdrawn, "the label in force is an earlier one: this one does not count".into()),
         None if same => (Answer::Suspended, "the label is suspended: it does not count until that is lifted".into()),
         None => (
