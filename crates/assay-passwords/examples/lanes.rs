@@ -7,7 +7,7 @@
 use std::hint::black_box;
 
 use assay_passwords::core72::{Affix, Columns, Core};
-use assay_passwords::lanes::{self, Algorithm, Engine, LANES};
+use assay_passwords::lanes::{self, Algorithm, Digests as _, Engine, LANES};
 use assay_passwords::rows::{Block, Cell};
 
 const ROUNDS: usize = 50_000;

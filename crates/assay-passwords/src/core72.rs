@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroize;
 
-use crate::lanes::{self, Algorithm, Engine, LANES};
+use crate::lanes::{self, Algorithm, Digests as _, Engine, LANES};
 use crate::place::Tally;
 use crate::rows::{Block, Role};
 use crate::written::{Identifier, Slot};

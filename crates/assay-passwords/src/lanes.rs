@@ -15,7 +15,8 @@
 use pulp::{Simd, WithSimd};
 use sha2::Digest as _;
 
-pub(crate) mod bits;
+pub use assay_simd::Engine;
+
 mod md5;
 mod sha1;
 mod sha256;
@@ -104,69 +105,17 @@ impl Digest {
     }
 }
 
-/// What the loops are compiled for. They are the same loops, and the same digests come out.
-#[derive(Clone, Copy, Debug)]
-pub struct Engine(Kind);
+/// Digests of sixteen messages at once, on whatever machine. They are the same loops, and the same digests come out.
+pub trait Digests {
+    /// The digests of many messages of any length, in their order. Those that fit a block go through the lanes.
+    fn digests<M: AsRef<[u8]>>(self, algorithm: Algorithm, messages: &[M], digests: &mut Vec<Digest>);
 
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    #[cfg(target_arch = "x86_64")]
-    Avx512(pulp::x86::V4),
-    #[cfg(target_arch = "x86_64")]
-    Avx2(pulp::x86::V3),
-    Portable,
+    /// The digests of a block, as words of the bit string with the first bit on top: the first 4, 5 or 8 of `out`.
+    fn digest(self, algorithm: Algorithm, block: &Block, out: &mut [[u32; LANES]; 8]);
 }
 
-impl Engine {
-    /// The fastest that this machine has.
-    #[must_use]
-    pub fn best() -> Engine {
-        Engine::available().first().copied().unwrap_or(Engine::PORTABLE)
-    }
-
-    /// Works everywhere.
-    pub const PORTABLE: Engine = Engine(Kind::Portable);
-
-    /// All that this machine has, the fastest first.
-    #[must_use]
-    pub fn available() -> Vec<Engine> {
-        let mut engines = Vec::new();
-        #[cfg(target_arch = "x86_64")]
-        {
-            engines.extend(pulp::x86::V4::try_new().map(|token| Engine(Kind::Avx512(token))));
-            engines.extend(pulp::x86::V3::try_new().map(|token| Engine(Kind::Avx2(token))));
-        }
-        engines.push(Engine::PORTABLE);
-        engines
-    }
-
-    /// `avx512`, `avx2` or `portable`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512(_) => "avx512",
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2(_) => "avx2",
-            Kind::Portable => "portable",
-        }
-    }
-
-    /// Runs what was compiled for this engine. Everything that the operation calls in a loop must be `inline(always)`:
-    /// a function of its own is compiled for the least machine.
-    #[inline]
-    pub(crate) fn run<Op: WithSimd>(self, op: Op) -> Op::Output {
-        match self.0 {
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512(token) => Simd::vectorize(token, op),
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2(token) => Simd::vectorize(token, op),
-            Kind::Portable => Simd::vectorize(pulp::Scalar, op),
-        }
-    }
-
-    /// The digests of many messages of any length, in their order. Those that fit a block go through the lanes.
-    pub fn digests<M: AsRef<[u8]>>(self, algorithm: Algorithm, messages: &[M], digests: &mut Vec<Digest>) {
+impl Digests for Engine {
+    fn digests<M: AsRef<[u8]>>(self, algorithm: Algorithm, messages: &[M], digests: &mut Vec<Digest>) {
         digests.clear();
         let mut block = Block::default();
         let mut words = [[0; LANES]; 8];
@@ -187,13 +136,12 @@ impl Engine {
         }
     }
 
-    /// The digests of a block, as words of the bit string with the first bit on top: the first 4, 5 or 8 of `out`.
-    pub fn digest(self, algorithm: Algorithm, block: &Block, out: &mut [[u32; LANES]; 8]) {
+    fn digest(self, algorithm: Algorithm, block: &Block, out: &mut [[u32; LANES]; 8]) {
         self.run(DigestBlock { algorithm, block, out });
     }
 }
 
-/// The digest of one lane, out of what [`Engine::digest`] left.
+/// The digest of one lane, out of what [`Digests::digest`] left.
 #[must_use]
 pub fn digest_of(algorithm: Algorithm, words: &[[u32; LANES]; 8], lane: usize) -> Digest {
     let mut digest = Digest { bytes: [0; 32], len: algorithm.len() as u8 };

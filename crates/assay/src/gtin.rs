@@ -121,7 +121,8 @@ impl Gtin14 {
 
     /// The number of which this is all but the check digit, below 10^13. Whether it may stand for a product is for the
     /// caller to know: it comes out of a signed snapshot.
-    pub(crate) fn of_payload(payload: u64) -> Self {
+    #[must_use]
+    pub fn of_payload(payload: u64) -> Self {
         let (mut rest, mut sum, mut weight) = (payload, 0, 3);
         while rest > 0 {
             sum += rest % 10 * weight;

@@ -280,6 +280,18 @@ impl Snapshot {
         self.index.find(gtin.payload())
     }
 
+    /// All numbers without their check digits, in their order, and what stands for each.
+    pub fn numbers(&self) -> impl Iterator<Item = (u64, Found)> {
+        self.index.numbers()
+    }
+
+    /// Where a number stands that is given without its check digit.
+    #[inline]
+    #[must_use]
+    pub fn find_payload(&self, payload: u64) -> Option<Found> {
+        self.index.find(payload)
+    }
+
     /// What is rare about a record: notices and labels of other schemes.
     #[must_use]
     pub fn rare(&self, rank: u32) -> Option<&Rare> {

@@ -8,7 +8,7 @@ use sha3::{Keccak256, Sha3_256, Sha3_512};
 use super::checksum;
 use super::forms::Message;
 use super::near::Words;
-use crate::lanes::{self, Block, Engine, LANES, digest_of};
+use crate::lanes::{self, Block, Digests as _, Engine, LANES, digest_of};
 
 /// A digest, or a chain of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

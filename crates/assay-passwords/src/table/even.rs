@@ -2,10 +2,9 @@
 //! sweep; every so many of them a line must end, and then the cells stand between them.
 
 use super::{Wanted, cell, empty};
-use crate::lanes::Engine;
-use crate::lanes::bits::{Bits, CHUNK, WithBits};
 use crate::layout::Layout;
 use crate::rows::{Block, Cell};
+use assay_simd::{Bits, CHUNK, Engine, WithBits};
 
 /// Separators that are written down at once.
 const STRIDE: usize = 8;

@@ -8,7 +8,12 @@ pub(super) fn width(most: u64) -> u32 {
 /// The `index`th number of `width` bits, counted from the word `at`; zero beyond the end.
 #[inline(always)]
 pub(super) fn get(words: &[u64], at: usize, index: usize, width: u32) -> u64 {
-    let bit = index * width as usize;
+    get_bit(words, at, index * width as usize, width)
+}
+
+/// The number of `width` bits that begins so many bits behind the word `at`; zero beyond the end.
+#[inline(always)]
+pub(super) fn get_bit(words: &[u64], at: usize, bit: usize, width: u32) -> u64 {
     let (word, shift) = (at + (bit >> 6), (bit & 63) as u32);
     let low = words.get(word).copied().unwrap_or(0) >> shift;
     let high = if shift + width > 64 { words.get(word + 1).copied().unwrap_or(0) << (64 - shift) } else { 0 };

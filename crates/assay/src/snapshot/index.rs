@@ -1,14 +1,34 @@
 //! The body of a snapshot as it is searched: blocks of 64 numbers, found by their first one, and in a block by the
 //! position of a bit. Nothing is unpacked: a few words are read for a number, wherever it stands.
 
-use super::bits::{get, mask, select, width};
+use super::bits::{get, get_bit, mask, select, width};
 use super::record::{Rare, Standing};
 use super::{BLOCK, SECTIONS, SnapshotError};
 
 /// Bits of a number without its check digit: 13 digits.
 pub(super) const BASE_BITS: u32 = 44;
 /// Those bits.
-pub(super) const BASE: u64 = (1 << BASE_BITS) - 1;
+const BASE: u64 = (1 << BASE_BITS) - 1;
+/// Where in a block's head its count stands, less one; below it are the low bits of an offset.
+pub(super) const COUNT_AT: u32 = 56;
+
+/// The low bits of an offset, as a block's head has them.
+#[inline(always)]
+fn low_of(head: u64) -> u32 {
+    (head >> BASE_BITS) as u32 & 0xfff
+}
+
+/// How many numbers a block has.
+#[inline(always)]
+fn count_of(head: u64) -> usize {
+    (head >> COUNT_AT) as usize + 1
+}
+
+/// Where the `index`th of a block's numbers of some bits stands behind its first two words, and the numbers behind `before` bits.
+#[inline(always)]
+fn field(packed: &[u64], start: usize, before: usize, index: usize, width: u32) -> u64 {
+    get_bit(packed, start + 2, before + index * width as usize, width)
+}
 
 /// What stands for a number: its place among the codes of standings, and its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +46,10 @@ pub struct Found {
 pub(super) struct Index {
     pub(super) standings: Vec<(bool, Standing)>,
     pub(super) days: Vec<i32>,
-    /// The first number of each block and its low bits, as in the file.
+    /// The first number of each block, its low bits and its count, as in the file.
     heads: Vec<u64>,
-    /// Where each block's words begin.
-    starts: Vec<u32>,
+    /// Where each block's words begin, and its ranks.
+    starts: Vec<(u32, u32)>,
     packed: Vec<u64>,
     pub(super) rare: Vec<(u32, Rare)>,
     statements: Vec<u64>,
@@ -75,20 +95,24 @@ impl Index {
         let standings = read_standings(standings)?;
         let days = read_days(days).ok_or_else(|| error("has days in another order"))?;
         let heads = words(heads);
-        if heads.len() != records.div_ceil(BLOCK) || !heads.is_sorted_by(|a, b| a & BASE < b & BASE) {
-            return Err(error("has blocks that are out of order or too many or too few"));
+        if !heads.is_sorted_by(|a, b| a & BASE < b & BASE) {
+            return Err(error("has blocks that are out of order"));
         }
         let code_width = width((standings.len() as u64).saturating_sub(1));
         let value_width = code_width + width(days.len() as u64);
         let mut starts = Vec::with_capacity(heads.len());
-        let mut at = 0u64;
+        let (mut at, mut ranks) = (0u64, 0usize);
         for head in &heads {
-            starts.push(u32::try_from(at).map_err(|_| error("is too long"))?);
-            let low = head >> BASE_BITS;
-            if low > 40 {
-                return Err(error("has a block that no numbers fill"));
+            let (low, count) = (low_of(*head), count_of(*head));
+            if low > 40 || count > BLOCK || ranks + count > records {
+                return Err(error("has a block that cannot be"));
             }
-            at += 2 + low + u64::from(value_width);
+            starts.push((u32::try_from(at).map_err(|_| error("is too long"))?, ranks as u32));
+            at += 2 + (count as u64 * u64::from(low + value_width)).div_ceil(64);
+            ranks += count;
+        }
+        if ranks != records {
+            return Err(error("has blocks of fewer numbers than records"));
         }
         let packed = words(packed);
         if packed.len() as u64 != at {
@@ -123,8 +147,9 @@ impl Index {
     #[inline(always)]
     fn find_in(&self, block: usize, payload: u64) -> Option<Found> {
         let head = *self.heads.get(block)?;
-        let start = *self.starts.get(block)? as usize;
-        let (offset, low) = (payload.wrapping_sub(head & BASE), (head >> BASE_BITS) as u32);
+        let (start, rank) = *self.starts.get(block)?;
+        let (start, count) = (start as usize, count_of(head));
+        let (offset, low) = (payload.wrapping_sub(head & BASE), low_of(head));
         let high = offset >> low;
         if high > 63 {
             return None;
@@ -135,11 +160,12 @@ impl Index {
         let mut place = at - high as u32;
         let wanted = offset & mask(low);
         while at < 128 && (if at < 64 { first >> at } else { second >> (at - 64) }) & 1 == 1 {
-            let found = get(&self.packed, start + 2, place as usize, low);
+            let found = field(&self.packed, start, 0, place as usize, low);
             if found == wanted {
-                let value = get(&self.packed, start + 2 + low as usize, place as usize, self.value_width);
+                let value =
+                    field(&self.packed, start, count * low as usize, place as usize, self.value_width);
                 return Some(Found {
-                    rank: block as u32 * BLOCK as u32 + place,
+                    rank: rank + place,
                     code: (value & mask(self.code_width)) as u32,
                     day: (value >> self.code_width) as u32,
                 });
@@ -153,33 +179,56 @@ impl Index {
         None
     }
 
+    /// The block of a rank, and its place there.
+    fn block_of(&self, rank: usize) -> Option<(usize, usize)> {
+        let block = self.starts.partition_point(|(_, first)| *first as usize <= rank).checked_sub(1)?;
+        let (_, first) = self.starts.get(block)?;
+        Some((block, rank - *first as usize))
+    }
+
     /// The number without its check digit at a rank, and what stands for it.
     pub(super) fn at(&self, rank: usize) -> Option<(u64, Found)> {
         if rank >= self.records {
             return None;
         }
-        let (block, place) = (rank / BLOCK, (rank % BLOCK) as u32);
+        let (block, place) = self.block_of(rank)?;
         let head = *self.heads.get(block)?;
-        let start = *self.starts.get(block)? as usize;
+        let start = self.starts.get(block)?.0 as usize;
         let (first, second) = (*self.packed.get(start)?, *self.packed.get(start + 1)?);
-        let ones = first.count_ones();
-        let at = if place < ones {
-            select(first, place)
-        } else if place - ones < second.count_ones() {
-            64 + select(second, place - ones)
+        let (ones, index) = (first.count_ones(), place as u32);
+        let at = if index < ones {
+            select(first, index)
+        } else if index - ones < second.count_ones() {
+            64 + select(second, index - ones)
         } else {
             return None;
         };
-        let low = (head >> BASE_BITS) as u32;
-        let offset =
-            u64::from(at.checked_sub(place)?) << low | get(&self.packed, start + 2, place as usize, low);
-        let value = get(&self.packed, start + 2 + low as usize, place as usize, self.value_width);
-        let found = Found {
-            rank: rank as u32,
-            code: (value & mask(self.code_width)) as u32,
-            day: (value >> self.code_width) as u32,
-        };
-        Some(((head & BASE) + offset, found))
+        Some(self.one(head, start, rank, place, u64::from(at)))
+    }
+
+    /// A number whose bit among the upper ones stands at `at`.
+    #[inline(always)]
+    fn one(&self, head: u64, start: usize, rank: usize, place: usize, at: u64) -> (u64, Found) {
+        let low = low_of(head);
+        let high = at.saturating_sub(place as u64);
+        let payload = (head & BASE) + (high << low | field(&self.packed, start, 0, place, low));
+        let value = field(&self.packed, start, count_of(head) * low as usize, place, self.value_width);
+        let (code, day) = (value & mask(self.code_width), value >> self.code_width);
+        (payload, Found { rank: rank as u32, code: code as u32, day: day as u32 })
+    }
+
+    /// All numbers without their check digits, in their order, and what stands for each.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (u64, Found)> {
+        self.heads.iter().zip(&self.starts).flat_map(move |(head, (start, rank))| {
+            let (start, rank) = (*start as usize, *rank as usize);
+            let pair = |at: usize| u128::from(self.packed.get(at).copied().unwrap_or(0));
+            let mut upper = pair(start) | pair(start + 1) << 64;
+            (0..count_of(*head)).map(move |place| {
+                let at = u64::from(upper.trailing_zeros());
+                upper &= upper.wrapping_sub(1);
+                self.one(*head, start, rank + place, place, at)
+            })
+        })
     }
 
     /// The rank of the first number that is not below this one.
@@ -207,18 +256,19 @@ impl Index {
             let (_, found) = self.at(rank)?;
             Some(self.standings.get(found.code as usize)?.1.labelled().count())
         };
-        let blocks = self.heads.len();
-        let (Some(wide), Some(before)) = (self.statements.first(), self.statements.get(1 + rank / BLOCK))
-        else {
+        let Some((block, place)) = self.block_of(rank) else { return Vec::new() };
+        let (Some(wide), Some(before)) = (self.statements.first(), self.statements.get(1 + block)) else {
             return Vec::new();
         };
         let wide = u32::try_from(*wide).unwrap_or(64).min(64);
-        let first = (rank / BLOCK * BLOCK..rank).filter_map(labels).sum::<usize>();
+        let first = (rank - place..rank).filter_map(labels).sum::<usize>();
         let first = usize::try_from(*before).unwrap_or(usize::MAX).saturating_add(first);
         let count = labels(rank).unwrap_or(0);
         // Beyond the end are zeros: a place that nobody can reach is no reason to stop.
         (first..first.saturating_add(count))
-            .map(|at| if at < self.records * 64 { get(&self.statements, 1 + blocks, at, wide) } else { 0 })
+            .map(|at| {
+                if at < self.records * 64 { get(&self.statements, 1 + self.heads.len(), at, wide) } else { 0 }
+            })
             .collect()
     }
 

@@ -7,6 +7,7 @@ use assay_log::tree::Frontier;
 use jiff::civil::Date;
 
 use super::bits::{Bits, width};
+use super::index::{BASE_BITS, COUNT_AT};
 use super::leaf;
 use super::record::{Rare, Record, Standing};
 use super::{BLOCK, MAX_RECORDS, SECTIONS, SnapshotError};
@@ -115,13 +116,14 @@ impl Builder {
         }
         let codes = Codes::of(&self)?;
         let days = Days::of(&self.rows);
+        let blocks = blocks(&self.rows, codes.width + days.width);
         let sections = [
             codes.section(),
             days.section(),
-            self.blocks(),
-            self.packed(&codes, &days),
+            self.heads(&blocks),
+            self.packed(&blocks, &codes, &days),
             self.rare()?,
-            self.statements()?,
+            self.statements(&blocks)?,
             self.models()?,
         ];
         let tree = self.tree(&codes);
@@ -140,15 +142,29 @@ impl Builder {
         (row.beside as usize).checked_sub(1).and_then(|at| self.beside.get(at))
     }
 
-    fn blocks(&self) -> Vec<u8> {
-        self.rows.chunks(BLOCK).flat_map(|block| head(block).to_le_bytes()).collect()
+    fn in_blocks<'a>(&'a self, blocks: &'a [u8]) -> impl Iterator<Item = &'a [Row]> {
+        let mut rest = &self.rows[..];
+        blocks.iter().map(move |count| {
+            let (block, after) = rest.split_at(usize::from(*count).min(rest.len()));
+            rest = after;
+            block
+        })
     }
 
-    fn packed(&self, codes: &Codes, days: &Days) -> Vec<u8> {
+    fn heads(&self, blocks: &[u8]) -> Vec<u8> {
+        let heads = self.in_blocks(blocks).map(|block| {
+            let (base, last) = (payload(block.first()), payload(block.last()));
+            let (low, count) = (u64::from(low_bits(last - base)), block.len() as u64 - 1);
+            base | low << BASE_BITS | count << COUNT_AT
+        });
+        heads.flat_map(u64::to_le_bytes).collect()
+    }
+
+    fn packed(&self, blocks: &[u8], codes: &Codes, days: &Days) -> Vec<u8> {
         let mut bits = Bits::default();
-        for block in self.rows.chunks(BLOCK) {
-            let head = head(block);
-            let (base, low) = (head & super::index::BASE, (head >> super::index::BASE_BITS) as u32);
+        for block in self.in_blocks(blocks) {
+            let (base, last) = (payload(block.first()), payload(block.last()));
+            let low = low_bits(last - base);
             let offset = |row: &Row| row.gtin.payload() - base;
             let mut upper = 0u128;
             for (at, row) in block.iter().enumerate() {
@@ -157,13 +173,14 @@ impl Builder {
             bits.align();
             bits.push(upper as u64, 64);
             bits.push((upper >> 64) as u64, 64);
-            let padded = || block.iter().map(Some).chain(std::iter::repeat(None)).take(BLOCK);
-            padded().for_each(|row| bits.push(row.map_or(0, offset), low));
-            bits.align();
-            for row in padded() {
-                let value =
-                    row.map_or(0, |row| codes.of_row(self, row) | days.code(row.until) << codes.width);
-                bits.push(value, codes.width + days.width);
+            for row in block {
+                bits.push(offset(row), low);
+            }
+            for row in block {
+                bits.push(
+                    codes.of_row(self, row) | days.code(row.until) << codes.width,
+                    codes.width + days.width,
+                );
             }
         }
         words(&bits.words)
@@ -191,16 +208,23 @@ impl Builder {
 
     /// The statements of all labels, block by block. A record that has a label has its statement in all of a log's
     /// snapshots, and in none that comes from no log.
-    fn statements(&self) -> Result<Vec<u8>, SnapshotError> {
+    fn statements(&self, blocks: &[u8]) -> Result<Vec<u8>, SnapshotError> {
         let all = || self.rows.iter().map(|row| self.beside(row).map_or(&[][..], |(_, s)| s));
         let Some(most) = all().flatten().max() else { return Ok(Vec::new()) };
         let wide = width(*most);
         let mut places = Vec::new();
         let mut bits = Bits::default();
         let mut written = 0u64;
+        let mut firsts = blocks.iter().scan(0usize, |next, count| {
+            let first = *next;
+            *next += usize::from(*count);
+            Some(first)
+        });
+        let mut first = firsts.next();
         for (at, (row, statements)) in self.rows.iter().zip(all()).enumerate() {
-            if at % BLOCK == 0 {
+            if first == Some(at) {
                 places.push(written);
+                first = firsts.next();
             }
             let wanted = self.standings.get(row.standing as usize).map_or(0, |s| s.labelled().count());
             if wanted != statements.len() {
@@ -247,13 +271,41 @@ impl Builder {
     }
 }
 
-/// A block's first number without its check digit, and above it how many low bits of each offset stand by themselves: so
-/// many that what is left of the greatest offset fits six bits.
-fn head(block: &[Row]) -> u64 {
-    let payload = |row: Option<&Row>| row.map_or(0, |row| row.gtin.payload());
-    let base = payload(block.first());
-    let low = width(payload(block.last()) - base).saturating_sub(6);
-    base | u64::from(low) << super::index::BASE_BITS
+fn payload(row: Option<&Row>) -> u64 {
+    row.map_or(0, |row| row.gtin.payload())
+}
+
+/// How many low bits of each offset stand by themselves: so many that what is left of the greatest one fits six bits.
+fn low_bits(greatest: u64) -> u32 {
+    width(greatest).saturating_sub(6)
+}
+
+/// How many numbers each block has: of all ways to cut the rows into blocks of at most 64 the one with the fewest words, and
+/// of those the one whose blocks are the longest, from the first on. A wide gap between two makers' numbers is best left between
+/// two blocks.
+fn blocks(rows: &[Row], value: u32) -> Vec<u8> {
+    let all: Vec<u64> = rows.iter().map(|row| row.gtin.payload()).collect();
+    // By the row that a block begins with: the words from there to the end, and how many rows the block has.
+    let mut words = vec![0u32; all.len() + 1];
+    let mut counts = vec![0u8; all.len()];
+    for first in (0..all.len()).rev() {
+        let mut best = (u32::MAX, 0u8);
+        for (count, last) in (1u32..).zip(&all[first..all.len().min(first + BLOCK)]) {
+            let bits = count * (low_bits(last - all[first]) + value);
+            let sum = 3 + bits.div_ceil(64) + words[first + count as usize];
+            if sum <= best.0 {
+                best = (sum, count as u8);
+            }
+        }
+        (words[first], counts[first]) = best;
+    }
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while let Some(count) = counts.get(at) {
+        blocks.push(*count);
+        at += usize::from(*count);
+    }
+    blocks
 }
 
 /// The standings that occur, each with or without something rare beside it, by their bytes.

@@ -140,6 +140,12 @@ impl Rare {
 }
 
 impl Standing {
+    /// The record of a number of this standing, with nothing rare beside it.
+    #[must_use]
+    pub fn with(&self, until: Option<Date>) -> Record {
+        Record::of(Gtin14::BEFORE, until, self, Rare::default(), &[])
+    }
+
     /// The schemes whose labels' statements stand beside, in their order.
     pub(super) fn labelled(&self) -> impl Iterator<Item = &str> {
         self.schemes.iter().filter(|(_, declared)| declared.statement).map(|(id, _)| id.as_str())

@@ -1,0 +1,181 @@
+//! A file in blocks that end with a row, as far as that can be told by counting quotes: a block is handed to whoever asks
+//! next, in the order of the file, with the number of its first line.
+
+use std::io::{self, Read};
+
+use assay_simd::{Bits, CHUNK, Engine, WithBits};
+
+use crate::{MAX_RECORD, What};
+
+/// Bytes before a block's first one, so that what ends there can be read backwards.
+pub(crate) const FRONT: usize = 64;
+/// Bytes of any kind behind the last one.
+const BACK: usize = 64;
+
+/// Some rows of the file.
+#[derive(Default)]
+pub(crate) struct Block {
+    /// [`FRONT`] bytes, the block, and some more.
+    pub(crate) bytes: Vec<u8>,
+    /// Where the block ends.
+    pub(crate) end: usize,
+    /// Its place in the order, from 0.
+    pub(crate) index: u64,
+    /// The number of its first line.
+    pub(crate) line: u64,
+    /// Nothing follows it.
+    pub(crate) last: bool,
+}
+
+/// What gives out the blocks.
+pub(crate) struct Feed<R> {
+    reader: R,
+    engine: Engine,
+    size: usize,
+    /// Read already, and not given out.
+    tail: Vec<u8>,
+    index: u64,
+    line: u64,
+    ended: bool,
+    done: bool,
+}
+
+/// Why there is no next block.
+pub(crate) enum Stopped {
+    /// The reader failed at this line.
+    Read(u64, io::Error),
+    /// What begins at this line is too long.
+    What(u64, What),
+}
+
+impl<R: Read> Feed<R> {
+    /// `size` bytes a block or so; `first` was read already, and its first line has the number `line`.
+    pub(crate) fn new(reader: R, engine: Engine, size: usize, first: Vec<u8>, line: u64) -> Self {
+        Self { reader, engine, size, tail: first, index: 0, line, ended: false, done: false }
+    }
+
+    /// Fills the next block; `false` when there is none. After an error, whose place in the order is told, there is none.
+    pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool, (u64, Stopped)> {
+        if self.done {
+            return Ok(false);
+        }
+        self.fill_block(block).map_err(|stopped| {
+            self.done = true;
+            (self.index, stopped)
+        })
+    }
+
+    fn fill_block(&mut self, block: &mut Block) -> Result<bool, Stopped> {
+        block.bytes.clear();
+        block.bytes.resize(FRONT, 0);
+        block.bytes.append(&mut self.tail);
+        let mut wanted = self.size;
+        let split = loop {
+            self.fill(&mut block.bytes, FRONT + wanted)?;
+            if self.ended {
+                if block.bytes.len() == FRONT {
+                    self.done = true;
+                    return Ok(false);
+                }
+                if !block.bytes.ends_with(b"\n") {
+                    block.bytes.push(b'\n');
+                }
+                break block.bytes.len();
+            }
+            if let Some(split) = split(&block.bytes, self.engine) {
+                break split;
+            }
+            if block.bytes.len() > FRONT + MAX_RECORD {
+                return Err(Stopped::What(self.line, What::Record));
+            }
+            wanted *= 2;
+        };
+        self.tail.extend_from_slice(&block.bytes[split..]);
+        block.bytes.truncate(split);
+        block.end = split;
+        block.index = self.index;
+        block.line = self.line;
+        block.last = self.ended;
+        self.done = self.ended;
+        self.index += 1;
+        block.bytes.resize(split + BACK, 0);
+        self.line += u64::from(self.engine.with_bits(Lines { bytes: &block.bytes, end: split }));
+        Ok(true)
+    }
+
+    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> Result<(), Stopped> {
+        let mut have = bytes.len();
+        if wanted <= have {
+            return Ok(());
+        }
+        bytes.resize(wanted, 0);
+        while have < wanted && !self.ended {
+            match self.reader.read(&mut bytes[have..]) {
+                Ok(0) => self.ended = true,
+                Ok(got) => have += got,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(Stopped::Read(self.line, e)),
+            }
+        }
+        bytes.truncate(have);
+        Ok(())
+    }
+}
+
+/// Behind the last line end that an even number of quotes precedes; else behind the last line end at all. It is a guess: a
+/// quote that stands in the middle of a cell is counted too. Whoever cuts the rows sees whether it was right.
+fn split(bytes: &[u8], engine: Engine) -> Option<usize> {
+    let body = &bytes[FRONT..];
+    let quotes = engine.with_bits(Quotes(body));
+    let mut even = quotes % 2 == 0;
+    for (at, byte) in body.iter().enumerate().rev().take(1 << 16) {
+        match byte {
+            b'"' => even = !even,
+            b'\n' if even => return Some(FRONT + at + 1),
+            _ => {}
+        }
+    }
+    let last = body.iter().rposition(|b| *b == b'\n');
+    // A file may have no line feeds, but carriage returns; one at the very end may be half of a pair.
+    let alone = || body.get(..body.len().saturating_sub(1))?.iter().rposition(|b| *b == b'\r');
+    last.or_else(alone).map(|at| FRONT + at + 1)
+}
+
+struct Quotes<'a>(&'a [u8]);
+
+impl WithBits for Quotes<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn with_bits<B: Bits>(self, bits: B) -> u32 {
+        let (chunks, rest) = self.0.as_chunks::<CHUNK>();
+        let counted: u32 = chunks.iter().map(|chunk| bits.equal(chunk, b'"').count_ones()).sum();
+        counted + rest.iter().filter(|b| **b == b'"').count() as u32
+    }
+}
+
+/// Line ends of a block: LF, CRLF and CR each are one.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    end: usize,
+}
+
+impl WithBits for Lines<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn with_bits<B: Bits>(self, bits: B) -> u32 {
+        let mut lines = 0;
+        let mut returned = 0;
+        let body = &self.bytes[FRONT..self.end];
+        let (chunks, rest) = body.as_chunks::<CHUNK>();
+        for chunk in chunks {
+            let (feed, carriage) = (bits.equal(chunk, b'\n'), bits.equal(chunk, b'\r'));
+            // A line feed behind a carriage return is no other line end.
+            lines += (feed & !(carriage << 1 | returned)).count_ones() + carriage.count_ones();
+            returned = carriage >> 63;
+        }
+        let joined = rest.first() == Some(&b'\n') && returned == 1;
+        lines + crate::slow::lines_in(rest) - u32::from(joined)
+    }
+}

@@ -1,0 +1,123 @@
+//! The decision table laid out for one snapshot, one scheme and one day: what a number comes to is looked up, since all that
+//! a snapshot says of it but what is rare is one of a few standings, and its day lies before or behind the day of the sale.
+//! The table itself is [`assay::seller`]; every entry here was asked of it.
+
+use assay::gate::{Decision, decide, unmatched};
+use assay::gtin::{Gtin14, GtinError};
+use assay::scheme::Scheme;
+use assay::snapshot::{Found, Snapshot, State};
+use jiff::civil::Date;
+
+/// Judges numbers under a scheme on a day.
+pub struct Judge<'a> {
+    snapshot: &'a Snapshot,
+    scheme: &'a Scheme,
+    on: Date,
+    /// By code: with no day, with one that has passed, with one that has not.
+    plain: Vec<[Decision; 3]>,
+    /// By code: whether something rare stands beside it.
+    rare: Vec<bool>,
+    /// By code: whether the entry stands, and the sign.
+    pub(crate) shown: Vec<Shown>,
+    unknown: Decision,
+    /// The first day code that is not before the day of the sale.
+    today: u32,
+}
+
+/// What is shown beside a verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The entry stands: what a withdrawn or disputed one promised is nobody's promise.
+    pub(crate) stands: bool,
+    /// The label's sign under the scheme.
+    pub(crate) label: Option<assay::assess::Variant>,
+}
+
+impl<'a> Judge<'a> {
+    /// Lays out the table.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, scheme: &'a Scheme, on: Date) -> Self {
+        let until = snapshot.header().valid_until;
+        let (before, after) = (on.yesterday().unwrap_or(on), on);
+        let standings: Vec<_> = snapshot.standings().collect();
+        let plain = standings.iter().map(|(standing, _)| {
+            [None, Some(before), Some(after)].map(|day| decide(scheme, on, until, Some(&standing.with(day))))
+        });
+        let shown = standings.iter().map(|(standing, _)| {
+            let stands = standing.state == State::Active;
+            let label = standing.schemes.get(&scheme.id).filter(|_| stands).and_then(|s| s.variant);
+            Shown { stands, label }
+        });
+        let passed = snapshot.days().filter(|day| day.is_some_and(|day| day < on)).count();
+        Self {
+            snapshot,
+            scheme,
+            on,
+            plain: plain.collect(),
+            rare: standings.iter().map(|(_, rare)| *rare).collect(),
+            shown: shown.collect(),
+            unknown: decide(scheme, on, until, None),
+            today: u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1),
+        }
+    }
+
+    /// The snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub fn scheme(&self) -> &'a Scheme {
+        self.scheme
+    }
+
+    /// The day of the sale.
+    #[must_use]
+    pub fn on(&self) -> Date {
+        self.on
+    }
+
+    /// What a number that was found comes to.
+    #[inline(always)]
+    #[must_use]
+    pub fn found(&self, found: Found) -> Decision {
+        let at = if found.day == 0 { 0 } else { 1 + usize::from(found.day >= self.today) };
+        match self.rare.get(found.code as usize) {
+            Some(false) => self.plain[found.code as usize][at],
+            _ => self.with_rare(found),
+        }
+    }
+
+    /// Whether what a number comes to hangs on more than its standing and its day.
+    #[inline(always)]
+    pub(crate) fn is_rare(&self, found: Found) -> bool {
+        self.rare.get(found.code as usize).copied().unwrap_or(true)
+    }
+
+    /// A number that is not in the snapshot.
+    #[inline(always)]
+    #[must_use]
+    pub fn unknown(&self) -> Decision {
+        self.unknown
+    }
+
+    /// A cell that holds no number.
+    #[must_use]
+    pub fn unmatched(&self, fault: GtinError) -> Decision {
+        unmatched(fault)
+    }
+
+    /// What a number comes to.
+    #[must_use]
+    pub fn judge(&self, gtin: Gtin14) -> Decision {
+        self.snapshot.find(gtin).map_or(self.unknown, |found| self.found(found))
+    }
+
+    #[cold]
+    fn with_rare(&self, found: Found) -> Decision {
+        let record = self.snapshot.record(found.rank as usize);
+        decide(self.scheme, self.on, self.snapshot.header().valid_until, record.as_ref())
+    }
+}

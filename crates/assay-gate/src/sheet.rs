@@ -1,0 +1,229 @@
+//! Verdicts as lines of CSV. What a line is made of was written once for the whole run: a row copies the pieces.
+
+use assay::gate::{Answer, Decision, Reason};
+use assay::snapshot::{Found, Snapshot};
+
+use crate::judge::{Judge, Shown};
+use crate::number::{Digits, printed};
+
+/// A column of the verdict file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// The line of the catalogue where the row begins.
+    Line,
+    /// The shop's own article number, as the catalogue has it.
+    Sku,
+    /// The GTIN in its fourteen digits, if the row has a valid one.
+    Gtin14,
+    /// The answer.
+    Verdict,
+    /// The reason.
+    Reason,
+    /// The last day until which security updates are promised, where the register's entry stands.
+    UpdatesUntil,
+    /// The label's sign under the scheme, where the register's entry stands.
+    Label,
+}
+
+impl Column {
+    /// All, in their usual order.
+    pub const ALL: [Self; 7] =
+        [Self::Line, Self::Sku, Self::Gtin14, Self::Verdict, Self::Reason, Self::UpdatesUntil, Self::Label];
+
+    /// The name in the header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Sku => "sku",
+            Self::Gtin14 => "gtin14",
+            Self::Verdict => "verdict",
+            Self::Reason => "reason",
+            Self::UpdatesUntil => "updates_until",
+            Self::Label => "label",
+        }
+    }
+}
+
+/// Bytes that are copied for a piece, of which so many count.
+#[derive(Clone, Copy)]
+struct Text {
+    bytes: [u8; 32],
+    length: u8,
+}
+
+impl Text {
+    fn new(text: &str) -> Self {
+        let mut bytes = [0; 32];
+        let length = text.len().min(32);
+        bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+        Self { bytes, length: length as u8 }
+    }
+}
+
+/// Room that every line has, whatever its article number takes beyond it.
+const ROOM: usize = 512;
+
+/// What lines are made of.
+pub(crate) struct Sheet {
+    columns: Vec<Column>,
+    verdicts: [Text; 4],
+    reasons: Vec<Text>,
+    days: Vec<Text>,
+    labels: Vec<Text>,
+    stands: Vec<bool>,
+}
+
+/// What one line says.
+pub(crate) struct Said<'a> {
+    pub(crate) line: u64,
+    /// The article number: at least 32 bytes from its begin on, of which so many are it.
+    pub(crate) sku: Sku<'a>,
+    pub(crate) digits: Option<Digits>,
+    pub(crate) decision: Decision,
+    pub(crate) found: Option<Found>,
+}
+
+/// An article number.
+pub(crate) enum Sku<'a> {
+    /// ASCII that needs no quotes, and what follows it.
+    Plain(&'a [u8; 32], usize),
+    /// Any text.
+    Text(&'a str),
+}
+
+impl Sheet {
+    pub(crate) fn new(columns: &[Column], judge: &Judge<'_>) -> Self {
+        let snapshot: &Snapshot = judge.snapshot();
+        let days = std::iter::once(None).chain(snapshot.days());
+        Self {
+            columns: columns.to_vec(),
+            verdicts: [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope]
+                .map(|answer| Text::new(answer.word())),
+            reasons: Reason::ALL.iter().map(|reason| Text::new(reason.word())).collect(),
+            days: days.map(|day| Text::new(&day.map(|day| day.to_string()).unwrap_or_default())).collect(),
+            labels: judge
+                .shown
+                .iter()
+                .map(|Shown { label, .. }| Text::new(label.map_or("", |l| l.word())))
+                .collect(),
+            stands: judge.shown.iter().map(|shown| shown.stands).collect(),
+        }
+    }
+
+    /// The header line.
+    pub(crate) fn header(&self) -> String {
+        self.columns.iter().map(|c| c.name()).collect::<Vec<_>>().join(",") + "\n"
+    }
+
+    /// Writes a line at `at` and says where it ends; `out` grows as needed.
+    #[inline(always)]
+    pub(crate) fn line(&self, out: &mut Vec<u8>, mut at: usize, said: &Said<'_>) -> usize {
+        let room = match said.sku {
+            Sku::Plain(..) => ROOM,
+            Sku::Text(text) => ROOM + 2 * text.len(),
+        };
+        if at + room > out.len() {
+            out.resize((at + room).max(out.len() * 2), 0);
+        }
+        for column in &self.columns {
+            at = match column {
+                Column::Line => number(out, at, said.line),
+                Column::Sku => match said.sku {
+                    Sku::Plain(bytes, length) => {
+                        put(out, at, bytes);
+                        at + length
+                    }
+                    Sku::Text(text) => quoted(out, at, text),
+                },
+                Column::Gtin14 => match said.digits {
+                    Some(digits) => {
+                        let all = printed(digits);
+                        if let Some(to) = out.get_mut(at..at + 14) {
+                            to.copy_from_slice(&all[2..]);
+                        }
+                        at + 14
+                    }
+                    None => at,
+                },
+                Column::Verdict => text(out, at, self.verdicts.get(said.decision.verdict as usize)),
+                Column::Reason => text(out, at, self.reasons.get(said.decision.reason as usize)),
+                Column::UpdatesUntil => {
+                    let stands = |found: &Found| self.stands.get(found.code as usize) == Some(&true);
+                    let day = said.found.filter(stands).and_then(|found| self.days.get(found.day as usize));
+                    text(out, at, day)
+                }
+                Column::Label => {
+                    text(out, at, said.found.and_then(|found| self.labels.get(found.code as usize)))
+                }
+            };
+            if let Some(comma) = out.get_mut(at) {
+                *comma = b',';
+            }
+            at += 1;
+        }
+        if let Some(last) = out.get_mut(at - 1) {
+            *last = b'\n';
+        }
+        at
+    }
+}
+
+#[inline(always)]
+fn put(out: &mut [u8], at: usize, bytes: &[u8; 32]) {
+    if let Some(to) = out.get_mut(at..at + 32) {
+        to.copy_from_slice(bytes);
+    }
+}
+
+#[inline(always)]
+fn text(out: &mut [u8], at: usize, text: Option<&Text>) -> usize {
+    let Some(text) = text else { return at };
+    put(out, at, &text.bytes);
+    at + usize::from(text.length)
+}
+
+/// A number in decimal.
+#[inline(always)]
+fn number(out: &mut [u8], at: usize, mut number: u64) -> usize {
+    let mut digits = [0; 20];
+    let mut first = 20;
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    let count = 20 - first;
+    if let Some(to) = out.get_mut(at..at + count) {
+        to.copy_from_slice(&digits[first..]);
+    }
+    at + count
+}
+
+/// A text with quotes around it where it needs them; it is not changed otherwise, since the shop joins the file to its own by it.
+fn quoted(out: &mut [u8], at: usize, text: &str) -> usize {
+    let needs = text.bytes().any(|b| matches!(b, b',' | b'"' | b'\r' | b'\n'));
+    let mut end = at;
+    let mut push = |byte: u8| {
+        if let Some(to) = out.get_mut(end) {
+            *to = byte;
+        }
+        end += 1;
+    };
+    if needs {
+        push(b'"');
+    }
+    for byte in text.bytes() {
+        if byte == b'"' {
+            push(b'"');
+        }
+        push(byte);
+    }
+    if needs {
+        push(b'"');
+    }
+    end
+}

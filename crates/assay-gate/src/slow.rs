@@ -1,0 +1,127 @@
+//! One row the slow way: by `csv-core`, byte by byte, for rows that are not plain.
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+use crate::cut::Layout;
+use crate::{MAX_CELL, MAX_COLUMNS, MAX_RECORD, MAX_WANTED, What};
+
+/// What cuts them; used again and again.
+#[derive(Default)]
+pub(crate) struct Slow {
+    reader: Option<(u8, Reader)>,
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// One row, or why there is none.
+pub(crate) enum Cut {
+    /// A row, or nothing but empty lines.
+    Row {
+        /// The wanted cells without their quotes.
+        cells: Option<[Option<Vec<u8>>; MAX_WANTED]>,
+        /// Bytes that it took, with its line end.
+        consumed: usize,
+        /// Empty lines before it.
+        skipped: u32,
+        /// Lines that it took, with those.
+        lines: u32,
+    },
+    /// The bytes end within it.
+    Within,
+}
+
+impl Slow {
+    /// The row at the begin of the bytes, with the empty lines before it.
+    pub(crate) fn row(&mut self, layout: &Layout, bytes: &[u8]) -> Result<Cut, What> {
+        let empty = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let skipped = lines_in(&bytes[..empty]);
+        if empty > 0 {
+            return Ok(Cut::Row { cells: None, consumed: empty, skipped: 0, lines: skipped });
+        }
+        if self.reader.as_ref().is_none_or(|(delimiter, _)| *delimiter != layout.delimiter) {
+            let reader = ReaderBuilder::new().delimiter(layout.delimiter).build();
+            self.reader = Some((layout.delimiter, reader));
+        }
+        let Some((_, reader)) = &mut self.reader else { return Ok(Cut::Within) };
+        reader.reset();
+        self.cells.resize(4_096, 0);
+        self.ends.resize(64, 0);
+        let (mut read, mut written, mut count) = (0, 0, 0);
+        loop {
+            let input = bytes.get(read..).unwrap_or_default();
+            if input.is_empty() {
+                within_bounds(&self.ends[..count], written)?;
+                return Ok(Cut::Within);
+            }
+            let (cells, ends) = (&mut self.cells[written..], &mut self.ends[count..]);
+            let (result, took, wrote, cut) = reader.read_record(input, cells, ends);
+            read += took;
+            written += wrote;
+            count += cut;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => {
+                    within_bounds(&self.ends[..count], written)?;
+                    let wanted = self.cells.len() * 2;
+                    self.cells.resize(wanted, 0);
+                }
+                ReadRecordResult::OutputEndsFull => {
+                    within_bounds(&self.ends[..count], written)?;
+                    let wanted = self.ends.len() * 2;
+                    self.ends.resize(wanted, 0);
+                }
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(Cut::Within),
+            }
+        }
+        within_bounds(&self.ends[..count], written)?;
+        let whole = &bytes[..read];
+        // A carriage return ends a row by itself; the line feed of the two is taken with it.
+        let both = whole.ends_with(b"\r") && bytes.get(read) == Some(&b'\n');
+        let consumed = read + usize::from(both);
+        if let Some(nul) = whole.iter().position(|b| *b == 0) {
+            return Err(What::Nul(lines_in(&whole[..nul])));
+        }
+        let ends = &self.ends[..count];
+        let cell = |column: usize| {
+            let end = *ends.get(column)?;
+            let start = column.checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
+            self.cells.get(start..end).map(<[u8]>::to_vec)
+        };
+        let mut cells = [const { None }; MAX_WANTED];
+        for (slot, column) in cells.iter_mut().zip(&layout.columns) {
+            *slot = cell(*column);
+        }
+        Ok(Cut::Row { cells: Some(cells), consumed, skipped: 0, lines: lines_in(&bytes[..consumed]) })
+    }
+}
+
+/// Holds finished cells and the one being written against the bounds.
+fn within_bounds(ends: &[usize], written: usize) -> Result<(), What> {
+    let starts = std::iter::once(&0).chain(ends);
+    if starts.zip(ends.iter().chain([&written])).any(|(start, end)| end.saturating_sub(*start) > MAX_CELL) {
+        return Err(What::Cell);
+    }
+    if ends.len() > MAX_COLUMNS {
+        return Err(What::Columns);
+    }
+    if written > MAX_RECORD {
+        return Err(What::Record);
+    }
+    Ok(())
+}
+
+/// Line ends in some bytes: LF, CRLF and CR each are one.
+pub(crate) fn lines_in(bytes: &[u8]) -> u32 {
+    let mut lines = 0;
+    let mut after_cr = false;
+    for byte in bytes {
+        match byte {
+            b'\n' if after_cr => {}
+            b'\n' | b'\r' => lines += 1,
+            _ => {}
+        }
+        after_cr = *byte == b'\r';
+    }
+    lines
+}
