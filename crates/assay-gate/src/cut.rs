@@ -118,8 +118,10 @@ impl Rows {
         let (both, ends, inner) =
             (&mut self.both[..WINDOW], &mut self.ends[..WINDOW], &mut self.inner[..WINDOW]);
         let mut high = 0;
-        // All ones within quotes; whether a quote may open now; whether one closed, or a carriage return stood, just before.
-        let (mut quoted, mut may_open, mut closed, mut returned) = (0u64, 1u64, 0u64, 0u64);
+        // All ones within quotes; whether a quote may open now; whether one closed, or a carriage return stood (and where it
+        // ends a row), just before.
+        let (mut quoted, mut may_open, mut closed, mut returned, mut any_return) =
+            (0u64, 1u64, 0u64, 0u64, 0u64);
         let mut any_inner = 0;
         let mut words = 0;
         while words < WINDOW {
@@ -135,7 +137,7 @@ impl Rows {
             let carriage = bits.equal(chunk, b'\r') & valid;
             let nul = bits.equal(chunk, 0) & valid;
             high |= bits.high(chunk) & valid;
-            if quote | carriage | nul | quoted | closed | returned == 0 {
+            if quote | carriage | nul | quoted | closed | returned | any_return == 0 {
                 may_open = (separator | line_end) >> 63;
                 both[words] = separator | line_end;
                 ends[words] = line_end;
@@ -146,6 +148,9 @@ impl Rows {
             let within = prefix_xor(quote) ^ quoted;
             let (opening, closing) = (quote & within, quote & !within);
             let (separator, outer) = (separator & !within, line_end & !within);
+            // LF, CRLF and CR each end a line, within quotes too.
+            let lines_within = ((line_end & !(carriage << 1 | any_return)) | carriage) & within;
+            any_return = carriage >> 63;
             let carriage = carriage & !within;
             let before = (separator | outer | closing) << 1 | may_open;
             let odd = nul
@@ -157,7 +162,7 @@ impl Rows {
             let sure = if odd == 0 { u64::MAX } else { (1 << odd.trailing_zeros()) - 1 };
             both[words] = (separator | outer) & sure;
             ends[words] = outer & sure;
-            inner[words] = line_end & within & sure;
+            inner[words] = lines_within & sure;
             any_inner |= inner[words];
             words += 1;
             if odd != 0 {

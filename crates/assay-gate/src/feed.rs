@@ -27,6 +27,16 @@ pub(crate) struct Block {
     pub(crate) last: bool,
 }
 
+impl Block {
+    /// One with nothing but a line end, and nothing follows it.
+    pub(crate) fn last() -> Self {
+        let mut bytes = vec![0; FRONT];
+        bytes.push(b'\n');
+        bytes.resize(FRONT + 1 + BACK, 0);
+        Self { bytes, end: FRONT + 1, last: true, ..Self::default() }
+    }
+}
+
 /// What gives out the blocks.
 pub(crate) struct Feed<R> {
     reader: R,

@@ -124,6 +124,11 @@ pub fn run<R: Read + Send, W: Write + Send>(
         work.until_done(&feed, &turn);
     });
     let mut turn = turn.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if turn.error.is_none() && !turn.left.is_empty() {
+        // The file ended with the block that left it: one more line end shows whether the row is whole.
+        let mut desk = Desk { block: Block::last(), ..Desk::default() };
+        turn.error = work.commit(&mut desk, &mut turn, Ok(None)).err();
+    }
     if let Some(error) = turn.error {
         return Err(error);
     }

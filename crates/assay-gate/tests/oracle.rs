@@ -1,0 +1,323 @@
+//! The gate against a slow and obvious one that shares no code with it: the `csv` crate's records, a map of products, one
+//! decision after the other. Whatever the file, the threads, the size of a block and the machine, the same bytes come out, or
+//! both refuse.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::LazyLock;
+
+use assay::assess::{Variant, Verdict};
+use assay::gate::{Decision, Reason, decide, unmatched};
+use assay::gtin::Gtin14;
+use assay::key::SecretKey;
+use assay::scheme;
+use assay::snapshot::{Basis, Notice, Record, SchemeState, Snapshot, State};
+use assay_gate::{Column, Engine, Error, Judge, Options, Summary, What, run};
+use jiff::civil::Date;
+use proptest::prelude::*;
+
+const SCHEME: &str = "uk-2019-option-a";
+
+fn day(text: &str) -> Date {
+    assay::date::parse(text).unwrap()
+}
+
+/// Products of every kind, and the numbers that tests write into their catalogues.
+fn products() -> Vec<Record> {
+    let bodies =
+        [400_638_133_393, 871_150_064_221, 9_638_507, 3_600_029_145, 1_400_638_133_393, 952_000_010_001];
+    let mut records: Vec<Record> = Vec::new();
+    for (at, body) in bodies.into_iter().flat_map(|body| (0..12).map(move |more| body + more * 7)).enumerate()
+    {
+        let state = [State::Active, State::Active, State::Withdrawn, State::Disputed][at / 3 % 4];
+        let (verdict, variant) = [
+            (Verdict::Holds, Some(Variant::Tick)),
+            (Verdict::DoesNotHold, Some(Variant::Cross)),
+            (Verdict::Refused, None),
+        ][at % 3];
+        let scheme = SchemeState { verdict, variant, statement: None };
+        let record = Record {
+            gtin: Gtin14::of_payload(body),
+            state,
+            shortened: at % 11 == 0,
+            updates_until: (at % 5 > 0)
+                .then(|| day(["2026-11-21", "2026-11-22", "2030-05-31", "2025-01-01"][at % 4])),
+            schemes: BTreeMap::from([(SCHEME.to_owned(), scheme)]),
+            document: None,
+            notices: if at % 13 == 0 {
+                vec![Notice { kind: assay::seller::NoticeKind::Stop, suspended: at % 2 == 0 }]
+            } else {
+                vec![]
+            },
+            labels: vec![],
+        };
+        if Gtin14::from_number(record.gtin.number()).is_ok() && records.iter().all(|r| r.gtin != record.gtin)
+        {
+            records.push(record);
+        }
+    }
+    records
+}
+
+static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
+    let key = SecretKey::from_seed(&[4; 32]);
+    let basis = Basis {
+        number: 1,
+        log_origin: "register.example/log".into(),
+        log_size: 9,
+        root: [1; 32],
+        checkpoint: String::new(),
+        issued: day("2026-11-01"),
+        valid_until: day("2026-12-01"),
+        own_numbers: false,
+    };
+    let bytes = Snapshot::build(&products(), &basis, &key).unwrap();
+    Snapshot::open(&bytes, &[key.public()], "register.example/log").unwrap()
+});
+
+static PRODUCTS: LazyLock<BTreeMap<Gtin14, Record>> =
+    LazyLock::new(|| products().into_iter().map(|r| (r.gtin, r)).collect());
+
+/// What the gate wrote, and what it counted; or the line and the kind of the fault.
+type Outcome = Result<(String, Vec<(Reason, u64)>), (u64, What)>;
+
+fn gate(snapshot: &Snapshot, file: impl Read + Send, options: &Options) -> Outcome {
+    let judge = Judge::new(snapshot, scheme::find(SCHEME).unwrap(), day("2026-11-22"));
+    let mut out = Vec::new();
+    match run(&judge, options, (file, Vec::new(), 1), &mut out) {
+        Ok(summary) => {
+            let counts = |s: &Summary| {
+                Reason::ALL.map(|r| (r, s.because(r))).into_iter().filter(|(_, n)| *n > 0).collect()
+            };
+            Ok((String::from_utf8(out).unwrap(), counts(&summary)))
+        }
+        Err(Error::Fault { line, what }) => Err((line, what)),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect())
+}
+
+/// By byte: line ends before it. LF, CRLF and CR are one each.
+fn lines(bytes: &[u8]) -> Vec<u64> {
+    let mut lines = vec![0];
+    for (at, byte) in bytes.iter().enumerate() {
+        let second = *byte == b'\n' && at > 0 && bytes[at - 1] == b'\r';
+        let ends = matches!(byte, b'\r' | b'\n') && !second;
+        lines.push(lines[at] + u64::from(ends));
+    }
+    lines
+}
+
+fn oracle(file: &[u8], options: &Options) -> Result<(String, Vec<(Reason, u64)>), ()> {
+    // A quote that never closes swallows one more line end than the file has.
+    let read = |bytes: &[u8]| -> Vec<(u64, Vec<String>)> {
+        let before = lines(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(options.delimiter)
+            .from_reader(bytes);
+        reader
+            .byte_records()
+            .map(|record| {
+                let record = record.unwrap();
+                let at = record.position().unwrap().byte() as usize;
+                let empty = bytes[at..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+                (1 + before[at + empty], record.iter().map(text).collect())
+            })
+            .collect()
+    };
+    let open = read(&[file, b"\n"].concat());
+    let rows = read(file);
+    if file.contains(&0) || open != rows {
+        return Err(());
+    }
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(options.columns.iter().map(|c| c.name())).unwrap();
+    let mut counts = BTreeMap::new();
+    for (line, cells) in rows {
+        let cell = |at: usize| cells.get(at).cloned().unwrap_or_default();
+        let gtin = Gtin14::parse(&cell(options.gtin));
+        let record = gtin.ok().and_then(|gtin| PRODUCTS.get(&gtin));
+        let Decision { verdict, reason } = match gtin {
+            Ok(_) => decide(scheme::find(SCHEME).unwrap(), day("2026-11-22"), day("2026-12-01"), record),
+            Err(fault) => unmatched(fault),
+        };
+        *counts.entry(reason).or_insert(0) += 1;
+        let standing = record.filter(|r| r.state == State::Active);
+        let variant = standing.and_then(|r| r.schemes[SCHEME].variant);
+        let cells = options.columns.iter().map(|column| match column {
+            Column::Line => line.to_string(),
+            Column::Sku => options.sku.map(cell).unwrap_or_default(),
+            Column::Gtin14 => gtin.map(|g| g.to_string()).unwrap_or_default(),
+            Column::Verdict => verdict.word().into(),
+            Column::Reason => reason.word().into(),
+            Column::UpdatesUntil => {
+                standing.and_then(|r| r.updates_until).map(|d| d.to_string()).unwrap_or_default()
+            }
+            Column::Label => variant.map(|v| v.word().to_owned()).unwrap_or_default(),
+        });
+        out.write_record(cells).unwrap();
+    }
+    Ok((String::from_utf8(out.into_inner().unwrap()).unwrap(), counts.into_iter().collect()))
+}
+
+fn options(delimiter: u8, gtin: usize, sku: Option<usize>) -> Options {
+    Options {
+        delimiter,
+        gtin,
+        sku,
+        columns: Column::ALL.to_vec(),
+        threads: 1,
+        block: 256 << 10,
+        engine: Engine::best(),
+        table: false,
+    }
+}
+
+/// Gives at most so many bytes at a time, as a pipe does.
+struct Drops<'a>(&'a [u8], usize);
+
+impl Read for Drops<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.1.min(self.0.len()).min(out.len());
+        let (now, later) = self.0.split_at(count);
+        out[..count].copy_from_slice(now);
+        self.0 = later;
+        Ok(count)
+    }
+}
+
+fn compare(snapshot: &Snapshot, file: &[u8], plain: &Options) -> Result<(), TestCaseError> {
+    let wanted = oracle(file, plain);
+    let mut first = None;
+    for engine in Engine::available() {
+        for (threads, block, table) in [(1, 1 << 18, false), (1, 1, true), (2, 70, false), (3, 300, true)] {
+            let options = Options { engine, threads, block, table, ..plain.clone() };
+            let found = gate(snapshot, Drops(file, block / 3 + 1), &options);
+            match (&found, &wanted) {
+                (Ok(found), Ok(wanted)) => {
+                    prop_assert_eq!(found, wanted, "{} {} {}", engine.name(), threads, block)
+                }
+                (Err(_), Err(())) => {}
+                _ => prop_assert!(false, "{found:?} and {wanted:?}: {} {threads} {block}", engine.name()),
+            }
+            let same = first.get_or_insert_with(|| found.clone());
+            prop_assert_eq!(&found, &*same, "{} {} {}", engine.name(), threads, block);
+        }
+    }
+    Ok(())
+}
+
+/// Cells as shops write them, good and bad.
+fn cell() -> impl Strategy<Value = String> {
+    let numbers: Vec<String> = PRODUCTS.keys().map(|gtin| gtin.to_string()).collect();
+    let known = prop::sample::select(numbers);
+    prop_oneof![
+        4 => known.clone().prop_map(|n| n.trim_start_matches('0').to_owned()),
+        1 => known.clone(),
+        1 => known.clone().prop_map(|n| format!(" {}-{} ", &n[..5], &n[5..])),
+        1 => (known, 0usize..14, 0u8..10).prop_map(|(mut n, at, digit)| {
+            n.replace_range(at..=at, &digit.to_string());
+            n
+        }),
+        1 => "[0-9]{0,16}",
+        2 => "[a-c0-9;,\"\r\n\té ]{0,40}",
+        1 => Just(String::new()),
+        1 => "[a-z]{30,90}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn generated_catalogues(
+        table in prop::collection::vec(prop::collection::vec(cell(), 1..6), 1..40),
+        delimiter in prop::sample::select(&b",;\t|"[..]),
+        crlf: bool,
+        style in prop::sample::select(&[csv::QuoteStyle::Always, csv::QuoteStyle::Necessary][..]),
+        gtin in 0usize..4,
+        sku in prop::option::of(0usize..4),
+        end: bool,
+    ) {
+        let terminator = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new().flexible(true).delimiter(delimiter).terminator(terminator).quote_style(style).from_writer(vec![]);
+        for row in &table {
+            writer.write_record(row).unwrap();
+        }
+        let mut file = writer.into_inner().unwrap();
+        if !end {
+            file.truncate(file.len() - 1 - usize::from(crlf));
+        }
+        compare(&SNAPSHOT, &file, &options(delimiter, gtin, sku))?;
+    }
+
+    #[test]
+    fn soup(soup in prop::collection::vec(prop::sample::select(&b"ab,,;\"\"\"\r\n\n\xe9 0123456789"[..]), 0..400), gtin in 0usize..3, sku in prop::option::of(0usize..3)) {
+        compare(&SNAPSHOT, &soup, &options(b',', gtin, sku))?;
+    }
+
+    #[test]
+    fn lines_of_soup(lines in prop::collection::vec(prop_oneof![
+        Just("4006381333931,a\n".to_owned()), Just("\"4006381333931\",\"b\"\"c\"\n".to_owned()), Just("8711500642219,19\" rack\n".to_owned()),
+        Just("\n".to_owned()), Just("\r\n".to_owned()), Just("96385074,x\r".to_owned()), Just("\"two\nlines\",\"96385074\"\r\n".to_owned()),
+        Just("x,\"y\" z\n".to_owned()), "[,\"a\n]{0,12}", Just("\0".to_owned()),
+    ], 0..60)) {
+        compare(&SNAPSHOT, lines.concat().as_bytes(), &options(b',', 0, Some(1)))?;
+    }
+}
+
+#[test]
+fn long_files_are_judged_as_short_ones_whatever_the_threads() {
+    let snapshot = &*SNAPSHOT;
+    let all: Vec<String> = PRODUCTS.keys().map(|gtin| gtin.to_string()).collect();
+    let mut file = String::new();
+    for row in 0..60_000usize {
+        let number = &all[row * 7 % all.len()];
+        match row % 97 {
+            0 => file.push_str(&format!("\"a\n{row}\",{number},\"say \"\"x\"\"\"\r\n")),
+            1 => file.push_str(&format!("{row},{number},27\" screen\n")),
+            2 => file.push_str(&format!("{row},{},\n\n", "9".repeat(row % 5_000))),
+            _ => file.push_str(&format!("sku-{row},{number},title\n")),
+        }
+    }
+    let wanted = oracle(file.as_bytes(), &options(b',', 1, Some(0))).unwrap();
+    for (threads, block, table) in
+        [(1, 1 << 18, true), (2, 4_000, false), (4, 100_000, true), (2, 1 << 18, false)]
+    {
+        let options = Options { threads, block, table, ..options(b',', 1, Some(0)) };
+        let found = gate(snapshot, file.as_bytes(), &options).unwrap();
+        assert!(found == wanted, "{threads} threads, blocks of {block}");
+    }
+}
+
+#[test]
+fn a_fault_of_the_file_is_told_with_its_line_and_ends_the_run() {
+    let snapshot = &*SNAPSHOT;
+    let plain = "a,4006381333931\n".repeat(500);
+    let cell = "x".repeat(1 << 20);
+    for (file, wanted) in [
+        (format!("{plain}b,\"never closed\n{plain}"), (501, What::OpenQuote)),
+        (format!("{plain}b,\0\n{plain}"), (501, What::Nul(0))),
+        (format!("{plain}\"b\n\0\",1\n{plain}"), (502, What::Nul(1))),
+        (format!("{plain}{cell}y,1\n{plain}"), (501, What::Cell)),
+        (format!("{plain}{cell},{cell},{cell},{cell},z\n{plain}"), (501, What::Record)),
+        (format!("{plain}{}\n{plain}", ",".repeat(10_000)), (501, What::Columns)),
+        (format!("{plain}{}", "x".repeat(9 << 20)), (501, What::Record)),
+    ] {
+        for (threads, block) in [(1, 1 << 18), (2, 1_000), (3, 1 << 22)] {
+            let options = Options { threads, block, ..options(b',', 1, Some(0)) };
+            let found = gate(snapshot, file.as_bytes(), &options).unwrap_err();
+            let same_what = match (found.1, wanted.1) {
+                // Which bound a row of one endless cell meets first hangs on where its block ends.
+                (What::Cell | What::Record, What::Cell | What::Record) => true,
+                (What::Nul(_), What::Nul(_)) => true,
+                (a, b) => a == b,
+            };
+            assert!(found.0 == wanted.0 && same_what, "{threads} {block}: {found:?} for {wanted:?}");
+        }
+    }
+}
