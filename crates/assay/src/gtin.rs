@@ -15,6 +15,8 @@
 
 mod book;
 mod cell;
+#[cfg(test)]
+mod differential;
 mod nothing;
 mod number;
 mod plain;
