@@ -1,4 +1,5 @@
 use super::*;
+use crate::gate::unmatched;
 use GtinError::{
     Absent, BookNumber, CheckDigit, Coupon, Damaged, Length, NotDigits, RetailerOwned, Several, ShortUpc,
 };
@@ -265,4 +266,19 @@ fn a_cell_of_a_mebibyte_is_answered_like_a_short_one() {
     for odd in ["'", "\"", "=\"", "\u{200b}", "9.", "E", "4 ", "4,", "１"] {
         assert!(read_cell(&odd.repeat(50_000)).is_err(), "{odd}");
     }
+}
+
+#[test]
+fn the_cells_in_the_documentation_are_answered_as_it_says() {
+    let page = include_str!("../../../../../docs/catalogue.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | `"));
+    let mut count = 0;
+    for (cell, rest) in rows {
+        let (wanted, _) = rest.split_once("` |").expect("an answer in backquotes");
+        let answer =
+            read_cell(cell).map_or_else(|e| unmatched(e).reason.to_string(), |gtin| gtin.to_string());
+        assert_eq!(answer, wanted, "docs/catalogue.md says so of `{cell}`");
+        count += 1;
+    }
+    assert!(count > 30, "docs/catalogue.md has {count} rows");
 }
