@@ -42,7 +42,7 @@ const KINDS: [&str; 11] = [
 fn two_readers_agree_on_cells_with_every_fault_planted() {
     let mut chance = Chance(0x6a09_e667_f3bc_c908);
     let mut seen = std::collections::BTreeMap::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let cell = cell(&mut chance);
         let ours = ours(&cell);
         assert_eq!(ours, textbook::read(&cell), "{cell:?}");
@@ -50,13 +50,13 @@ fn two_readers_agree_on_cells_with_every_fault_planted() {
     }
     assert_eq!(seen.keys().copied().collect::<Vec<_>>(), KINDS);
     // A kind that hardly occurs would not be tested.
-    assert!(seen.values().all(|times| *times > ROUNDS / 400), "{seen:?}");
+    assert!(seen.values().all(|times| *times > rounds() / 400), "{seen:?}");
 }
 
 #[test]
 fn two_readers_agree_on_soup() {
     let mut chance = Chance(0xbb67_ae85_84ca_a73b);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let cell = soup(&mut chance);
         assert_eq!(ours(&cell), textbook::read(&cell), "{cell:?}");
     }
@@ -71,8 +71,10 @@ fn two_readers_agree_on_all_eight_digits_from_zero_and_one() {
     }
 }
 
-/// So many cells in each test; under two seconds without optimisation.
-const ROUNDS: u32 = 40_000;
+/// So many cells in each test: under a second without optimisation. `ASSAY_LONG=1` asks for a hundred times as many.
+fn rounds() -> u32 {
+    if std::env::var_os("ASSAY_LONG").is_some() { 4_000_000 } else { 40_000 }
+}
 
 proptest::proptest! {
     #[test]

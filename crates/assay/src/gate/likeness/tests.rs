@@ -170,7 +170,7 @@ fn real_models_are_like_themselves_and_no_other() {
     let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split('\t').collect()).collect();
     let number = |at: usize| {
         (0..10)
-            .find_map(|check| Gtin14::from_number(952_000_000_000_0 + at as u64 * 10 + check).ok())
+            .find_map(|check| Gtin14::from_number(9_520_000_000_000 + at as u64 * 10 + check).ok())
             .unwrap()
     };
     let models = Models::of(rows.iter().enumerate().map(|(at, row)| (number(at), row[0], row[1])));
