@@ -6,6 +6,7 @@ mod operation;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use assay::gate::Reason;
 use clap::CommandFactory;
 
 fn root() -> PathBuf {
@@ -71,6 +72,16 @@ fn docs_coverage_is_current() {
     generated("docs/coverage.md", &coverage::text());
 }
 
+#[test]
+fn the_reasons_of_the_gate_are_current() {
+    let mut text = "\n".to_owned();
+    for reason in Reason::ALL {
+        text.push_str(&format!("- `{reason}`: {}\n", reason.explain()));
+    }
+    text.push('\n');
+    generated_part("docs/catalogue.md", "reasons", &text);
+}
+
 /// The same for a part of a document that people write: what stands between `<!-- NAME -->` and `<!-- end of NAME -->`.
 fn generated_part(path: &str, name: &str, text: &str) {
     let committed = fs::read_to_string(root().join(path)).unwrap();
@@ -82,7 +93,14 @@ fn generated_part(path: &str, name: &str, text: &str) {
 
 #[test]
 fn every_path_that_the_documents_name_exists() {
-    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/watching.md", "docs/trust.md"] {
+    for document in [
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "README.md",
+        "docs/watching.md",
+        "docs/trust.md",
+        "docs/catalogue.md",
+    ] {
         let text = fs::read_to_string(root().join(document)).unwrap();
         for word in text.split('`').skip(1).step_by(2) {
             let is_path = ["crates/", "docs/"].iter().any(|p| word.starts_with(p))

@@ -7,6 +7,7 @@ mod columns;
 mod csv_rows;
 mod decide;
 mod json_rows;
+pub mod likeness;
 mod reason;
 mod source;
 pub mod verdicts;

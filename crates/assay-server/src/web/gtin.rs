@@ -147,7 +147,9 @@ impl Refused {
     fn response(&self, form: Form) -> Response {
         let (status, why) = match self {
             // Right digits, but of no maker: there is such an address, and nothing will ever be behind it.
-            Self::Number(error @ GtinError::RetailerOwned) => (StatusCode::NOT_FOUND, error.to_string()),
+            Self::Number(error @ (GtinError::RetailerOwned | GtinError::Coupon)) => {
+                (StatusCode::NOT_FOUND, error.to_string())
+            }
             Self::Number(error) => (StatusCode::BAD_REQUEST, error.to_string()),
             Self::Qualifiers(error) => (StatusCode::BAD_REQUEST, error.to_string()),
         };

@@ -10,7 +10,7 @@ use super::columns::{self, Seen};
 use super::csv_rows::CsvRows;
 use super::json_rows::JsonRows;
 use super::source::{Source, text};
-use crate::gtin::{Gtin14, GtinError};
+use crate::gtin::{Gtin14, GtinError, read_cell};
 
 /// Longest cell, in bytes.
 pub const MAX_CELL: usize = 1 << 20;
@@ -197,7 +197,7 @@ impl<R: Read> Catalogue<R> {
                 }
                 let cell = |column: usize| text(rows.cell(column).unwrap_or_default());
                 let sku = sku.map(cell).unwrap_or_default();
-                Ok(Some(Listing { line: rows.line, sku, gtin: Gtin14::parse(&cell(*gtin)) }))
+                Ok(Some(Listing { line: rows.line, sku, gtin: read_cell(&cell(*gtin)) }))
             }
             Rows::Json { rows, gtin, sku } => {
                 if !rows.next()? {
@@ -235,7 +235,7 @@ fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Rows<R>, Cat
         // The first row is the header.
         if taken > 0 {
             for (column, seen) in seen.iter_mut().enumerate() {
-                seen.add(Gtin14::parse(&text(sample.cell(column).unwrap_or_default())));
+                seen.add(read_cell(&text(sample.cell(column).unwrap_or_default())));
             }
         }
         taken += 1;

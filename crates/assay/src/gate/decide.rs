@@ -31,6 +31,11 @@ pub fn unmatched(fault: GtinError) -> Decision {
         GtinError::Absent | GtinError::Length(_) => Reason::NoGtin,
         GtinError::NotDigits(_) => Reason::BadGtin,
         GtinError::CheckDigit { .. } => Reason::BadCheckDigit,
+        GtinError::Coupon => Reason::CouponNumber,
+        GtinError::Damaged => Reason::DamagedNumber,
+        GtinError::ShortUpc(_) => Reason::ShortUpc,
+        GtinError::BookNumber => Reason::BookNumber,
+        GtinError::Several(_) => Reason::SeveralGtins,
         GtinError::RetailerOwned => Reason::RetailerOwnedNumber,
     };
     Decision { verdict: Answer::Ask, reason }
@@ -79,7 +84,7 @@ mod tests {
     use super::*;
     use crate::assess::{Variant, Verdict};
     use crate::date;
-    use crate::gtin::Gtin14;
+    use crate::gtin::{Gtin14, read_cell};
     use crate::scheme;
     use crate::snapshot::SchemeState;
 
@@ -247,14 +252,19 @@ mod tests {
     fn a_row_without_a_valid_gtin_is_for_a_person() {
         for (text, wanted) in [
             ("", "no-gtin"),
+            ("n/a", "no-gtin"),
             ("872790083144300", "no-gtin"),
             ("1234567", "no-gtin"),
-            ("4.00638E+12", "bad-gtin"),
-            ("n/a", "bad-gtin"),
+            ("PS00100", "bad-gtin"),
             ("4006381333932", "bad-check-digit"),
             ("2000000000008", "retailer-owned-number"),
+            ("9800000000007", "coupon-number"),
+            ("4.00638E+12", "damaged-number"),
+            ("12345670", "short-upc"),
+            ("0-306-40615-2", "book-number"),
+            ("4006381333931;96385074", "several-gtins"),
         ] {
-            let decision = unmatched(Gtin14::parse(text).unwrap_err());
+            let decision = unmatched(read_cell(text).unwrap_err());
             assert_eq!((decision.verdict, decision.reason.word()), (Answer::Ask, wanted), "{text}");
         }
     }

@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use super::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
 use super::columns::Seen;
 use super::source::{Source, text};
-use crate::gtin::{Gtin14, GtinError};
+use crate::gtin::{Gtin14, GtinError, read_cell};
 
 /// A stream of elements, of which the last one read is held.
 pub(super) struct JsonRows<R> {
@@ -179,17 +179,21 @@ enum Scalar {
     Null,
     Text(String),
     Whole(u64),
-    /// A fraction, an exponent, a negative number, a truth value, a list or an object.
+    /// A fraction or an exponent.
+    Fraction,
+    /// A negative number, a truth value, a list or an object.
     Other,
 }
 
 impl Scalar {
-    /// A fraction or exponent is never read as digits: `4.00638E+12` has lost some.
+    /// A fraction or exponent is never read as digits: `4.00638E+12` has lost some, and once it is a number it looks like one
+    /// that has not.
     fn gtin(&self) -> Result<Gtin14, GtinError> {
         match self {
             Self::Null => Err(GtinError::Absent),
-            Self::Text(text) => Gtin14::parse(text),
-            Self::Whole(number) => Gtin14::parse(&number.to_string()),
+            Self::Text(text) => read_cell(text),
+            Self::Whole(number) => read_cell(&number.to_string()),
+            Self::Fraction => Err(GtinError::Damaged),
             Self::Other => NOT_A_NUMBER,
         }
     }
@@ -198,7 +202,7 @@ impl Scalar {
         match self {
             Self::Text(text) => text.clone(),
             Self::Whole(number) => number.to_string(),
-            Self::Null | Self::Other => String::new(),
+            Self::Null | Self::Fraction | Self::Other => String::new(),
         }
     }
 }
@@ -264,7 +268,7 @@ impl<'de> Visitor<'de> for AnyScalar {
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
+        Ok(Scalar::Fraction)
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
@@ -324,11 +328,13 @@ mod tests {
         assert_eq!(gtin("4006381333931"), good);
         assert_eq!(gtin("null"), Err(GtinError::Absent));
         assert_eq!(gtin("\" \""), Err(GtinError::Absent));
-        for bad in ["4006381333931.0", "4.006381333931E12", "-4006381333931", "true", "[4006381333931]", "{}"]
-        {
+        for bad in ["-4006381333931", "true", "[4006381333931]", "{}"] {
             assert_eq!(gtin(bad), NOT_A_NUMBER, "{bad}");
         }
-        assert_eq!(gtin("18446744073709551616"), NOT_A_NUMBER);
+        // A whole number of more than 64 bits is a float to the reader, and has lost digits.
+        for lost in ["4006381333931.0", "4.006381333931E12", "4.00638E12", "18446744073709551616"] {
+            assert_eq!(gtin(lost), Err(GtinError::Damaged), "{lost}");
+        }
         assert_eq!(gtin("4006381333931, \"ean\": 4006381333931"), NOT_A_NUMBER);
     }
 

@@ -41,6 +41,18 @@ pub enum Reason {
     BadCheckDigit,
     /// The shop's own number.
     RetailerOwnedNumber,
+    /// The number of a coupon or a refund receipt.
+    CouponNumber,
+    /// A spreadsheet took digits away.
+    DamagedNumber,
+    /// Eight digits that can be read in two ways.
+    ShortUpc,
+    /// The number of a book or periodical.
+    BookNumber,
+    /// The cell holds several numbers.
+    SeveralGtins,
+    /// Brand and model are those of a registered product.
+    MatchedByModel,
     /// A label that the scheme recognises stands in for the maker's own declaration.
     RecognisedForeignLabel,
     /// The foreign label's last day has passed.
@@ -83,7 +95,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of the enum.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 41] = [
         Self::Labelled,
         Self::Declared,
         Self::CrossLabel,
@@ -100,6 +112,12 @@ impl Reason {
         Self::BadGtin,
         Self::BadCheckDigit,
         Self::RetailerOwnedNumber,
+        Self::CouponNumber,
+        Self::DamagedNumber,
+        Self::ShortUpc,
+        Self::BookNumber,
+        Self::SeveralGtins,
+        Self::MatchedByModel,
         Self::RecognisedForeignLabel,
         Self::ForeignLabelExpired,
         Self::ForeignLabelMismatched,
@@ -141,6 +159,12 @@ impl Reason {
             Self::BadGtin => "bad-gtin",
             Self::BadCheckDigit => "bad-check-digit",
             Self::RetailerOwnedNumber => "retailer-owned-number",
+            Self::CouponNumber => "coupon-number",
+            Self::DamagedNumber => "damaged-number",
+            Self::ShortUpc => "short-upc",
+            Self::BookNumber => "book-number",
+            Self::SeveralGtins => "several-gtins",
+            Self::MatchedByModel => "matched-by-model",
             Self::RecognisedForeignLabel => "recognised-foreign-label",
             Self::ForeignLabelExpired => "foreign-label-expired",
             Self::ForeignLabelMismatched => "foreign-label-mismatched",
@@ -210,16 +234,34 @@ impl Reason {
                 "More than one maker claims or claimed this GTIN, and whose it is was not decided, so the number does not tell which product you hold. A person must compare maker and model with the register. Source: the claims in the register's log."
             }
             Self::NoGtin => {
-                "The row has no GTIN: the cell is missing, empty, or holds a number of a length that no GTIN has (8, 12, 13 or 14 digits). Take the number from the barcode. Source: GS1 General Specifications, section 1.4."
+                "The row has no GTIN: the cell is missing or empty, says so (as n/a, does not apply or zeros), or holds a number of a length that no GTIN has (8, 12, 13 or 14 digits). Take the number from the barcode. Source: GS1 General Specifications, section 1.4."
             }
             Self::BadGtin => {
-                "The cell holds something that is no plain number, such as letters, several numbers, or a spreadsheet's 4.00638E+12, which has lost digits. Export the column as text. Source: GS1 General Specifications, section 1.4."
+                "The cell holds something that is no number, such as letters within the digits. Blanks, hyphens and the signs by which a spreadsheet marks a text are passed over; mend what else stands there. Source: GS1 General Specifications, section 1.4."
             }
             Self::BadCheckDigit => {
                 "The last digit does not follow from the others, so a digit is wrong: compare the number with the barcode. Source: GS1 General Specifications, section 7.9."
             }
             Self::RetailerOwnedNumber => {
-                "The number is one that a shop or a coupon gives itself; it says nothing about the product outside that shop. Look for the maker's barcode on the pack. Source: GS1 General Specifications, sections 1.4 and 2.1."
+                "The number is one that a shop gives itself (GS1 prefixes 02, 04 and 20 to 29, and eight digits from 0 or 2); it says nothing about the product outside that shop. Look for the maker's barcode on the pack. Source: GS1 General Specifications, sections 1.4 and 2.1."
+            }
+            Self::CouponNumber => {
+                "The number is one of a coupon or a refund receipt (GS1 prefixes 05, 98 and 99), so it names no product. Look for the barcode on the product's own pack. Source: GS1 General Specifications, section 1.4."
+            }
+            Self::DamagedNumber => {
+                "The cell holds scientific notation such as 4.00638E+12, in which a spreadsheet has lost digits; which ones cannot be told, and none is guessed. Format the column as text (or as a whole number) in the original file and export it again. Source: GS1 General Specifications, section 1.4: every digit counts."
+            }
+            Self::ShortUpc => {
+                "The cell holds eight digits that may be the short form (UPC-E) of an American number, and may be something else as well: a number that a shop gives itself, a GTIN-8, or a short form of number system 1, which GS1 does not define. Write the twelve digits that they stand for, from the pack or the maker. Source: GS1 General Specifications, sections 1.4 and 5.2.2."
+            }
+            Self::BookNumber => {
+                "The cell holds an ISBN-10 or ISSN, or digits that could be one as well as a GTIN that lost zeros. The barcode of a book or periodical has 13 digits from 978, 979 or 977, that of another product 12 or 13: write all of them. Source: ISO 2108 and ISO 3297; GS1 General Specifications, section 1.4."
+            }
+            Self::SeveralGtins => {
+                "The cell holds several numbers that are not the same, and which one is this product's cannot be told; the first is never taken. Keep one, or make a row for each. Source: GS1 General Specifications, section 2.1: each trade item has a GTIN of its own."
+            }
+            Self::MatchedByModel => {
+                "The row has no valid GTIN, but its brand and model are those of a product in the register. That may be the product, or another of the same name: compare the barcode on the pack with the register's number and put that number in your file. Nothing is sold by its name alone. Source: the register's entry; GS1 General Specifications, section 2.1: a changed product may keep its name, not its number."
             }
             Self::RecognisedForeignLabel => {
                 "The product bears a label of another scheme that this scheme takes in place of the maker's own compliance and statement, for this product, against the recognised standard, and valid on that day. You must be satisfied of that yourself: keep what you saw and look again until the moment of supply. Source: SI 2023/1007, Schedules 2 and 2A, as SI 2025/1267 made them from 4 December 2025 (taken from secondary sources, the instrument was not read); PSTI Act 2022, sections 15(5) and 22(3)."

@@ -83,7 +83,7 @@ fn refused(file: impl Read, gtin: Option<&str>) -> String {
 }
 
 /// Every fault a shop's row has had so far, with what the gate says.
-const ROWS: [(&str, &str); 12] = [
+const ROWS: [(&str, &str); 15] = [
     ("4006381333931", "04006381333931|may-sell|labelled"),
     ("04006381333931", "04006381333931|may-sell|labelled"),
     (" 4-006381-333931", "04006381333931|may-sell|labelled"),
@@ -92,7 +92,10 @@ const ROWS: [(&str, &str); 12] = [
     ("8711500642219", "08711500642219|refuse|not-registered"),
     ("4006381333932", "|ask|bad-check-digit"),
     ("2000000000008", "|ask|retailer-owned-number"),
-    ("4.00638E+12", "|ask|bad-gtin"),
+    ("4.00638E+12", "|ask|damaged-number"),
+    ("4006381333931.0", "04006381333931|may-sell|labelled"),
+    ("N/A", "|ask|no-gtin"),
+    ("4006381333931/96385074", "|ask|several-gtins"),
     ("40063813A3931", "|ask|bad-gtin"),
     ("872790083144300", "|ask|no-gtin"),
     ("", "|ask|no-gtin"),

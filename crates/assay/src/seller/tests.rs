@@ -130,6 +130,12 @@ fn the_table_cell_by_cell() {
         "bad-gtin",
         "bad-check-digit",
         "retailer-owned-number",
+        "coupon-number",
+        "damaged-number",
+        "short-upc",
+        "book-number",
+        "several-gtins",
+        "matched-by-model",
         "no-seller-duty",
     ];
     assert_eq!(never, others, "reasons without a cell");
