@@ -5,7 +5,7 @@
 
 use assay_simd::{Bits, CHUNK};
 
-use crate::slow::{Cut, Slow};
+use crate::slow::{Cut, Slow, lines_in};
 use crate::{Fault, MAX_WANTED};
 
 /// Chunks that are looked at before rows are cut out of them.
@@ -279,19 +279,23 @@ impl Rows {
         line: u32,
     ) -> Result<Next, Fault> {
         let rest = bytes.get(at..end).unwrap_or_default();
-        match self.cutter.row(layout, rest).map_err(|what| Fault { line, what })? {
+        let lines = |consumed: usize| lines_in(rest.get(..consumed).unwrap_or_default());
+        match self.cutter.row(layout.delimiter, rest).map_err(|what| Fault { line, what })? {
             Cut::Within => Ok(Next::Within(at, line)),
-            Cut::Row { cells, consumed, skipped, lines } => {
-                if let Some(cells) = cells {
-                    self.slow.push(cells);
-                    self.rows.push(Row {
-                        line: line + skipped,
-                        slow: self.slow.len() as u32,
-                        whole: Cell { start: at as u32, end: (at + consumed) as u32 },
-                        cells: [Cell::NONE; MAX_WANTED],
-                    });
+            Cut::Empty(consumed) => Ok(Next::At(at + consumed, line + lines(consumed))),
+            Cut::Row(consumed) => {
+                let mut cells = [const { None }; MAX_WANTED];
+                for (slot, column) in cells.iter_mut().zip(&layout.columns) {
+                    *slot = self.cutter.cell(*column).map(<[u8]>::to_vec);
                 }
-                Ok(Next::At(at + consumed, line + lines))
+                self.slow.push(cells);
+                self.rows.push(Row {
+                    line,
+                    slow: self.slow.len() as u32,
+                    whole: Cell { start: at as u32, end: (at + consumed) as u32 },
+                    cells: [Cell::NONE; MAX_WANTED],
+                });
+                Ok(Next::At(at + consumed, line + lines(consumed)))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use assay_simd::{Bits, CHUNK, Engine, WithBits};
 
-use crate::{MAX_RECORD, What};
+use crate::catalogue::MAX_RECORD;
 
 /// Bytes before a block's first one, so that what ends there can be read backwards.
 pub(crate) const FRONT: usize = 64;
@@ -50,12 +50,13 @@ pub(crate) struct Feed<R> {
     done: bool,
 }
 
-/// Why there is no next block.
-pub(crate) enum Stopped {
-    /// The reader failed at this line.
-    Read(u64, io::Error),
-    /// What begins at this line is too long.
-    What(u64, What),
+/// Why there is no next block: the reader failed.
+pub(crate) struct Stopped {
+    /// The place that the block would have had.
+    pub(crate) index: u64,
+    /// How far the file could be read.
+    pub(crate) line: u64,
+    pub(crate) source: io::Error,
 }
 
 impl<R: Read> Feed<R> {
@@ -65,17 +66,17 @@ impl<R: Read> Feed<R> {
     }
 
     /// Fills the next block; `false` when there is none. After an error, whose place in the order is told, there is none.
-    pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool, (u64, Stopped)> {
+    pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool, Stopped> {
         if self.done {
             return Ok(false);
         }
-        self.fill_block(block).map_err(|stopped| {
+        self.fill_block(block).map_err(|source| {
             self.done = true;
-            (self.index, stopped)
+            Stopped { index: self.index, line: self.line, source }
         })
     }
 
-    fn fill_block(&mut self, block: &mut Block) -> Result<bool, Stopped> {
+    fn fill_block(&mut self, block: &mut Block) -> io::Result<bool> {
         block.bytes.clear();
         block.bytes.resize(FRONT, 0);
         block.bytes.append(&mut self.tail);
@@ -96,7 +97,8 @@ impl<R: Read> Feed<R> {
                 break split;
             }
             if block.bytes.len() > FRONT + MAX_RECORD {
-                return Err(Stopped::What(self.line, What::Record));
+                // No row is that long: whoever cuts it says what is wrong.
+                break block.bytes.len();
             }
             wanted *= 2;
         };
@@ -113,7 +115,7 @@ impl<R: Read> Feed<R> {
         Ok(true)
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> Result<(), Stopped> {
+    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
         let mut have = bytes.len();
         if wanted <= have {
             return Ok(());
@@ -124,7 +126,7 @@ impl<R: Read> Feed<R> {
                 Ok(0) => self.ended = true,
                 Ok(got) => have += got,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(e) => return Err(Stopped::Read(self.line, e)),
+                Err(e) => return Err(e),
             }
         }
         bytes.truncate(have);

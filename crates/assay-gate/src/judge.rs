@@ -109,10 +109,14 @@ impl<'a> Judge<'a> {
         unmatched(fault)
     }
 
-    /// What a number comes to.
+    /// What a number comes to, or why there is none, and what the snapshot has of it.
     #[must_use]
-    pub fn judge(&self, gtin: Gtin14) -> Decision {
-        self.snapshot.find(gtin).map_or(self.unknown, |found| self.found(found))
+    pub fn cell(&self, gtin: Result<Gtin14, GtinError>) -> (Decision, Option<Found>) {
+        match gtin.map(|gtin| self.snapshot.find(gtin)) {
+            Ok(Some(found)) => (self.found(found), Some(found)),
+            Ok(None) => (self.unknown, None),
+            Err(fault) => (unmatched(fault), None),
+        }
     }
 
     #[cold]

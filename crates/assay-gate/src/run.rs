@@ -2,36 +2,34 @@
 //! written in the same order. A block whose first row began in the block before is judged again with what that one left.
 
 use std::borrow::Cow;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use assay::gate::{Answer, Decision, Reason};
-use assay::gtin::{Gtin14, GtinError};
+use assay::gate::Decision;
+use assay::gtin::{Gtin14, GtinError, read_cell};
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
 
-use crate::cut::{Cell, Layout, Next, Row, Rows};
+use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
+use crate::cut::{Layout, Next, Row, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
+use crate::json_rows::JsonRows;
 use crate::judge::Judge;
 use crate::number::{self, Digits, digits_of};
 use crate::sheet::{Column, Said, Sheet, Sku};
+use crate::source::text;
+use crate::summary::{Counts, Summary};
 use crate::table::Table;
-use crate::{Error, Fault, MAX_RECORD, MAX_WANTED, What};
+use crate::{Fault, MAX_WANTED, What};
 
-/// How a catalogue is read and written.
+/// How a catalogue is judged; what comes of it is the same.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// What separates cells.
-    pub delimiter: u8,
-    /// The column of the GTIN, from 0.
-    pub gtin: usize,
-    /// The column of the article number.
-    pub sku: Option<usize>,
+pub struct How {
     /// What is written.
     pub columns: Vec<Column>,
-    /// Threads that judge.
+    /// Threads that judge a CSV file.
     pub threads: usize,
-    /// Bytes a block.
+    /// Bytes a block of it.
     pub block: usize,
     /// What the loops are compiled for.
     pub engine: Engine,
@@ -39,86 +37,107 @@ pub struct Options {
     pub table: bool,
 }
 
-/// What a catalogue came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Rows by answer and reason.
-    counts: Vec<u64>,
-}
-
-const REASONS: usize = Reason::ALL.len();
-
-impl Summary {
-    fn merge(&mut self, other: &Self) {
-        self.counts.resize(4 * REASONS, 0);
-        for (sum, more) in self.counts.iter_mut().zip(&other.counts) {
-            *sum += more;
+impl Default for How {
+    /// All columns, one thread, the best of this machine, no table.
+    fn default() -> Self {
+        Self {
+            columns: Column::ALL.to_vec(),
+            threads: 1,
+            block: 256 << 10,
+            engine: Engine::best(),
+            table: false,
         }
     }
-
-    /// Rows that were read, each of which has exactly one verdict.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.counts.iter().sum()
-    }
-
-    /// Rows of an answer.
-    #[must_use]
-    pub fn of(&self, answer: Answer) -> u64 {
-        self.counts.iter().skip(answer as usize * REASONS).take(REASONS).sum()
-    }
-
-    /// Rows of a reason.
-    #[must_use]
-    pub fn because(&self, reason: Reason) -> u64 {
-        self.counts.iter().skip(reason as usize).step_by(REASONS).sum()
-    }
 }
 
-/// Judges every row of `source`, whose first bytes `first` were read already and begin with line `line`, and writes a line for
-/// each to `to`, in their order.
+/// Why a run ended before the last row. What was written until then must not be left looking complete.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// The catalogue.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The verdicts could not be handed on.
+    #[error("the verdicts could not be written: {0}")]
+    Write(io::Error),
+}
+
+/// Judges every row of a catalogue and writes a line of CSV for each, in their order, behind a header line.
 ///
 /// # Errors
 /// The first fault of the file or of the writer; then not every row has a verdict.
 pub fn run<R: Read + Send, W: Write + Send>(
     judge: &Judge<'_>,
-    options: &Options,
-    (source, first, line): (R, Vec<u8>, u64),
+    catalogue: Catalogue<R>,
+    how: &How,
     mut to: W,
-) -> Result<Summary, Error> {
-    let table = if options.table { Table::of(judge.snapshot(), options.engine) } else { None };
-    let sheet = Sheet::new(&options.columns, judge);
-    to.write_all(sheet.header().as_bytes()).map_err(Error::Write)?;
-    let mut columns = vec![options.gtin];
-    columns.extend(options.sku);
+) -> Result<Summary, GateError> {
+    let sheet = Sheet::new(&how.columns, judge);
+    to.write_all(sheet.header().as_bytes()).map_err(GateError::Write)?;
+    let counts = match catalogue.rows {
+        Rows::Csv(csv) => in_blocks(judge, &sheet, csv, how, to)?,
+        Rows::Json { rows, gtin, sku } => one_by_one(judge, &sheet, rows, (&gtin, sku.as_deref()), to)?,
+    };
+    Ok(counts.summary(judge.snapshot()))
+}
+
+fn one_by_one<R: Read, W: Write>(
+    judge: &Judge<'_>,
+    sheet: &Sheet,
+    mut rows: JsonRows<R>,
+    (gtin, sku): (&str, Option<&str>),
+    mut to: W,
+) -> Result<Counts, GateError> {
+    let mut counts = Counts::default();
+    let mut out = Vec::new();
+    let mut written = 0;
+    while rows.next()? {
+        let cells = rows.cells(gtin, sku)?;
+        let (decision, found) = judge.cell(cells.gtin);
+        counts.add(decision);
+        let digits = cells.gtin.ok().map(|gtin| digits_of(gtin.number()));
+        let said = Said { line: rows.line, sku: Sku::Text(&cells.sku), digits, decision, found };
+        written = sheet.line(&mut out, written, &said);
+        if written > AT_ONCE {
+            to.write_all(&out[..written]).map_err(GateError::Write)?;
+            written = 0;
+        }
+    }
+    to.write_all(&out[..written]).and_then(|()| to.flush()).map_err(GateError::Write)?;
+    Ok(counts)
+}
+
+/// Bytes that are written at once.
+const AT_ONCE: usize = 256 << 10;
+
+fn in_blocks<R: Read + Send, W: Write + Send>(
+    judge: &Judge<'_>,
+    sheet: &Sheet,
+    csv: Csv<R>,
+    how: &How,
+    to: W,
+) -> Result<Counts, GateError> {
+    let Csv { delimiter, gtin, sku, first, line, rest } = csv;
+    let table = if how.table { Table::of(judge.snapshot(), how.engine) } else { None };
+    let mut columns = vec![gtin];
+    columns.extend(sku);
     columns.sort_unstable();
     columns.dedup();
     let place = |column: usize| columns.iter().position(|c| *c == column);
     let work = Work {
         judge,
-        sheet: &sheet,
+        sheet,
         table: table.as_ref(),
-        gtin: place(options.gtin).unwrap_or(0),
-        sku: options.sku.and_then(place),
-        layout: Layout { delimiter: options.delimiter, columns: columns.clone() },
-        engine: options.engine,
+        gtin: place(gtin).unwrap_or(0),
+        sku: sku.and_then(place),
+        layout: Layout { delimiter, columns: columns.clone() },
+        engine: how.engine,
         own_numbers: judge.snapshot().header().own_numbers,
     };
-    let feed = Mutex::new(Feed::new(source, options.engine, options.block.max(1), first, line));
-    let turn = (
-        Mutex::new(Turn {
-            next: 0,
-            left: Vec::new(),
-            left_line: 0,
-            summary: Summary::default(),
-            to,
-            error: None,
-        }),
-        Condvar::new(),
-    );
-    let threads = options.threads.max(1);
+    let feed = Mutex::new(Feed::new(rest, how.engine, how.block.max(1), first, line));
+    let turn = Turn { next: 0, left: Vec::new(), left_line: 0, counts: Counts::default(), to, error: None };
+    let turn = (Mutex::new(turn), Condvar::new());
     std::thread::scope(|scope| {
-        for _ in 1..threads {
+        for _ in 1..how.threads {
             scope.spawn(|| work.until_done(&feed, &turn));
         }
         work.until_done(&feed, &turn);
@@ -132,8 +151,8 @@ pub fn run<R: Read + Send, W: Write + Send>(
     if let Some(error) = turn.error {
         return Err(error);
     }
-    turn.to.flush().map_err(Error::Write)?;
-    Ok(turn.summary)
+    turn.to.flush().map_err(GateError::Write)?;
+    Ok(turn.counts)
 }
 
 /// What the threads hand on in order.
@@ -143,9 +162,9 @@ struct Turn<W> {
     /// What the block before left: the begin of a row.
     left: Vec<u8>,
     left_line: u64,
-    summary: Summary,
+    counts: Counts,
     to: W,
-    error: Option<Error>,
+    error: Option<GateError>,
 }
 
 struct Work<'a> {
@@ -164,11 +183,11 @@ struct Work<'a> {
 #[derive(Default)]
 struct Desk {
     block: Block,
-    rows: Rows,
+    rows: Cutter,
     numbers: Vec<Numbered>,
     out: Vec<u8>,
     written: usize,
-    summary: Summary,
+    counts: Counts,
 }
 
 /// A row's number.
@@ -196,7 +215,7 @@ impl Work<'_> {
             let (index, stopped) = match next {
                 Ok(true) => (desk.block.index, None),
                 Ok(false) => return,
-                Err((index, stopped)) => (index, Some(stopped)),
+                Err(stopped) => (stopped.index, Some(stopped)),
             };
             let outcome = if stopped.is_none() { self.block(&mut desk, 0) } else { Ok(None) };
             let mut now = order.lock().unwrap_or_else(PoisonError::into_inner);
@@ -208,12 +227,14 @@ impl Work<'_> {
             }
             let done = match stopped {
                 None => self.commit(&mut desk, &mut now, outcome),
-                Some(Stopped::Read(line, source)) => Err(Error::Read { line, source }),
-                Some(Stopped::What(line, what)) => Err(Error::Fault { line, what }),
+                Some(Stopped { line, source, .. }) => Err(CatalogueError::Read { line, source }.into()),
             };
             now.error = done.err();
             now.next += 1;
             changed.notify_all();
+            if now.error.is_some() {
+                return;
+            }
         }
     }
 
@@ -223,12 +244,12 @@ impl Work<'_> {
         desk: &mut Desk,
         turn: &mut Turn<W>,
         outcome: Result<Option<(usize, u32)>, Fault>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), GateError> {
         let outcome = if turn.left.is_empty() {
             outcome
         } else {
             if turn.left.len() > MAX_RECORD {
-                return Err(Error::Fault { line: turn.left_line, what: What::Record });
+                return Err(What::Record.at(turn.left_line).into());
             }
             let left = turn.left.len();
             desk.block.bytes.splice(FRONT..FRONT, turn.left.drain(..));
@@ -236,21 +257,13 @@ impl Work<'_> {
             desk.block.line = turn.left_line;
             self.block(desk, 0)
         };
-        let fault = |fault: Fault, block: &Block| Error::Fault {
-            line: block.line
-                + u64::from(fault.line)
-                + match fault.what {
-                    What::Nul(lines) => u64::from(lines),
-                    _ => 0,
-                },
-            what: fault.what,
-        };
+        let fault = |fault: Fault, block: &Block| fault.what.at(block.line + u64::from(fault.line));
         let left = outcome.map_err(|f| fault(f, &desk.block))?;
-        turn.to.write_all(&desk.out[..desk.written]).map_err(Error::Write)?;
-        turn.summary.merge(&desk.summary);
+        turn.to.write_all(&desk.out[..desk.written]).map_err(GateError::Write)?;
+        turn.counts.merge(&desk.counts);
         if let Some((at, line)) = left {
             if desk.block.last {
-                return Err(fault(Fault { line, what: What::OpenQuote }, &desk.block));
+                return Err(fault(Fault { line, what: What::OpenQuote }, &desk.block).into());
             }
             turn.left.extend_from_slice(&desk.block.bytes[at..desk.block.end]);
             turn.left_line = desk.block.line + u64::from(line);
@@ -261,7 +274,7 @@ impl Work<'_> {
     /// Judges a block; says where a row begins that does not end in it.
     fn block(&self, desk: &mut Desk, line: u32) -> Result<Option<(usize, u32)>, Fault> {
         desk.written = 0;
-        desk.summary = Summary { counts: vec![0; 4 * REASONS] };
+        desk.counts = Counts::default();
         self.engine.with_bits(Judging { work: self, desk, line })
     }
 }
@@ -296,7 +309,7 @@ impl Work<'_> {
     /// Judges the rows of a window.
     #[inline(always)]
     fn window<B: Bits>(&self, bits: B, desk: &mut Desk) {
-        let Desk { block, rows, numbers, out, written, summary } = desk;
+        let Desk { block, rows, numbers, out, written, counts } = desk;
         let bytes = &block.bytes[..];
         numbers.clear();
         for row in &rows.rows {
@@ -310,16 +323,16 @@ impl Work<'_> {
         let ascii = rows.ascii;
         for (row, numbered) in rows.rows.iter().zip(&*numbers) {
             let (decision, found, digits) = self.judged(numbered);
-            summary.counts[decision.verdict as usize * REASONS + decision.reason as usize] += 1;
+            counts.add(decision);
             let line = block.line + u64::from(row.line);
-            let text;
+            let cell;
             let sku = match self.sku {
                 None => Sku::Text(""),
                 Some(place) => match self.plain_sku(bytes, row, place, ascii) {
                     Some((bytes, length)) => Sku::Plain(bytes, length),
                     None => {
-                        text = self.text(bytes, rows, row, place);
-                        Sku::Text(&text)
+                        cell = self.text(bytes, rows, row, place);
+                        Sku::Text(&cell)
                     }
                 },
             };
@@ -329,11 +342,12 @@ impl Work<'_> {
     }
 
     #[inline(always)]
-    fn number(&self, bytes: &[u8], rows: &Rows, row: &Row) -> Numbered {
+    fn number(&self, bytes: &[u8], rows: &Cutter, row: &Row) -> Numbered {
         let cell = row.cells[self.gtin];
-        let mut plain = number::plain(bytes, cell.start as usize, cell.end as usize);
-        if plain.is_none() && bytes.get(cell.start as usize) == Some(&b'"') && cell.end != Cell::NONE.end {
-            plain = number::plain(bytes, cell.start as usize + 1, cell.end as usize - 1);
+        let (start, end) = (cell.start as usize, cell.end as usize);
+        let mut plain = number::plain(bytes, start, end);
+        if plain.is_none() && bytes.get(start) == Some(&b'"') && end > start + 1 {
+            plain = number::plain(bytes, start + 1, end - 1);
         }
         match plain {
             Some(plain) if !plain.restricted => {
@@ -348,13 +362,13 @@ impl Work<'_> {
 
     /// What is not plain.
     #[cold]
-    fn carefully(&self, bytes: &[u8], rows: &Rows, row: &Row) -> Numbered {
+    fn carefully(&self, bytes: &[u8], rows: &Cutter, row: &Row) -> Numbered {
         let cell = self.text(bytes, rows, row, self.gtin);
-        match Gtin14::parse(&cell) {
+        match read_cell(&cell) {
             Ok(gtin) => {
                 Numbered { payload: gtin.payload(), digits: digits_of(gtin.number()), kind: Kind::Number }
             }
-            Err(fault) => Numbered { payload: 0, digits: [0; 2], kind: Kind::Fault(fault) },
+            Err(fault) => Numbered { payload: 0, digits: [0; 16], kind: Kind::Fault(fault) },
         }
     }
 
@@ -375,7 +389,9 @@ impl Work<'_> {
         match found {
             Some(found) => (self.judge.found(found), Some(found), Some(numbered.digits)),
             None if numbered.kind == Kind::Own => {
-                (self.judge.unmatched(GtinError::RetailerOwned), None, None)
+                let number = Gtin14::of_payload(numbered.payload).number();
+                let fault = Gtin14::from_number(number).err().unwrap_or(GtinError::RetailerOwned);
+                (self.judge.unmatched(fault), None, None)
             }
             None => (self.judge.unknown(), None, Some(numbered.digits)),
         }
@@ -400,25 +416,17 @@ impl Work<'_> {
     }
 
     /// A cell's text.
-    fn text<'b>(&self, bytes: &'b [u8], rows: &'b Rows, row: &Row, place: usize) -> Cow<'b, str> {
+    fn text<'b>(&self, bytes: &'b [u8], rows: &'b Cutter, row: &Row, place: usize) -> Cow<'b, str> {
         if let Some(slow) = (row.slow as usize).checked_sub(1) {
             let cells: Option<&[Option<Vec<u8>>; MAX_WANTED]> = rows.slow.get(slow);
-            return decoded(cells.and_then(|cells| cells[place].as_deref()).unwrap_or_default());
+            return text(cells.and_then(|cells| cells[place].as_deref()).unwrap_or_default());
         }
         let cell = row.cells[place];
         let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or_default();
         match raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
-            Some(within) if within.contains(&b'"') => Cow::Owned(decoded(within).replace("\"\"", "\"")),
-            Some(within) => decoded(within),
-            None => decoded(raw),
+            Some(within) if within.contains(&b'"') => Cow::Owned(text(within).replace("\"\"", "\"")),
+            Some(within) => text(within),
+            None => text(raw),
         }
-    }
-}
-
-/// UTF-8, or Latin-1 where it is none.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    match str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().map(|b| char::from(*b)).collect()),
     }
 }

@@ -4,7 +4,7 @@ use assay::gate::{Answer, Decision, Reason};
 use assay::snapshot::{Found, Snapshot};
 
 use crate::judge::{Judge, Shown};
-use crate::number::{Digits, printed};
+use crate::number::Digits;
 
 /// A column of the verdict file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,9 +138,8 @@ impl Sheet {
                 },
                 Column::Gtin14 => match said.digits {
                     Some(digits) => {
-                        let all = printed(digits);
                         if let Some(to) = out.get_mut(at..at + 14) {
-                            to.copy_from_slice(&all[2..]);
+                            to.copy_from_slice(&digits[2..]);
                         }
                         at + 14
                     }

@@ -2,8 +2,8 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use crate::cut::Layout;
-use crate::{MAX_CELL, MAX_COLUMNS, MAX_RECORD, MAX_WANTED, What};
+use crate::What;
+use crate::catalogue::{MAX_CELL, MAX_COLUMNS, MAX_RECORD};
 
 /// What cuts them; used again and again.
 #[derive(Default)]
@@ -11,36 +11,30 @@ pub(crate) struct Slow {
     reader: Option<(u8, Reader)>,
     cells: Vec<u8>,
     ends: Vec<usize>,
+    count: usize,
 }
 
 /// One row, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// A row, or nothing but empty lines.
-    Row {
-        /// The wanted cells without their quotes.
-        cells: Option<[Option<Vec<u8>>; MAX_WANTED]>,
-        /// Bytes that it took, with its line end.
-        consumed: usize,
-        /// Empty lines before it.
-        skipped: u32,
-        /// Lines that it took, with those.
-        lines: u32,
-    },
+    /// A row that took so many bytes, with its line end; its cells are in [`Slow::cell`].
+    Row(usize),
+    /// Empty lines of so many bytes.
+    Empty(usize),
     /// The bytes end within it.
     Within,
 }
 
 impl Slow {
-    /// The row at the begin of the bytes, with the empty lines before it.
-    pub(crate) fn row(&mut self, layout: &Layout, bytes: &[u8]) -> Result<Cut, What> {
+    /// Cuts the row at the begin of the bytes, or the empty lines there.
+    pub(crate) fn row(&mut self, delimiter: u8, bytes: &[u8]) -> Result<Cut, What> {
+        self.count = 0;
         let empty = bytes.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-        let skipped = lines_in(&bytes[..empty]);
         if empty > 0 {
-            return Ok(Cut::Row { cells: None, consumed: empty, skipped: 0, lines: skipped });
+            return Ok(Cut::Empty(empty));
         }
-        if self.reader.as_ref().is_none_or(|(delimiter, _)| *delimiter != layout.delimiter) {
-            let reader = ReaderBuilder::new().delimiter(layout.delimiter).build();
-            self.reader = Some((layout.delimiter, reader));
+        if self.reader.as_ref().is_none_or(|(its, _)| *its != delimiter) {
+            self.reader = Some((delimiter, ReaderBuilder::new().delimiter(delimiter).build()));
         }
         let Some((_, reader)) = &mut self.reader else { return Ok(Cut::Within) };
         reader.reset();
@@ -76,23 +70,26 @@ impl Slow {
         }
         within_bounds(&self.ends[..count], written)?;
         let whole = &bytes[..read];
-        // A carriage return ends a row by itself; the line feed of the two is taken with it.
-        let both = whole.ends_with(b"\r") && bytes.get(read) == Some(&b'\n');
-        let consumed = read + usize::from(both);
         if let Some(nul) = whole.iter().position(|b| *b == 0) {
             return Err(What::Nul(lines_in(&whole[..nul])));
         }
-        let ends = &self.ends[..count];
-        let cell = |column: usize| {
-            let end = *ends.get(column)?;
-            let start = column.checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
-            self.cells.get(start..end).map(<[u8]>::to_vec)
-        };
-        let mut cells = [const { None }; MAX_WANTED];
-        for (slot, column) in cells.iter_mut().zip(&layout.columns) {
-            *slot = cell(*column);
-        }
-        Ok(Cut::Row { cells: Some(cells), consumed, skipped: 0, lines: lines_in(&bytes[..consumed]) })
+        self.count = count;
+        // A carriage return ends a row by itself; the line feed of the two is taken with it.
+        let both = whole.ends_with(b"\r") && bytes.get(read) == Some(&b'\n');
+        Ok(Cut::Row(read + usize::from(both)))
+    }
+
+    /// A cell of the row that was cut, without its quotes; none where the row is shorter.
+    pub(crate) fn cell(&self, column: usize) -> Option<&[u8]> {
+        let ends = self.ends.get(..self.count)?;
+        let end = *ends.get(column)?;
+        let start = column.checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
+        self.cells.get(start..end)
+    }
+
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.count
     }
 }
 

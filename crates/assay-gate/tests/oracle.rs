@@ -7,12 +7,12 @@ use std::io::Read;
 use std::sync::LazyLock;
 
 use assay::assess::{Variant, Verdict};
-use assay::gate::{Decision, Reason, decide, unmatched};
-use assay::gtin::Gtin14;
+use assay::gate::{Decision, decide, unmatched};
+use assay::gtin::{Gtin14, read_cell};
 use assay::key::SecretKey;
 use assay::scheme;
 use assay::snapshot::{Basis, Notice, Record, SchemeState, Snapshot, State};
-use assay_gate::{Column, Engine, Error, Judge, Options, Summary, What, run};
+use assay_gate::{Catalogue, CatalogueError, Column, Columns, Engine, GateError, How, Judge, run};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
@@ -78,22 +78,39 @@ static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
 static PRODUCTS: LazyLock<BTreeMap<Gtin14, Record>> =
     LazyLock::new(|| products().into_iter().map(|r| (r.gtin, r)).collect());
 
-/// What the gate wrote, and what it counted; or the line and the kind of the fault.
-type Outcome = Result<(String, Vec<(Reason, u64)>), (u64, What)>;
+/// What the gate wrote, and what it counted.
+type Outcome = (String, BTreeMap<String, u64>);
 
-fn gate(snapshot: &Snapshot, file: impl Read + Send, options: &Options) -> Outcome {
-    let judge = Judge::new(snapshot, scheme::find(SCHEME).unwrap(), day("2026-11-22"));
-    let mut out = Vec::new();
-    match run(&judge, options, (file, Vec::new(), 1), &mut out) {
-        Ok(summary) => {
-            let counts = |s: &Summary| {
-                Reason::ALL.map(|r| (r, s.because(r))).into_iter().filter(|(_, n)| *n > 0).collect()
-            };
-            Ok((String::from_utf8(out).unwrap(), counts(&summary)))
-        }
-        Err(Error::Fault { line, what }) => Err((line, what)),
-        Err(other) => panic!("{other}"),
+/// A file whose header line names its columns.
+struct File {
+    bytes: Vec<u8>,
+    delimiter: u8,
+    gtin: usize,
+    sku: Option<usize>,
+}
+
+impl File {
+    fn new(rows: &[u8], delimiter: u8, gtin: usize, sku: Option<usize>) -> Self {
+        let names = (0..5).map(|at| match at {
+            _ if at == gtin => "ean".to_owned(),
+            _ if Some(at) == sku => "number".to_owned(),
+            _ => format!("c{at}"),
+        });
+        let header = names.collect::<Vec<_>>().join(&char::from(delimiter).to_string());
+        Self { bytes: [header.as_bytes(), b"\n", rows].concat(), delimiter, gtin, sku }
     }
+}
+
+fn gate(file: &File, drop: usize, how: &How) -> Result<Outcome, GateError> {
+    let judge = Judge::new(&SNAPSHOT, scheme::find(SCHEME).unwrap(), day("2026-11-22"));
+    let columns = Columns {
+        gtin: Some("ean".into()),
+        sku: file.sku.filter(|at| *at != file.gtin).map(|_| "number".into()),
+    };
+    let mut out = Vec::new();
+    let catalogue = Catalogue::open(Drops(&file.bytes, drop), &columns)?;
+    let summary = run(&judge, catalogue, how, &mut out)?;
+    Ok((String::from_utf8(out).unwrap(), summary.by_reason))
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -111,47 +128,45 @@ fn lines(bytes: &[u8]) -> Vec<u64> {
     lines
 }
 
-fn oracle(file: &[u8], options: &Options) -> Result<(String, Vec<(Reason, u64)>), ()> {
+fn oracle(file: &File) -> Option<Outcome> {
     // A quote that never closes swallows one more line end than the file has.
     let read = |bytes: &[u8]| -> Vec<(u64, Vec<String>)> {
         let before = lines(bytes);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(options.delimiter)
+            .delimiter(file.delimiter)
             .from_reader(bytes);
-        reader
-            .byte_records()
-            .map(|record| {
-                let record = record.unwrap();
-                let at = record.position().unwrap().byte() as usize;
-                let empty = bytes[at..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-                (1 + before[at + empty], record.iter().map(text).collect())
-            })
-            .collect()
+        let records = reader.byte_records().skip(1).map(|record| {
+            let record = record.unwrap();
+            let at = record.position().unwrap().byte() as usize;
+            let empty = bytes[at..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+            (1 + before[at + empty], record.iter().map(text).collect())
+        });
+        records.collect()
     };
-    let open = read(&[file, b"\n"].concat());
-    let rows = read(file);
-    if file.contains(&0) || open != rows {
-        return Err(());
+    let open = read(&[&file.bytes[..], b"\n"].concat());
+    let rows = read(&file.bytes);
+    if file.bytes.contains(&0) || open != rows {
+        return None;
     }
     let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(options.columns.iter().map(|c| c.name())).unwrap();
+    out.write_record(Column::ALL.iter().map(|c| c.name())).unwrap();
     let mut counts = BTreeMap::new();
     for (line, cells) in rows {
         let cell = |at: usize| cells.get(at).cloned().unwrap_or_default();
-        let gtin = Gtin14::parse(&cell(options.gtin));
+        let gtin = read_cell(&cell(file.gtin));
         let record = gtin.ok().and_then(|gtin| PRODUCTS.get(&gtin));
         let Decision { verdict, reason } = match gtin {
             Ok(_) => decide(scheme::find(SCHEME).unwrap(), day("2026-11-22"), day("2026-12-01"), record),
             Err(fault) => unmatched(fault),
         };
-        *counts.entry(reason).or_insert(0) += 1;
+        *counts.entry(reason.word().to_owned()).or_insert(0) += 1;
         let standing = record.filter(|r| r.state == State::Active);
         let variant = standing.and_then(|r| r.schemes[SCHEME].variant);
-        let cells = options.columns.iter().map(|column| match column {
+        let cells = Column::ALL.iter().map(|column| match column {
             Column::Line => line.to_string(),
-            Column::Sku => options.sku.map(cell).unwrap_or_default(),
+            Column::Sku => file.sku.filter(|at| *at != file.gtin).map(cell).unwrap_or_default(),
             Column::Gtin14 => gtin.map(|g| g.to_string()).unwrap_or_default(),
             Column::Verdict => verdict.word().into(),
             Column::Reason => reason.word().into(),
@@ -162,20 +177,7 @@ fn oracle(file: &[u8], options: &Options) -> Result<(String, Vec<(Reason, u64)>)
         });
         out.write_record(cells).unwrap();
     }
-    Ok((String::from_utf8(out.into_inner().unwrap()).unwrap(), counts.into_iter().collect()))
-}
-
-fn options(delimiter: u8, gtin: usize, sku: Option<usize>) -> Options {
-    Options {
-        delimiter,
-        gtin,
-        sku,
-        columns: Column::ALL.to_vec(),
-        threads: 1,
-        block: 256 << 10,
-        engine: Engine::best(),
-        table: false,
-    }
+    Some((String::from_utf8(out.into_inner().unwrap()).unwrap(), counts))
 }
 
 /// Gives at most so many bytes at a time, as a pipe does.
@@ -191,22 +193,22 @@ impl Read for Drops<'_> {
     }
 }
 
-fn compare(snapshot: &Snapshot, file: &[u8], plain: &Options) -> Result<(), TestCaseError> {
-    let wanted = oracle(file, plain);
+fn compare(file: &File) -> Result<(), TestCaseError> {
+    let wanted = oracle(file);
     let mut first = None;
     for engine in Engine::available() {
         for (threads, block, table) in [(1, 1 << 18, false), (1, 1, true), (2, 70, false), (3, 300, true)] {
-            let options = Options { engine, threads, block, table, ..plain.clone() };
-            let found = gate(snapshot, Drops(file, block / 3 + 1), &options);
+            let how = How { engine, threads, block, table, ..How::default() };
+            let found = gate(file, block / 3 + 1, &how);
+            let which = format!("{} {threads} {block}", engine.name());
             match (&found, &wanted) {
-                (Ok(found), Ok(wanted)) => {
-                    prop_assert_eq!(found, wanted, "{} {} {}", engine.name(), threads, block)
-                }
-                (Err(_), Err(())) => {}
-                _ => prop_assert!(false, "{found:?} and {wanted:?}: {} {threads} {block}", engine.name()),
+                (Ok(found), Some(wanted)) => prop_assert_eq!(found, wanted, "{}", which),
+                (Err(GateError::Catalogue(_)), None) => {}
+                _ => prop_assert!(false, "{found:?} and {wanted:?}: {which}"),
             }
+            let found = found.map_err(|error| error.to_string());
             let same = first.get_or_insert_with(|| found.clone());
-            prop_assert_eq!(&found, &*same, "{} {} {}", engine.name(), threads, block);
+            prop_assert_eq!(&found, &*same, "{}", which);
         }
     }
     Ok(())
@@ -252,12 +254,12 @@ proptest! {
         if !end {
             file.truncate(file.len() - 1 - usize::from(crlf));
         }
-        compare(&SNAPSHOT, &file, &options(delimiter, gtin, sku))?;
+        compare(&File::new(&file, delimiter, gtin, sku))?;
     }
 
     #[test]
     fn soup(soup in prop::collection::vec(prop::sample::select(&b"ab,,;\"\"\"\r\n\n\xe9 0123456789"[..]), 0..400), gtin in 0usize..3, sku in prop::option::of(0usize..3)) {
-        compare(&SNAPSHOT, &soup, &options(b',', gtin, sku))?;
+        compare(&File::new(&soup, b',', gtin, sku))?;
     }
 
     #[test]
@@ -266,58 +268,64 @@ proptest! {
         Just("\n".to_owned()), Just("\r\n".to_owned()), Just("96385074,x\r".to_owned()), Just("\"two\nlines\",\"96385074\"\r\n".to_owned()),
         Just("x,\"y\" z\n".to_owned()), "[,\"a\n]{0,12}", Just("\0".to_owned()),
     ], 0..60)) {
-        compare(&SNAPSHOT, lines.concat().as_bytes(), &options(b',', 0, Some(1)))?;
+        compare(&File::new(lines.concat().as_bytes(), b',', 0, Some(1)))?;
     }
 }
 
 #[test]
 fn long_files_are_judged_as_short_ones_whatever_the_threads() {
-    let snapshot = &*SNAPSHOT;
     let all: Vec<String> = PRODUCTS.keys().map(|gtin| gtin.to_string()).collect();
-    let mut file = String::new();
+    let mut rows = String::new();
     for row in 0..60_000usize {
         let number = &all[row * 7 % all.len()];
         match row % 97 {
-            0 => file.push_str(&format!("\"a\n{row}\",{number},\"say \"\"x\"\"\"\r\n")),
-            1 => file.push_str(&format!("{row},{number},27\" screen\n")),
-            2 => file.push_str(&format!("{row},{},\n\n", "9".repeat(row % 5_000))),
-            _ => file.push_str(&format!("sku-{row},{number},title\n")),
+            0 => rows.push_str(&format!("\"a\n{row}\",{number},\"say \"\"x\"\"\"\r\n")),
+            1 => rows.push_str(&format!("{row},{number},27\" screen\n")),
+            2 => rows.push_str(&format!("{row},{},\n\n", "9".repeat(row % 5_000))),
+            _ => rows.push_str(&format!("sku-{row},{number},title\n")),
         }
     }
-    let wanted = oracle(file.as_bytes(), &options(b',', 1, Some(0))).unwrap();
+    let file = File::new(rows.as_bytes(), b',', 1, Some(0));
+    let wanted = oracle(&file).unwrap();
     for (threads, block, table) in
         [(1, 1 << 18, true), (2, 4_000, false), (4, 100_000, true), (2, 1 << 18, false)]
     {
-        let options = Options { threads, block, table, ..options(b',', 1, Some(0)) };
-        let found = gate(snapshot, file.as_bytes(), &options).unwrap();
-        assert!(found == wanted, "{threads} threads, blocks of {block}");
+        let how = How { threads, block, table, ..How::default() };
+        assert!(gate(&file, 1 << 20, &how).unwrap() == wanted, "{threads} threads, blocks of {block}");
     }
 }
 
 #[test]
 fn a_fault_of_the_file_is_told_with_its_line_and_ends_the_run() {
-    let snapshot = &*SNAPSHOT;
     let plain = "a,4006381333931\n".repeat(500);
     let cell = "x".repeat(1 << 20);
-    for (file, wanted) in [
-        (format!("{plain}b,\"never closed\n{plain}"), (501, What::OpenQuote)),
-        (format!("{plain}b,\0\n{plain}"), (501, What::Nul(0))),
-        (format!("{plain}\"b\n\0\",1\n{plain}"), (502, What::Nul(1))),
-        (format!("{plain}{cell}y,1\n{plain}"), (501, What::Cell)),
-        (format!("{plain}{cell},{cell},{cell},{cell},z\n{plain}"), (501, What::Record)),
-        (format!("{plain}{}\n{plain}", ",".repeat(10_000)), (501, What::Columns)),
-        (format!("{plain}{}", "x".repeat(9 << 20)), (501, What::Record)),
+    let far = format!("{}{plain}", "a,4006381333931\n".repeat(400_000));
+    let open = format!("b,\"never closed\n{plain}");
+    let kind = |error: &CatalogueError| match error {
+        CatalogueError::OpenQuote { line } => ("open", *line),
+        CatalogueError::Nul { line } => ("nul", *line),
+        CatalogueError::Columns { line } => ("columns", *line),
+        // Which bound a row of one endless cell meets first hangs on where its block ends.
+        CatalogueError::Cell { line } | CatalogueError::Record { line } => ("long", *line),
+        other => panic!("{other}"),
+    };
+    for (rows, wanted) in [
+        (format!("{plain}{open}"), ("open", 502)),
+        (format!("{far}{open}"), ("open", 400_502)),
+        (format!("{plain}b,\0\n{plain}"), ("nul", 502)),
+        (format!("{plain}\"b\n\0\",1\n{plain}"), ("nul", 503)),
+        (format!("{plain}{cell}y,1\n{plain}"), ("long", 502)),
+        (format!("{plain}{cell},{cell},{cell},{cell},z\n{plain}"), ("long", 502)),
+        (format!("{plain}{}\n{plain}", ",".repeat(10_000)), ("columns", 502)),
+        (format!("{plain}{}", "x".repeat(9 << 20)), ("long", 502)),
     ] {
+        let file = File::new(rows.as_bytes(), b',', 1, Some(0));
         for (threads, block) in [(1, 1 << 18), (2, 1_000), (3, 1 << 22)] {
-            let options = Options { threads, block, ..options(b',', 1, Some(0)) };
-            let found = gate(snapshot, file.as_bytes(), &options).unwrap_err();
-            let same_what = match (found.1, wanted.1) {
-                // Which bound a row of one endless cell meets first hangs on where its block ends.
-                (What::Cell | What::Record, What::Cell | What::Record) => true,
-                (What::Nul(_), What::Nul(_)) => true,
-                (a, b) => a == b,
-            };
-            assert!(found.0 == wanted.0 && same_what, "{threads} {block}: {found:?} for {wanted:?}");
+            let how = How { threads, block, ..How::default() };
+            match gate(&file, 1 << 20, &how).unwrap_err() {
+                GateError::Catalogue(error) => assert_eq!(kind(&error), wanted, "{threads} {block}"),
+                other => panic!("{other}"),
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ mod cell;
 mod differential;
 mod nothing;
 mod number;
-mod plain;
+pub mod plain;
 mod signs;
 mod upc_e;
 
@@ -155,12 +155,10 @@ impl Gtin14 {
         restriction(n).map_or(Ok(Self(n)), Err)
     }
 
-    /// Takes the number back out of a snapshot for one shop's own use, which may hold numbers of restricted circulation
-    /// where `own_numbers` says so. None where it is no GTIN.
+    /// Takes the number back out of a snapshot, which may hold numbers of restricted circulation where `own_numbers` says so.
+    /// None where it is no GTIN.
     pub(crate) fn from_snapshot(n: u64, own_numbers: bool) -> Option<Self> {
-        let gtin = Self::of_payload(n / 10);
-        (n < 100_000_000_000_000 && gtin.0 == n && (own_numbers || Self::from_number(n).is_ok()))
-            .then_some(gtin)
+        if own_numbers { Self::with_restricted(n).ok() } else { Self::from_number(n).ok() }
     }
 
     /// The number without its check digit: 13 digits. No two GTINs have the same.
@@ -174,13 +172,7 @@ impl Gtin14 {
     /// caller to know: it comes out of a signed snapshot.
     #[must_use]
     pub fn of_payload(payload: u64) -> Self {
-        let (mut rest, mut sum, mut weight) = (payload, 0, 3);
-        while rest > 0 {
-            sum += rest % 10 * weight;
-            rest /= 10;
-            weight = 4 - weight;
-        }
-        Self(payload * 10 + (10 - sum % 10) % 10)
+        Self(payload * 10 + u64::from(check_digit(payload)))
     }
 
     /// The number, at most 10^14 - 1.

@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use assay::assess::{Assessment, Variant, Verdict};
 use assay::date::{self, Date};
-use assay::gate::{self, Catalogue, Columns, Summary, Verdicts};
 use assay::key::SecretKey;
 use assay::scheme;
 use assay::snapshot::Snapshot;
 use assay::statement::{MakerId, ProductId};
+use assay_gate::{Catalogue, Columns, How, Judge, Summary};
 use assay_label as label;
 use assay_server::{Meter, Register, Replicas};
 use serde_json::{Value, json};
@@ -277,10 +277,9 @@ fn sell(out: &Path, catalogue: &Path, snapshot: &Snapshot, on: Date) -> Result<S
     let scheme = scheme::find(SCHEME).ok_or_else(|| failed(&"the scheme is not bundled"))?;
     let file = fs::File::open(catalogue).map_err(|e| Failure::reading(catalogue, &e))?;
     let listings = Catalogue::open(file, &Columns::default()).map_err(|e| failed(&e))?;
-    let mut verdicts = Verdicts::new(Vec::new()).map_err(|e| failed(&e))?;
-    let summary =
-        gate::run(listings, snapshot, scheme, on, &mut |row| verdicts.write(row)).map_err(|e| failed(&e))?;
-    let bytes = verdicts.finish().map_err(|e| failed(&e))?;
+    let judge = Judge::new(snapshot, scheme, on);
+    let mut bytes = Vec::new();
+    let summary = assay_gate::run(&judge, listings, &How::default(), &mut bytes).map_err(|e| failed(&e))?;
     write_whole(&out.join("verdicts.csv"), &bytes, false)?;
     Ok(summary)
 }

@@ -1,14 +1,15 @@
 //! `assay gate`: may each listing of a catalogue be sold? Judged here, from a snapshot; nobody learns the catalogue.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use assay::date::Date;
-use assay::gate::{self, Answer, Catalogue, Columns, GateError, Summary, Verdicts};
+use assay::gate::Answer;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
+use assay_gate::{Catalogue, CatalogueError, Column, Columns, GateError, How, Judge, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -22,8 +23,11 @@ use crate::{folder, today};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  assay gate catalogue.csv --snapshot assay.snap --out verdicts.csv\n  \
 assay gate catalogue.json --snapshot assay.snap --scheme uk-psti --json\n  \
-zcat catalogue.csv.gz | assay gate - --snapshot assay.snap --trust trust.txt\n\n\
-Catalogues: CSV (any delimiter, UTF-8 or UTF-16), a JSON array of objects, or one object a line. The columns are found\nby their names; --gtin and --sku name them. Exit 1 if any row is refused, 3 if only questions remain.")]
+assay gate catalogue.csv.gz --snapshot assay.snap --out - --columns sku,verdict,reason | grep refuse\n  \
+mysql -e 'select …' | assay gate - --snapshot assay.snap --trust trust.txt\n\n\
+Catalogues: CSV (any delimiter, UTF-8 or UTF-16), a JSON array of objects, or one object a line; packed with gzip or\n\
+Zstandard as well. The columns are found by their names; --gtin and --sku name them. Exit 1 if any row is refused, 3 if\n\
+only questions remain.")]
 pub(crate) struct Args {
     /// The catalogue; `-` for standard input
     catalogue: PathBuf,
@@ -39,34 +43,81 @@ pub(crate) struct Args {
     /// The day of the sale
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
-    /// Write the verdicts here as CSV (line,sku,gtin14,verdict,reason,updates_until,label)
+    /// Write the verdicts here as CSV; `-` for standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// The columns to write, in this order
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = column, default_value = "line,sku,gtin14,verdict,reason,updates_until,label")]
+    columns: Vec<Column>,
+    /// What becomes of a snapshot that was good until an earlier day: `ask` allows nothing by it, `refuse` judges nothing
+    #[arg(long, value_name = "POLICY", default_value = "ask")]
+    stale: Stale,
     /// The column that holds the GTIN
     #[arg(long, value_name = "COLUMN")]
     gtin: Option<String>,
     /// The column that holds your article number
     #[arg(long, value_name = "COLUMN")]
     sku: Option<String>,
+    /// Threads that judge; as many as there are processors unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+/// What becomes of a snapshot that is too old.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Stale {
+    /// What it would allow is a question.
+    Ask,
+    /// Nothing is judged.
+    Refuse,
+}
+
+/// A column by its name.
+fn column(name: &str) -> Result<Column, String> {
+    let found = Column::ALL.into_iter().find(|column| column.name() == name.trim());
+    found.ok_or_else(|| format!("the columns are {}", Column::ALL.map(Column::name).join(", ")))
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let started = Instant::now();
     let scheme = &one(&args.scheme)?;
     let on = args.on.unwrap_or_else(today::today);
+    let to_stdout = args.out.as_deref() == Some(Path::new("-"));
+    if to_stdout && as_json {
+        return Err(Failure::unreadable(
+            "--out - and --json both write to standard output: leave one of them out",
+        ));
+    }
     let trust = Trusted::find(args.trust.as_deref(), Some(&args.snapshot))?;
     trust.warn();
     let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
-    if let Some(out) = &args.out {
+    let until = snapshot.header().valid_until;
+    if on > until {
+        let old = format!("{} was good until {until} and the sale is on {on}", args.snapshot.display());
+        if args.stale == Stale::Refuse {
+            return Err(Failure::unreadable(format!("{old}: fetch a newer one")));
+        }
+        output::note(&format!("{old}: nothing is allowed by it. Fetch a newer one"));
+    }
+    if let Some(out) = args.out.as_ref().filter(|_| !to_stdout) {
         folder::check_target(out, &[&args.catalogue, &args.snapshot, &trust.file])?;
     }
     let columns = Columns { gtin: args.gtin.clone(), sku: args.sku.clone() };
-    let (reader, bar) = open(&args.catalogue)?;
+    let (reader, size, bar) = open(&args.catalogue)?;
     let shown = args.catalogue.display().to_string();
     let catalogue = Catalogue::open(reader, &columns).map_err(|e| catalogue_failure(&shown, &e))?;
+    let judge = Judge::new(&snapshot, scheme, on);
+    let threads = args.threads.map(usize::from);
+    let how = How {
+        columns: args.columns.clone(),
+        threads: threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        table: many_rows(size, snapshot.len()),
+        ..How::default()
+    };
     let summary = match &args.out {
-        None => gate::run(catalogue, &snapshot, scheme, on, &mut |_| Ok(())),
-        Some(out) => write(catalogue, &snapshot, scheme, on, out)?,
+        None => assay_gate::run(&judge, catalogue, &how, io::sink()),
+        Some(_) if to_stdout => assay_gate::run(&judge, catalogue, &how, io::stdout()),
+        Some(out) => write(&judge, catalogue, &how, out)?,
     };
     bar.finish_and_clear();
     let summary = summary.map_err(|e| failure(&shown, args.out.as_deref(), &e))?;
@@ -75,10 +126,22 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         let mut document = document(&summary, seconds);
         document["trust"] = json!({ "file": trust.file, "pinned": trust.pinned });
         output::json(&document)?;
+    } else if to_stdout {
+        output::note(&text(&summary, None, seconds));
     } else {
         output::print(&text(&summary, args.out.as_deref(), seconds))?;
     }
     Ok(exit_of(&summary))
+}
+
+/// Whether a catalogue of some bytes has so many rows that the snapshot's numbers are best spread over a table first, which
+/// takes as long as looking up a fifth as many.
+fn many_rows(size: Option<u64>, records: usize) -> bool {
+    const ROW: u64 = 100;
+    match size {
+        Some(size) => size / ROW > records as u64 / 5,
+        None => records < 1_000_000,
+    }
 }
 
 /// 1 if any row is refused, else 3 if any must be asked about.
@@ -106,11 +169,11 @@ pub(crate) fn read_snapshot(path: &Path, trust: &Trust) -> Result<Snapshot, Fail
         .map_err(|e| Failure::unreadable(format!("{}: {e}", path.display())))
 }
 
-type Source = Box<dyn Read>;
+type Source = Box<dyn Read + Send>;
 
-fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
+fn open(path: &Path) -> Result<(Source, Option<u64>, ProgressBar), Failure> {
     if path.as_os_str() == "-" {
-        return Ok((Box::new(io::stdin()), ProgressBar::hidden()));
+        return Ok((Box::new(io::stdin()), None, ProgressBar::hidden()));
     }
     let file = File::open(path).map_err(|e| Failure::reading(path, &e))?;
     let size = file.metadata().map_err(|e| Failure::reading(path, &e))?;
@@ -123,25 +186,22 @@ fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
     {
         bar.set_style(style);
     }
-    Ok((Box::new(bar.wrap_read(BufReader::with_capacity(1 << 20, file))), bar))
+    Ok((Box::new(bar.wrap_read(file)), Some(size.len()), bar))
 }
 
 /// Writes the verdicts beside their place and moves them there once they are whole.
 fn write(
+    judge: &Judge<'_>,
     catalogue: Catalogue<Source>,
-    snapshot: &Snapshot,
-    scheme: &assay::scheme::Scheme,
-    on: Date,
+    how: &How,
     out: &Path,
 ) -> Result<Result<Summary, GateError>, Failure> {
     let beside = out.with_extension(format!("{}.part", std::process::id()));
     let attempt = || -> Result<Result<Summary, GateError>, Failure> {
         let failed = |e: io::Error| Failure::writing(out, &e);
         let file = File::options().write(true).create_new(true).open(&beside).map_err(failed)?;
-        let mut verdicts = Verdicts::new(io::BufWriter::with_capacity(1 << 20, file)).map_err(failed)?;
-        let summary = gate::run(catalogue, snapshot, scheme, on, &mut |row| verdicts.write(row));
+        let summary = assay_gate::run(judge, catalogue, how, &file);
         if summary.is_ok() {
-            let file = verdicts.finish().map_err(failed)?.into_inner().map_err(|e| failed(e.into_error()))?;
             file.sync_all().map_err(failed)?;
             std::fs::rename(&beside, out).map_err(failed)?;
         }
@@ -157,13 +217,13 @@ fn write(
 fn failure(shown: &str, out: Option<&Path>, error: &GateError) -> Failure {
     match error {
         GateError::Catalogue(e) => catalogue_failure(shown, e),
-        GateError::Write { source, .. } => Failure::writing(out.unwrap_or(Path::new("-")), source),
+        GateError::Write(source) => Failure::writing(out.unwrap_or(Path::new("-")), source),
     }
 }
 
-fn catalogue_failure(shown: &str, error: &gate::CatalogueError) -> Failure {
+fn catalogue_failure(shown: &str, error: &CatalogueError) -> Failure {
     // A source that broke is the machine's matter; bytes that are no text are the file's.
-    if let gate::CatalogueError::Read { source, .. } = error
+    if let CatalogueError::Read { source, .. } = error
         && source.kind() != io::ErrorKind::InvalidData
         && source.kind() != io::ErrorKind::UnexpectedEof
     {

@@ -6,9 +6,10 @@ mod upload;
 
 use askama::Template;
 use assay::date::{self, Date, in_words};
-use assay::gate::{self, Catalogue, CatalogueError, Columns, GateError, Reason, Summary};
+use assay::gate::Reason;
 use assay::scheme::{self, Scheme};
 use assay::snapshot::{Snapshot, SnapshotError};
+use assay_gate::{Catalogue, CatalogueError, Columns, GateError, How, Judge, Summary};
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
@@ -115,7 +116,7 @@ async fn judged(
     let done = tokio::task::spawn_blocking(move || {
         let snapshot = reader.opened_snapshot().map_err(Judging::Snapshot)?;
         let job = Job { upload, columns, snapshot, scheme, on, _place: place };
-        let summary = job.run(&mut |_| Ok(())).map_err(Judging::Gate)?;
+        let summary = job.run(std::io::sink()).map_err(Judging::Gate)?;
         Ok((job, summary))
     });
     match done.await {
@@ -137,9 +138,11 @@ enum Judging {
 }
 
 impl Job {
-    fn run(&self, sink: &mut dyn FnMut(&gate::Row<'_>) -> std::io::Result<()>) -> Result<Summary, GateError> {
+    /// Judges the catalogue. One thread: there are as many jobs as the register bears at once.
+    fn run(&self, to: impl std::io::Write + Send) -> Result<Summary, GateError> {
         let catalogue = Catalogue::open(self.upload.reader(), &self.columns)?;
-        gate::run(catalogue, &self.snapshot, self.scheme, self.on, sink)
+        let judge = Judge::new(&self.snapshot, self.scheme, self.on);
+        assay_gate::run(&judge, catalogue, &How::default(), to)
     }
 }
 

@@ -45,10 +45,10 @@ pub fn read_cell(cell: &str) -> Result<Gtin14, GtinError> {
         _ => matches!(bytes.len(), 11..=14),
     };
     if short_way
-        && let Some((number, sum)) = plain::read(bytes)
-        && sum.is_multiple_of(10)
+        && let Some(digits) = plain::read(bytes)
+        && digits.sum.is_multiple_of(10)
     {
-        return Gtin14::unless_restricted(number);
+        return Gtin14::unless_restricted(digits.number);
     }
     read_slowly(cell)
 }

@@ -1,8 +1,21 @@
 //! The short way of a cell that holds digits and nothing else, as nearly all do: eight bytes at a time, no loop, no memory.
 
-/// A text of 8 to 15 ASCII digits as a number, and the sum of its digits by the weights of the check digit (1, 3, 1, … from the
-/// right: GS1 General Specifications, section 7.9).
-pub(super) fn read(text: &[u8]) -> Option<(u64, u64)> {
+/// A text of digits that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digits {
+    /// As a number.
+    pub number: u64,
+    /// The sum of the digits by the weights of the check digit (1, 3, 1, … from the right: GS1 General Specifications, section
+    /// 7.9); a multiple of ten where the last digit follows from the others.
+    pub sum: u64,
+    /// Sixteen characters, with zeros in front.
+    pub text: [u8; 16],
+}
+
+/// A text of 8 to 15 ASCII digits.
+#[inline(always)]
+#[must_use]
+pub fn read(text: &[u8]) -> Option<Digits> {
     let low = u64::from_be_bytes(*text.last_chunk()?);
     let high = u64::from_be_bytes(*text.first_chunk()?);
     // The digits before the last eight, with zeros in front.
@@ -14,14 +27,18 @@ pub(super) fn read(text: &[u8]) -> Option<(u64, u64)> {
     if !(is_digits(low) && is_digits(high)) {
         return None;
     }
+    let mut text = [0; 16];
+    text[..8].copy_from_slice(&high.to_be_bytes());
+    text[8..].copy_from_slice(&low.to_be_bytes());
     let (low, high) = (low & NIBBLES, high & NIBBLES);
     let weighed = |d: u64| (d & EVEN) + 3 * ((d >> 8) & EVEN);
     // Four sums of at most 72 each; the product gathers them in the uppermost sixteen bits.
     let sum = (weighed(low) + weighed(high)).wrapping_mul(0x0001_0001_0001_0001) >> 48;
-    Some((number(high) * 100_000_000 + number(low), sum))
+    Some(Digits { number: number(high) * 100_000_000 + number(low), sum, text })
 }
 
 /// Whether all eight bytes are `0` to `9`.
+#[inline(always)]
 fn is_digits(word: u64) -> bool {
     let upper = 0xf0f0_f0f0_f0f0_f0f0;
     // A byte from `:` to `?` leaves its half when six is added. No byte overflows into the next, since none is above 0x3f.
@@ -29,6 +46,7 @@ fn is_digits(word: u64) -> bool {
 }
 
 /// Eight digits, the first in the uppermost byte, as a number: pairs, then fours, then all.
+#[inline(always)]
 fn number(digits: u64) -> u64 {
     let pairs = (digits >> 8 & EVEN) * 10 + (digits & EVEN);
     let fours = (pairs >> 16 & 0x0000_ffff_0000_ffff) * 100 + (pairs & 0x0000_ffff_0000_ffff);
@@ -55,7 +73,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn digits_read_as_the_standard_library_reads_them(text in "[0-9]{8,15}") {
-            let (number, sum) = read(text.as_bytes()).unwrap();
+            let Digits { number, sum, text: sixteen } = read(text.as_bytes()).unwrap();
+            let padded = format!("{text:0>16}");
+            proptest::prop_assert_eq!(&sixteen, padded.as_bytes());
             proptest::prop_assert_eq!(number, text.parse::<u64>().unwrap());
             let weighed = |(digit, weight)| u64::from(digit - b'0') * weight;
             proptest::prop_assert_eq!(sum, text.bytes().rev().zip([1, 3].into_iter().cycle()).map(weighed).sum::<u64>());

@@ -9,13 +9,14 @@ use std::sync::LazyLock;
 use assay::cbor;
 use assay::cose::{self, Purpose};
 use assay::fold::State;
-use assay::gate::{Catalogue, Columns};
 use assay::gs1::Gs1Link;
 use assay::key::SecretKey;
 use assay::label::{LabelFacts, SignedLabel};
+use assay::scheme;
 use assay::snapshot::{Basis, Header, Snapshot};
 use assay::statement::{Received, VERSION};
 use assay::trust::{Logged, Trust, parse_authority};
+use assay_gate::{Catalogue, Column, Columns, How, Judge};
 use assay_log::{Checkpoint, Proof, Tree};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -275,19 +276,38 @@ fn label() {
 
 #[test]
 fn catalogue() {
+    let basis = Basis {
+        number: 1,
+        log_origin: LOG.into(),
+        log_size: 1,
+        root: [0; 32],
+        checkpoint: String::new(),
+        own_numbers: false,
+        issued: day("2026-11-22"),
+        valid_until: day("2026-12-22"),
+    };
+    let none = Snapshot::build(&[], &basis, &key(REGISTER)).unwrap();
+    let none = Snapshot::open(&none, &[key(REGISTER).public()], LOG).unwrap();
+    let judge = Judge::new(&none, scheme::find("uk-2019-option-a").unwrap(), day("2026-11-22"));
     run("catalogue", 10, as_it_is, |input| -> Verdict {
-        let Ok(mut catalogue) = Catalogue::open(input, &Columns::default()) else { return Ok(false) };
-        let (mut before, mut rows) = (0, 0);
-        loop {
-            match catalogue.next_listing() {
-                Ok(Some(listing)) => {
-                    prop_assert!(listing.line >= before, "rows come in their order");
-                    (before, rows) = (listing.line, rows + 1);
-                }
-                Ok(None) => break,
-                Err(_) => return Ok(false),
-            }
-            prop_assert!(rows <= input.len(), "a row has a byte at least");
+        let judged = |how: &How| {
+            let catalogue = Catalogue::open(input, &Columns::default()).ok()?;
+            let mut lines = Vec::new();
+            let summary = assay_gate::run(&judge, catalogue, how, &mut lines).ok()?;
+            Some((summary, String::from_utf8(lines).unwrap_or_default()))
+        };
+        let how = How { columns: vec![Column::Line, Column::Verdict], ..How::default() };
+        let found = judged(&how);
+        let other = judged(&How { block: 7, threads: 2, engine: assay_gate::Engine::PORTABLE, ..how });
+        prop_assert_eq!(&found, &other, "however it is read");
+        let Some((summary, lines)) = found else { return Ok(false) };
+        prop_assert_eq!(summary.may_sell, 0);
+        prop_assert!(summary.rows <= input.len() as u64, "a row has a byte at least");
+        let mut before = 0;
+        for line in lines.lines().skip(1) {
+            let line: u64 = line.split(',').next().unwrap_or_default().parse().unwrap_or(0);
+            prop_assert!(line >= before, "rows come in their order");
+            before = line;
         }
         Ok(true)
     });

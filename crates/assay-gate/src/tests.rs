@@ -5,12 +5,15 @@ use std::io::{self, Read};
 
 use proptest::prelude::*;
 
+use assay::assess::{Variant, Verdict};
+use assay::date;
+use assay::gtin::Gtin14;
+use assay::key::SecretKey;
+use assay::scheme;
+use assay::snapshot::{Basis, Record, SchemeState, Snapshot, State};
+use jiff::civil::Date;
+
 use super::*;
-use crate::assess::Verdict;
-use crate::date;
-use crate::key::SecretKey;
-use crate::scheme;
-use crate::snapshot::{Basis, Record, SchemeState};
 
 const OPTION_A: &str = "uk-2019-option-a";
 
@@ -51,19 +54,16 @@ fn register<'a>(gtins: impl IntoIterator<Item = &'a str>) -> Snapshot {
 
 /// One line a row: `line|sku|gtin|verdict|reason`.
 fn gate(
-    file: impl Read,
+    file: impl Read + Send,
     columns: &Columns,
     snapshot: &Snapshot,
 ) -> Result<(Vec<String>, Summary), GateError> {
-    let scheme = scheme::find(OPTION_A).unwrap();
-    let mut lines = Vec::new();
-    let catalogue = Catalogue::open(file, columns)?;
-    let summary = run(catalogue, snapshot, scheme, day("2026-11-22"), &mut |row| {
-        let gtin = row.gtin.map(|g| g.to_string()).unwrap_or_default();
-        let (verdict, reason) = (row.decision.verdict, row.decision.reason);
-        lines.push(format!("{}|{}|{gtin}|{verdict}|{reason}", row.line, row.sku));
-        Ok(())
-    })?;
+    let judge = Judge::new(snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
+    let mut written = Vec::new();
+    let summary = run(&judge, Catalogue::open(file, columns)?, &How::default(), &mut written)?;
+    let rows = csv::Reader::from_reader(&written[..]).into_records();
+    let lines: Vec<String> =
+        rows.map(|row| row.unwrap().iter().take(5).collect::<Vec<_>>().join("|")).collect();
     let answers = [summary.may_sell, summary.refuse, summary.ask, summary.out_of_scope];
     assert_eq!(summary.rows, lines.len() as u64);
     assert_eq!(summary.rows, answers.iter().sum::<u64>());
@@ -77,7 +77,7 @@ fn check(file: &[u8], wanted: &[&str]) {
     assert_eq!(lines, wanted, "{}", String::from_utf8_lossy(file));
 }
 
-fn refused(file: impl Read, gtin: Option<&str>) -> String {
+fn refused(file: impl Read + Send, gtin: Option<&str>) -> String {
     let columns = Columns { gtin: gtin.map(Into::into), sku: None };
     gate(file, &columns, &register([])).unwrap_err().to_string()
 }
@@ -175,7 +175,7 @@ fn what_cannot_be_read_names_the_line_and_the_mend() {
         (b"ean,x\n1,2\n3,\0\n", "line 3: a NUL byte"),
         (b"[{\"ean\":\"1\"},\n{\"ean\"", "line 2: the file ends"),
         (b"[1,2]", "line 1: here an object"),
-        (b"\x1f\x8b\x08\0\0", "a gzip file"),
+        (b"%PDF-1.4", "a PDF document"),
     ] {
         let said = refused(file, None);
         assert!(said.contains(wanted), "{}: {said}", String::from_utf8_lossy(file));
@@ -188,10 +188,48 @@ fn what_cannot_be_read_names_the_line_and_the_mend() {
 
 #[test]
 fn a_verdict_that_cannot_be_written_ends_the_run() {
-    let catalogue = Catalogue::open(&b"ean\n1\n2\n"[..], &Columns::default()).unwrap();
-    let full = &mut |_: &Row<'_>| Err(io::ErrorKind::StorageFull.into());
-    let error = run(catalogue, &register([]), scheme::find(OPTION_A).unwrap(), day("2026-11-22"), full);
-    assert!(matches!(error, Err(GateError::Write { line: 2, .. })));
+    struct Full;
+    impl io::Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // The header line still fits.
+            if bytes.starts_with(b"line,") { Ok(bytes.len()) } else { Err(io::ErrorKind::StorageFull.into()) }
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let snapshot = register([]);
+    let judge = Judge::new(&snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
+    for file in ["ean\n1\n2\n", "{\"ean\":1}"] {
+        let catalogue = Catalogue::open(file.as_bytes(), &Columns::default()).unwrap();
+        let error = run(&judge, catalogue, &How::default(), Full).unwrap_err();
+        assert!(matches!(error, GateError::Write(e) if e.kind() == io::ErrorKind::StorageFull));
+    }
+}
+
+#[test]
+fn a_packed_catalogue_is_unpacked_and_one_that_was_cut_is_refused() {
+    use std::io::Write as _;
+    let snapshot = register(["96385074"]);
+    let file = "ean,sku\n".to_owned() + &"96385074,x\n4006381333931,y\n".repeat(50_000);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(file.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let zstd = zstd::encode_all(file.as_bytes(), 1).unwrap();
+    let wanted = gate(file.as_bytes(), &Columns::default(), &snapshot).unwrap();
+    // Two files one behind the other are one, as gzip itself has it.
+    for packed in [&gzip, &zstd] {
+        assert!(gate(&packed[..], &Columns::default(), &snapshot).unwrap() == wanted);
+        for end in [5, 30, packed.len() / 2, packed.len() - 1] {
+            let error = gate(&packed[..end], &Columns::default(), &snapshot).unwrap_err();
+            assert!(error.to_string().contains("cut off"), "{end}: {error}");
+        }
+    }
+    let mut bent = gzip.clone();
+    let middle = bent.len() / 2;
+    bent[middle..middle + 40].fill(0xff);
+    let error = gate(&bent[..], &Columns::default(), &snapshot).unwrap_err();
+    assert!(error.to_string().contains("damaged"), "{error}");
 }
 
 #[test]
@@ -211,13 +249,15 @@ fn what_a_withdrawn_entry_promised_is_not_shown() {
         let key = SecretKey::from_seed(&[3; 32]);
         let bytes = Snapshot::build(std::slice::from_ref(&record), &basis, &key).unwrap();
         let snapshot = Snapshot::open(&bytes, &[key.public()], "register.example/log").unwrap();
-        let listing = Listing { line: 1, sku: "".into(), gtin: Ok(record.gtin) };
-        let row = judge(&listing, &snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
-        (row.decision.reason.word(), row.updates_until, row.label)
+        let judge = Judge::new(&snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
+        let catalogue = Catalogue::open(&b"ean\n96385074\n"[..], &Columns::default()).unwrap();
+        let mut written = Vec::new();
+        run(&judge, catalogue, &How::default(), &mut written).unwrap();
+        String::from_utf8(written).unwrap().lines().nth(1).unwrap().to_owned()
     };
-    assert_eq!(shown(record.clone()), ("labelled", Some(day("2030-05-31")), Some(Variant::Tick)));
+    assert_eq!(shown(record.clone()), "2,,00000096385074,may-sell,labelled,2030-05-31,tick");
     record.state = State::Withdrawn;
-    assert_eq!(shown(record), ("withdrawn", None, None));
+    assert_eq!(shown(record), "2,,00000096385074,refuse,withdrawn,,");
 }
 
 #[test]

@@ -6,21 +6,21 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
+use assay::gtin::{Gtin14, GtinError, read_cell};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
-use super::columns::Seen;
-use super::source::{Source, text};
-use crate::gtin::{Gtin14, GtinError, read_cell};
+use crate::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
+use crate::columns::Seen;
+use crate::source::{Source, text};
 
 /// A stream of elements, of which the last one read is held.
-pub(super) struct JsonRows<R> {
+pub(crate) struct JsonRows<R: Read> {
     source: Source<R>,
     array: bool,
     place: Place,
     element: Vec<u8>,
     /// The line where the element begins.
-    pub(super) line: u64,
+    pub(crate) line: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,19 +37,19 @@ enum Place {
 
 /// The cells of a row.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Cells {
-    pub(super) gtin: Result<Gtin14, GtinError>,
-    pub(super) sku: String,
+pub(crate) struct Cells {
+    pub(crate) gtin: Result<Gtin14, GtinError>,
+    pub(crate) sku: String,
 }
 
 impl<R: Read> JsonRows<R> {
-    pub(super) fn new(source: Source<R>, array: bool) -> Self {
+    pub(crate) fn new(source: Source<R>, array: bool) -> Self {
         let place = if array { Place::Start } else { Place::Between };
         Self { source, array, place, element: Vec::new(), line: 0 }
     }
 
     /// Reads the next element; `false` at the end.
-    pub(super) fn next(&mut self) -> Result<bool, CatalogueError> {
+    pub(crate) fn next(&mut self) -> Result<bool, CatalogueError> {
         let mut comma = false;
         loop {
             let next = self.source.peek()?;
@@ -123,7 +123,7 @@ impl<R: Read> JsonRows<R> {
     }
 
     /// The two cells of the element.
-    pub(super) fn cells(&self, gtin: &str, sku: Option<&str>) -> Result<Cells, CatalogueError> {
+    pub(crate) fn cells(&self, gtin: &str, sku: Option<&str>) -> Result<Cells, CatalogueError> {
         let mut cells = Cells { gtin: Err(GtinError::Absent), sku: String::new() };
         let mut seen = false;
         self.walk(&mut |key, value| {
@@ -140,7 +140,7 @@ impl<R: Read> JsonRows<R> {
     }
 
     /// Adds the element's keys to the columns seen so far.
-    pub(super) fn count(&self, seen: &mut BTreeMap<String, Seen>) -> Result<(), CatalogueError> {
+    pub(crate) fn count(&self, seen: &mut BTreeMap<String, Seen>) -> Result<(), CatalogueError> {
         let mut wide = false;
         self.walk(&mut |key, value| {
             if !seen.contains_key(key) {

@@ -2,15 +2,16 @@
 //! byte. Memory is bounded whatever the file holds; a fault that would leave rows uncounted ends the reading with the
 //! line, a fault within a row is that row's result.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use super::columns::{self, Seen};
-use super::csv_rows::CsvRows;
-use super::json_rows::JsonRows;
-use super::source::{Source, text};
-use crate::gtin::{Gtin14, GtinError, read_cell};
+use assay::gtin::read_cell;
+
+use crate::What;
+use crate::columns::{self, Seen};
+use crate::json_rows::JsonRows;
+use crate::slow::{Cut, Slow, lines_in};
+use crate::source::{Decoder, Source, text};
 
 /// Longest cell, in bytes.
 pub const MAX_CELL: usize = 1 << 20;
@@ -37,17 +38,6 @@ pub struct Columns {
     pub gtin: Option<String>,
     /// The column of the shop's own article number.
     pub sku: Option<String>,
-}
-
-/// One row of the catalogue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listing<'a> {
-    /// The line where the row begins, counted from 1.
-    pub line: u64,
-    /// The shop's own article number, as it stands there; empty where there is none.
-    pub sku: Cow<'a, str>,
-    /// The GTIN, or why there is none.
-    pub gtin: Result<Gtin14, GtinError>,
 }
 
 /// Why a catalogue cannot be read.
@@ -150,23 +140,44 @@ pub enum CatalogueError {
     },
 }
 
-/// A catalogue that is being read.
-pub struct Catalogue<R> {
-    rows: Rows<R>,
+impl What {
+    /// The error of a row that begins at a line.
+    pub(crate) fn at(self, line: u64) -> CatalogueError {
+        match self {
+            Self::Cell => CatalogueError::Cell { line },
+            Self::Record => CatalogueError::Record { line },
+            Self::Columns => CatalogueError::Columns { line },
+            Self::Nul(lines) => CatalogueError::Nul { line: line + u64::from(lines) },
+            Self::OpenQuote => CatalogueError::OpenQuote { line },
+        }
+    }
 }
 
-enum Rows<R> {
-    Csv {
-        rows: CsvRows<R>,
-        gtin: usize,
-        sku: Option<usize>,
-    },
+/// A catalogue whose columns were found.
+pub struct Catalogue<R: Read> {
+    pub(crate) rows: Rows<R>,
+}
+
+pub(crate) enum Rows<R: Read> {
+    Csv(Csv<R>),
     /// An empty array has no columns.
     Json {
         rows: JsonRows<R>,
         gtin: String,
         sku: Option<String>,
     },
+}
+
+/// A CSV file behind its header line.
+pub(crate) struct Csv<R: Read> {
+    pub(crate) delimiter: u8,
+    pub(crate) gtin: usize,
+    pub(crate) sku: Option<usize>,
+    /// What was read already.
+    pub(crate) first: Vec<u8>,
+    /// The line of its first byte.
+    pub(crate) line: u64,
+    pub(crate) rest: Decoder<R>,
 }
 
 impl<R: Read> Catalogue<R> {
@@ -180,43 +191,23 @@ impl<R: Read> Catalogue<R> {
         let rows = match prefix.iter().find(|b| !b.is_ascii_whitespace()).copied() {
             None => return Err(CatalogueError::Empty),
             Some(first @ (b'[' | b'{')) => open_json(source, first == b'[', wanted)?,
-            Some(_) => open_csv(source, wanted)?,
+            Some(_) => Rows::Csv(open_csv(source, wanted)?),
         };
         Ok(Self { rows })
     }
-
-    /// The next row; none at the end.
-    ///
-    /// # Errors
-    /// A fault after which the rows could not be counted; see [`CatalogueError`].
-    pub fn next_listing(&mut self) -> Result<Option<Listing<'_>>, CatalogueError> {
-        match &mut self.rows {
-            Rows::Csv { rows, gtin, sku } => {
-                if !rows.next()? {
-                    return Ok(None);
-                }
-                let cell = |column: usize| text(rows.cell(column).unwrap_or_default());
-                let sku = sku.map(cell).unwrap_or_default();
-                Ok(Some(Listing { line: rows.line, sku, gtin: read_cell(&cell(*gtin)) }))
-            }
-            Rows::Json { rows, gtin, sku } => {
-                if !rows.next()? {
-                    return Ok(None);
-                }
-                let cells = rows.cells(gtin, sku.as_deref())?;
-                Ok(Some(Listing { line: rows.line, sku: Cow::Owned(cells.sku), gtin: cells.gtin }))
-            }
-        }
-    }
 }
 
-fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Rows<R>, CatalogueError> {
-    let (prefix, _) = source.prefix();
+fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Csv<R>, CatalogueError> {
+    let (mut first, rest, whole) = source.into_parts();
+    if whole && !first.ends_with(b"\n") {
+        first.push(b'\n');
+    }
+    let mut slow = Slow::default();
     let mut best: Option<(u8, (bool, usize))> = None;
     let mut fault = None;
     for delimiter in DELIMITERS {
-        match header(prefix, delimiter) {
-            Ok(names) => {
+        match header(&mut slow, &first, delimiter, whole) {
+            Ok((names, _)) => {
                 let score = (columns::names_a_gtin(&names, wanted), names.len());
                 if best.is_none_or(|(_, so_far)| score > so_far) {
                     best = Some((delimiter, score));
@@ -227,29 +218,54 @@ fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Rows<R>, Cat
     }
     let Some((delimiter, _)) = best else { return Err(fault.unwrap_or(CatalogueError::Empty)) };
 
-    let mut seen: Vec<Seen> = header(prefix, delimiter)?.iter().map(|name| Seen::new(name)).collect();
-    let mut sample = CsvRows::new(Source::decoded(prefix), delimiter);
-    // A fault among the first rows, or the cut at the prefix's end, is told when the reading comes to it.
+    let (names, end) = header(&mut slow, &first, delimiter, whole)?;
+    let mut seen: Vec<Seen> = names.iter().map(|name| Seen::new(name)).collect();
+    let mut at = end;
     let mut taken = 0;
-    while taken <= SAMPLE && sample.next().unwrap_or(false) {
-        // The first row is the header.
-        if taken > 0 {
-            for (column, seen) in seen.iter_mut().enumerate() {
-                seen.add(read_cell(&text(sample.cell(column).unwrap_or_default())));
+    // A fault among the first rows, or the cut at the prefix's end, is told when the reading comes to it.
+    while taken < SAMPLE
+        && let Some(rest) = first.get(at..).filter(|rest| !rest.is_empty())
+        && let Ok(cut) = slow.row(delimiter, rest)
+    {
+        match cut {
+            Cut::Within => break,
+            Cut::Empty(count) => at += count,
+            Cut::Row(count) => {
+                for (column, seen) in seen.iter_mut().enumerate() {
+                    seen.add(read_cell(&text(slow.cell(column).unwrap_or_default())));
+                }
+                at += count;
+                taken += 1;
             }
         }
-        taken += 1;
     }
     let chosen = columns::choose(&seen, wanted)?;
-    let mut rows = CsvRows::new(source, delimiter);
-    rows.next()?;
-    Ok(Rows::Csv { rows, gtin: chosen.gtin, sku: chosen.sku })
+    let line = 1 + u64::from(lines_in(&first[..end]));
+    first.drain(..end);
+    Ok(Csv { delimiter, gtin: chosen.gtin, sku: chosen.sku, first, line, rest })
 }
 
-fn header(prefix: &[u8], delimiter: u8) -> Result<Vec<String>, CatalogueError> {
-    let mut rows = CsvRows::new(Source::decoded(prefix), delimiter);
-    rows.next()?;
-    Ok((0..rows.len()).map(|column| text(rows.cell(column).unwrap_or_default()).into_owned()).collect())
+/// The names of the header line, and where the next line begins.
+fn header(
+    slow: &mut Slow,
+    prefix: &[u8],
+    delimiter: u8,
+    whole: bool,
+) -> Result<(Vec<String>, usize), CatalogueError> {
+    let mut at = 0;
+    loop {
+        let rest = prefix.get(at..).filter(|rest| !rest.is_empty()).ok_or(CatalogueError::Empty)?;
+        let line = 1 + u64::from(lines_in(&prefix[..at]));
+        match slow.row(delimiter, rest).map_err(|what| what.at(line))? {
+            Cut::Empty(count) => at += count,
+            Cut::Row(count) => {
+                let name = |column| text(slow.cell(column).unwrap_or_default()).into_owned();
+                return Ok(((0..slow.len()).map(name).collect(), at + count));
+            }
+            Cut::Within if whole => return Err(CatalogueError::OpenQuote { line }),
+            Cut::Within => return Err(CatalogueError::Record { line }),
+        }
+    }
 }
 
 fn open_json<R: Read>(source: Source<R>, array: bool, wanted: &Columns) -> Result<Rows<R>, CatalogueError> {
@@ -284,7 +300,7 @@ fn open_json<R: Read>(source: Source<R>, array: bool, wanted: &Columns) -> Resul
 }
 
 /// Names as a message may show them: some of them, cut short, without control characters.
-pub(super) fn shown<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn shown<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const NAMES: usize = 30;
     const LETTERS: usize = 40;
     let mut names = names.into_iter();

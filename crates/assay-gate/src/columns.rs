@@ -1,22 +1,23 @@
 //! Which column of a shop's file holds the GTIN and which the article number: by the name in the header, in the languages
 //! of the shops we know, or as the caller says. A header that says neither is an error, never a guess from the values.
 
-use super::catalogue::{CatalogueError, Columns, shown};
-use crate::gtin::{Gtin14, GtinError};
+use assay::gtin::{Gtin14, GtinError};
+
+use crate::catalogue::{CatalogueError, Columns, shown};
 
 /// A column and what its first values look like.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) name: String,
+pub(crate) struct Seen {
+    pub(crate) name: String,
     filled: usize,
     gtins: usize,
 }
 
 /// The columns to read, by their position among those seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chosen {
-    pub(super) gtin: usize,
-    pub(super) sku: Option<usize>,
+pub(crate) struct Chosen {
+    pub(crate) gtin: usize,
+    pub(crate) sku: Option<usize>,
 }
 
 /// Names of GTIN columns without blanks and signs, the surest first.
@@ -146,12 +147,12 @@ const SKU: &[&str] = &[
 ];
 
 impl Seen {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), filled: 0, gtins: 0 }
     }
 
     /// Counts one of the first values.
-    pub(super) fn add(&mut self, value: Result<Gtin14, GtinError>) {
+    pub(crate) fn add(&mut self, value: Result<Gtin14, GtinError>) {
         match value {
             Ok(_) => self.gtins += 1,
             Err(GtinError::Absent) => return,
@@ -163,7 +164,7 @@ impl Seen {
 
 /// Chooses by the caller's names, else by ours. Among several columns whose name says GTIN the surest name wins, but a
 /// column that holds no GTIN at all yields to one that does.
-pub(super) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, CatalogueError> {
+pub(crate) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, CatalogueError> {
     let gtin = match &wanted.gtin {
         Some(name) => given(seen, "--gtin", name)?,
         None => found(seen)?,
@@ -176,7 +177,7 @@ pub(super) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, Catalogu
 }
 
 /// How well a header answers: whether it has a GTIN column by name, to tell one delimiter from another.
-pub(super) fn names_a_gtin(header: &[String], wanted: &Columns) -> bool {
+pub(crate) fn names_a_gtin(header: &[String], wanted: &Columns) -> bool {
     header.iter().any(|name| match &wanted.gtin {
         Some(given) => same(name, given),
         None => [GTIN, DOUBTFUL].iter().any(|list| list.contains(&plain(name).as_str())),
