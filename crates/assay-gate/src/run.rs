@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use assay::gate::Decision;
-use assay::gtin::{Gtin14, GtinError, read_cell};
+use assay::gtin::{self, Gtin14, GtinError, read_cell};
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
 
@@ -201,8 +201,8 @@ struct Numbered {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
-    /// One of restricted circulation, in a snapshot that may hold such.
-    Own,
+    /// Digits that say something within one shop, for a snapshot that may hold such; and what they are if it does not.
+    Own(GtinError),
     Fault(GtinError),
 }
 
@@ -314,7 +314,7 @@ impl Work<'_> {
         numbers.clear();
         for row in &rows.rows {
             let numbered = self.number(bytes, rows, row);
-            if let (Some(table), Kind::Number | Kind::Own) = (self.table, numbered.kind) {
+            if let (Some(table), Kind::Number | Kind::Own(_)) = (self.table, numbered.kind) {
                 table.prefetch(bits, numbered.payload);
             }
             numbers.push(numbered);
@@ -353,9 +353,6 @@ impl Work<'_> {
             Some(plain) if !plain.restricted => {
                 Numbered { payload: plain.payload, digits: plain.digits, kind: Kind::Number }
             }
-            Some(plain) if self.own_numbers => {
-                Numbered { payload: plain.payload, digits: plain.digits, kind: Kind::Own }
-            }
             _ => self.carefully(bytes, rows, row),
         }
     }
@@ -364,12 +361,20 @@ impl Work<'_> {
     #[cold]
     fn carefully(&self, bytes: &[u8], rows: &Cutter, row: &Row) -> Numbered {
         let cell = self.text(bytes, rows, row, self.gtin);
-        match read_cell(&cell) {
+        let fault = match read_cell(&cell) {
             Ok(gtin) => {
-                Numbered { payload: gtin.payload(), digits: digits_of(gtin.number()), kind: Kind::Number }
+                let digits = digits_of(gtin.number());
+                return Numbered { payload: gtin.payload(), digits, kind: Kind::Number };
             }
-            Err(fault) => Numbered { payload: 0, digits: [0; 16], kind: Kind::Fault(fault) },
+            Err(fault) => fault,
+        };
+        if self.own_numbers
+            && let Some(plain) = gtin::plain::read(cell.as_bytes())
+            && let Ok(own) = Gtin14::with_restricted(plain.number)
+        {
+            return Numbered { payload: own.payload(), digits: plain.text, kind: Kind::Own(fault) };
         }
+        Numbered { payload: 0, digits: [0; 16], kind: Kind::Fault(fault) }
     }
 
     #[inline(always)]
@@ -388,11 +393,7 @@ impl Work<'_> {
         };
         match found {
             Some(found) => (self.judge.found(found), Some(found), Some(numbered.digits)),
-            None if numbered.kind == Kind::Own => {
-                let number = Gtin14::of_payload(numbered.payload).number();
-                let fault = Gtin14::from_number(number).err().unwrap_or(GtinError::RetailerOwned);
-                (self.judge.unmatched(fault), None, None)
-            }
+            None if let Kind::Own(fault) = numbered.kind => (self.judge.unmatched(fault), None, None),
             None => (self.judge.unknown(), None, Some(numbered.digits)),
         }
     }

@@ -13,6 +13,8 @@ mod pack;
 mod proof;
 mod record;
 
+use assay_log::checkpoint::VerifiedCheckpoint;
+use assay_log::note::Verifier;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -238,6 +240,26 @@ impl Snapshot {
     #[must_use]
     pub fn signed_by(&self) -> PublicKey {
         self.signed_by
+    }
+
+    /// The log's checkpoint that it carries, verified by the log's key: of the size and root that the header names. None in one
+    /// that comes from no log. The cosignatures of witnesses are held against a policy by whoever has one
+    /// ([`assay_log::Policy`]).
+    ///
+    /// # Errors
+    /// A checkpoint that the log's key did not sign, or of another size or root.
+    pub fn checkpoint(&self, log: &Verifier) -> Result<Option<VerifiedCheckpoint>, SnapshotError> {
+        let Header { checkpoint, log_origin, log_size, root, .. } = &self.header;
+        if checkpoint.is_empty() {
+            return Ok(None);
+        }
+        let error = |what: String| SnapshotError::Header(format!("its checkpoint {what}"));
+        let found = assay_log::checkpoint::open(checkpoint, log_origin, std::slice::from_ref(log))
+            .map_err(|e| error(format!("is refused: {e}")))?;
+        if (found.size(), found.root().to_string()) != (*log_size, root.clone()) {
+            return Err(error(format!("is of {} entries or of another root", found.size())));
+        }
+        Ok(Some(found))
     }
 
     /// How many records it has.

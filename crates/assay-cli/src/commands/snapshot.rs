@@ -1,5 +1,7 @@
 //! `assay snapshot`: the shop's file: built from a register's folder, fetched from a register, looked into.
 
+mod import;
+
 use std::path::PathBuf;
 
 use assay::gtin::Gtin14;
@@ -55,6 +57,25 @@ enum Verb {
         #[arg(long, value_name = "FILE", default_value = "assay.snap")]
         out: PathBuf,
     },
+    /// Prove to a third person what a snapshot says of a number: that it has a record, or that it has none
+    #[command(
+        after_help = "Examples:\n  assay snapshot prove shop.snap --gtin 9520000100018 --out present.json\n  assay snapshot prove shop.snap --gtin 4006381333931 > absent.json\n\nWhoever has the register's trust.txt verifies it with `assay verify absent.json --trust trust.txt`, without the snapshot.\nExit 0 where the snapshot has a record, 1 where it has none: the proof is written either way."
+    )]
+    Prove {
+        /// The snapshot
+        file: PathBuf,
+        /// The number
+        #[arg(long, value_name = "GTIN")]
+        gtin: Gtin14,
+        /// Where to write the proof; standard output unless given
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// The keys you trust. Default: trust.txt beside it
+        #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+        trust: Option<PathBuf>,
+    },
+    /// Make a snapshot of a list of your own, signed with a key of your own: for tests, and for own-brand numbers
+    Import(import::Args),
     /// Show what a snapshot holds, or with --gtin what it says of a product
     #[command(
         after_help = "Examples:\n  assay snapshot inspect shop.snap\n  assay snapshot inspect shop.snap --gtin 9520000100018"
@@ -112,6 +133,29 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             folder::write_whole(out, &bytes, false)?;
             told(out, &snapshot, as_json)
         }
+        Verb::Prove { file, gtin, out, trust } => {
+            let trust = Trusted::find(trust.as_deref(), Some(file))?;
+            trust.warn();
+            let proof = read_snapshot(file, &trust.keys)?.prove(*gtin);
+            match out {
+                None => output::json(&proof)?,
+                Some(out) => {
+                    folder::check_target(out, &[file, &trust.file])?;
+                    let text = serde_json::to_string_pretty(&proof);
+                    let text = text.map_err(|e| Failure::impossible(e.to_string()))? + "\n";
+                    folder::write_whole(out, text.as_bytes(), false)?;
+                    if as_json {
+                        output::json(&proof)?;
+                    } else {
+                        let says = if proof.present { "a record" } else { "no record" };
+                        let words = format!("{}: {} has {says} of {gtin}\n", out.display(), file.display());
+                        output::print(&words)?;
+                    }
+                }
+            }
+            Ok(if proof.present { Exit::Holds } else { Exit::Found })
+        }
+        Verb::Import(args) => import::run(args, as_json),
         Verb::Inspect { file, trust, gtin } => {
             let trust = Trusted::find(trust.as_deref(), Some(file))?;
             trust.warn();

@@ -5,6 +5,7 @@
 mod answer;
 mod audit;
 mod label;
+mod proof;
 mod standing;
 mod statement;
 
@@ -27,7 +28,7 @@ use self::standing::Ask;
 
 pub(crate) use self::statement::open as open_statement;
 
-/// Verify a label, its picture or QR text, a statement with its proof, a snapshot or a password audit, offline
+/// Verify a label, its picture or QR text, a statement with its proof, a snapshot or a proof of what one says, or a password audit, offline
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  assay verify camera.svg --trust trust.txt\n  assay verify photo.jpg --trust trust.txt\n  \
@@ -37,6 +38,7 @@ assay verify photo.jpg --trust trust.txt --register https://register.example\n  
 assay verify camera.statement --trust trust.txt        (with camera.tlog-proof beside it, or --proof)\n  \
 assay verify label.tlog-proof --trust trust.txt        (a proof that carries its statement)\n  \
 assay verify shop.snap --trust trust.txt\n  \
+assay verify absent.json --trust trust.txt             (made by `assay snapshot prove`)\n  \
 assay verify audit.json --signer 'l1Vg…='              (the maker's public key, as `assay key new` printed it)\n\n\
 A label's own address is never contacted. A photograph may be a JPEG, PNG, WebP or GIF of up to 50 megapixels.\n\n\
 Exit 0: genuine, as issued or in force. Exit 1: refused, altered, not ours, superseded, suspended or withdrawn, with the reason.\n\
@@ -138,6 +140,11 @@ fn verify_file(file: &Path, args: &Args, trust: &Trusted) -> Result<Outcome, Fai
         let on = args.on.unwrap_or_else(today::today);
         return Ok(Outcome::Other(snapshot(&bytes, &trust.keys, on)));
     }
+    if let Some(read) = proof::of(file) {
+        only_for_labels(args, "a proof of what a snapshot says")?;
+        let on = args.on.unwrap_or_else(today::today);
+        return Ok(Outcome::Other(read.and_then(|proof| proof::verify(&proof, &trust.keys, on))));
+    }
     let house = crate::house::read(args.house.as_deref())?;
     label::judge(label::file(&bytes, trust, house), trust, &ask(args)).map(Outcome::Label)
 }
@@ -203,11 +210,17 @@ fn report(args: &Args, trust: &Trusted, outcome: &Outcome, as_json: bool) -> Res
 
 fn snapshot(bytes: &[u8], trust: &Trust, on: Date) -> Found {
     let snapshot = Snapshot::open(bytes, trust.register(), trust.origin()).map_err(|e| e.to_string())?;
+    snapshot.check().map_err(|e| e.to_string())?;
+    let checkpoint = snapshot.checkpoint(trust.log()).map_err(|e| e.to_string())?;
     let h = snapshot.header();
     let mut words = format!(
         "  snapshot {} of {} ({} entries), {} records, good until {}\n",
         h.number, h.log_origin, h.log_size, h.records, h.valid_until
     );
+    words.push_str(match checkpoint {
+        Some(_) => "  it carries the log's signed checkpoint of that size and root\n",
+        None => "  it carries no checkpoint of the log: the register's word alone says what it is of\n",
+    });
     let open =
         (on > h.valid_until).then(|| format!("it was good until {}: fetch a newer one", h.valid_until));
     words.extend(open.iter().map(|why| format!("  {why}\n")));
