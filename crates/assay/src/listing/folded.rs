@@ -130,6 +130,24 @@ impl Folded {
     }
 
     fn close(&mut self, start: usize, next: &mut Word, bracketed: bool) {
+        // `Wi-Fi` is written in three ways; here it is one word.
+        if next.cut == Cut::Blank
+            && let Some(last) = self.count.checked_sub(1).and_then(|last| self.words.get(last).copied())
+            && matches!(
+                (self.letters(&last), self.bytes.get(start..self.len)),
+                (b"wi", Some(b"fi")) | (b"w", Some(b"lan"))
+            )
+        {
+            let letters = self.len - start;
+            let end = usize::from(last.end);
+            self.bytes.copy_within(start..self.len, end);
+            self.len = end + letters;
+            if let Some(word) = self.words.get_mut(self.count - 1) {
+                word.end = u16::try_from(self.len).unwrap_or(u16::MAX);
+            }
+            *next = NO_WORD;
+            return;
+        }
         // Both are below BYTES, which a u16 holds.
         let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
         if let Some(word) = self.words.get_mut(self.count) {
@@ -206,6 +224,7 @@ mod tests {
     #[test]
     fn marks_case_and_signs_make_no_difference() {
         assert_eq!(words("Überwachungs-KAMERA  (weiß)"), ["uberwachungs", "kamera", "weiss"]);
+        assert_eq!(words("Wi-Fi wifi W-LAN wi fi-Kamera"), ["wifi", "wifi", "wlan", "wifi", "kamera"]);
         assert_eq!(
             words("Cameră; Żarówka, kid's DAB+ R&B"),
             ["camera", "zarowka", "kids", "dab", "r", "and", "b"]

@@ -9,7 +9,7 @@
 
 use super::data::{Connects, KINDS, KindRow};
 use super::folded::{Cut, Folded};
-use super::words::{Named, Sense, Sign, WORDS, Weight, hashes, without_digits};
+use super::words::{Hashed, Named, Sense, Sign, WORDS, Weight, hashes};
 
 /// So many kinds of one text are held against each other.
 const HITS: usize = 16;
@@ -93,6 +93,8 @@ struct Scan {
     told: Told,
     and: Option<usize>,
     mixed: bool,
+    /// The word after the last one that names a radio or an app.
+    radio: usize,
 }
 
 #[derive(Default)]
@@ -117,7 +119,7 @@ impl Hits {
 impl Scan {
     fn run(&mut self, folded: &Folded) {
         let words = folded.words();
-        let mut of_words = [0u64; 64];
+        let mut of_words = [Hashed::default(); 64];
         let count = hashes(folded, &mut of_words);
         let of_words = &of_words[..count];
         let mut part = Part::Main;
@@ -150,10 +152,9 @@ impl Scan {
             let found = WORDS.group(&of_words[..reach], at);
             if let Some((sense, group)) = found {
                 taken = group;
-                let ends = at == 0 || at + group == count || word.cut == Cut::Hard;
+                let after = words.get(at + group).map_or(Cut::Hard, |next| next.cut);
+                let ends = at == 0 || word.cut != Cut::Blank || after != Cut::Blank;
                 self.take(*sense, at, at + group, &mut part, &mut denied, ends);
-            } else if let Some(sense) = without_digits(folded, word).and_then(|letters| WORDS.word(letters)) {
-                self.take(*sense, at, at + 1, &mut part, &mut denied, false);
             } else {
                 self.joined(folded.letters(word), at, &mut part, &mut denied);
             }
@@ -191,8 +192,10 @@ impl Scan {
         let hit = Hit { named, text: sense.text, at, end };
         match part {
             Part::Main => {
-                if self.and.take().is_some() && self.main.count > 0 {
-                    self.mixed = true;
+                // `Phones & cases` is a shelf of both, `cases & covers` is one of cases.
+                if self.and.take().is_some() {
+                    self.mixed |=
+                        self.main.iter().next_back().is_none_or(|last| last.named.kind != named.kind);
                 }
                 self.main.push(hit);
             }
@@ -211,7 +214,7 @@ impl Scan {
             Sign::Reconditioned => &mut told.reconditioned,
             Sign::Kids => &mut told.kids,
             Sign::With => {
-                if *part == Part::Main && self.main.count > 0 {
+                if matches!(part, Part::Main | Part::For) && self.main.count > 0 {
                     *part = Part::With;
                 }
                 return;
@@ -247,6 +250,9 @@ impl Scan {
             Sign::Wired => &mut told.wired,
         };
         place.get_or_insert(text);
+        if matches!(sign, Sign::Network | Sign::Short | Sign::App) {
+            self.radio = end;
+        }
     }
 
     fn after_cut(&self, part: Part) -> Part {
@@ -264,12 +270,12 @@ impl Scan {
         let made_for = self.made_for.iter().find(|hit| !hit.row().part && !hit.row().shelf);
         reading.made_for = made_for.copied();
         let (head, beside) = if self.main.count > 0 {
-            choose(&self.main)
+            choose(&self.main, self.radio)
         } else if let Some(part) = self.made_for.iter().find(|hit| hit.row().part) {
             // `For iPhone 15 case`
             (Some(part), made_for)
         } else if self.made_for.count == 0 {
-            choose(&self.later)
+            choose(&self.later, 0)
         } else {
             (None, None)
         };
@@ -280,7 +286,7 @@ impl Scan {
 }
 
 /// Which of several kinds is the thing itself, and what it outweighs.
-fn choose(hits: &Hits) -> (Option<&Hit>, Option<&Hit>) {
+fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
     let device = |hit: &&Hit| !hit.row().part && !hit.row().shelf;
     let first_device = hits.iter().find(device);
     if let Some(strong) = hits.iter().find(|hit| hit.named.weight == Weight::Strong) {
@@ -306,7 +312,16 @@ fn choose(hits: &Hits) -> (Option<&Hit>, Option<&Hit>) {
         !shelf || !hits.iter().any(|other| outdoes(other, hit, head_first))
     };
     let mut left = hits.iter().filter(counts);
-    let head = if head_first { left.next() } else { left.next_back() };
+    let mut head = if head_first { left.next() } else { left.next_back() };
+    // A heap of words: `Überwachungskamera außen Akku WLAN`. What names a radio after its battery is no battery.
+    if let (Some(part), Some(device)) = (head, first_device)
+        && part.row().part
+        && device.row().connects == Connects::Always
+        && device.at < part.at
+        && part.end < radio
+    {
+        head = Some(device);
+    }
     let beside = first_device.filter(|device| head.is_some_and(|h| h.named.kind != device.named.kind));
     (head, beside)
 }
@@ -322,5 +337,7 @@ fn outdoes(device: &Hit, shelf: &Hit, head_first: bool) -> bool {
     let together = if head_first { shelf.end == device.at } else { device.end == shelf.at };
     !row.shelf
         && device.named.weight != Weight::Weak
-        && !(together && shelf.row().id == "furniture" && row.connects != Connects::Never)
+        && !(together
+            && matches!(shelf.row().id.as_str(), "furniture" | "clothing")
+            && row.connects != Connects::Never)
 }

@@ -2,10 +2,11 @@
 //! pass over a joined word (`Kamerahalterung`) also finds the part that it ends in.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::sync::LazyLock;
 
 use super::data::{self, KindRow, Signs};
-use super::folded::{Folded, Word};
+use super::folded::Folded;
 use super::forms::{Tongue, forms};
 
 /// So many words stand together at most.
@@ -98,32 +99,14 @@ const FILTER_BITS: u32 = 18;
 impl Words {
     fn new(kinds: &[KindRow], signs: &Signs) -> Self {
         let mut table = Table::default();
-        for (at, kind) in kinds.iter().enumerate() {
-            let kind_at = u16::try_from(at).unwrap_or(u16::MAX);
-            for (list, words) in &kind.words {
-                let Some(tongue) = Tongue::of(list) else { continue };
-                let weight = match list.as_str() {
-                    "names" => Weight::Name,
-                    "strong" => Weight::Strong,
-                    // A part counts by its place even where its word is a common one: `iPhone case`.
-                    "weak" if !kind.part => Weight::Weak,
-                    _ => Weight::Plain,
-                };
-                let head_first = match (list.as_str(), tongue) {
-                    ("first", _) => Some(true),
-                    (_, Tongue::Shared) => None,
-                    _ => Some(tongue.head_first()),
-                };
-                let named = Named { kind: kind_at, weight, head_first };
-                for word in words {
-                    table.add(word, tongue, Some(named), None);
-                }
-            }
-        }
         for (sign, words) in signs.lists() {
             for word in words {
-                table.add(word, Tongue::Shared, None, Some(sign));
+                table.add_sign(word, sign);
             }
+        }
+        // A word that a list has outweighs a form that a rule makes of another: `scale` is no plural of `scala`.
+        for by_rule in [false, true] {
+            table.add_kinds(kinds, by_rule);
         }
         table.finish()
     }
@@ -153,20 +136,23 @@ impl Words {
     }
 
     /// The longest group of words that begins at `at`, and how many words it takes.
-    pub(super) fn group(&self, hashes: &[u64], at: usize) -> Option<(&Sense, usize)> {
-        let mut group = *hashes.get(at)?;
+    pub(super) fn group(&self, hashes: &[Hashed], at: usize) -> Option<(&Sense, usize)> {
+        let mut group = hashes.get(at)?.whole;
         let first = self.find(finish(group));
-        let mut best = first.filter(|s| s.kind.is_some() || s.sign.is_some()).map(|sense| (sense, 1));
+        let says = |s: &&Sense| s.kind.is_some() || s.sign.is_some();
+        let mut best = first.filter(says).map(|sense| (sense, 1));
         if first.is_some_and(|s| s.begins) {
             for (more, hash) in hashes.iter().skip(at + 1).take(GROUP - 1).enumerate() {
-                group = joined(group, *hash);
-                if let Some(sense) = self.find(finish(group)).filter(|s| s.kind.is_some() || s.sign.is_some())
-                {
+                // `Galaxy Watch6` is a Galaxy Watch.
+                let bare = hash.bare.and_then(|bare| self.find(finish(joined(group, bare))));
+                group = joined(group, hash.whole);
+                let found = self.find(finish(group)).or(bare);
+                if let Some(sense) = found.filter(says) {
                     best = Some((sense, more + 2));
                 }
             }
         }
-        best
+        best.or_else(|| self.find(finish(hashes.get(at)?.bare?)).filter(says).map(|sense| (sense, 1)))
     }
 
     /// The longest part that a joined word ends in, and how many letters stand before it.
@@ -194,42 +180,110 @@ impl Words {
 #[derive(Default)]
 struct Table {
     texts: Vec<String>,
+    text_of: BTreeMap<String, u16>,
     by_hash: BTreeMap<u64, Sense>,
 }
 
 impl Table {
-    fn add(&mut self, word: &str, tongue: Tongue, kind: Option<Named>, sign: Option<Sign>) {
-        let text = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
-        self.texts.push(word.to_lowercase());
-        // The words of a sign stand there in all their forms.
-        let forms = if sign.is_some() { vec![word.to_lowercase()] } else { forms(word, tongue) };
-        let forms = forms.into_iter().chain(if sign.is_some() { spelled_out(word) } else { None });
-        for form in forms {
-            let folded = Folded::new(&form);
-            let hashes: Vec<u64> = folded.words().iter().map(|w| hash_of(folded.letters(w))).collect();
-            let Some((first, more)) = hashes.split_first() else { continue };
-            let hash = more.iter().fold(*first, |group, hash| joined(group, *hash));
-            if !more.is_empty() {
-                self.by_hash.entry(finish(*first)).or_default().begins = true;
-            }
-            let long = if tongue.joins() { JOINED } else { JOINED + 1 };
-            let joins = kind.is_some()
-                && more.is_empty()
-                && (tongue.joins() || tongue == Tongue::Shared)
-                && folded.words().first().is_some_and(|w| folded.letters(w).len() >= long);
-            let entry = self.by_hash.entry(finish(hash)).or_default();
-            if entry.kind.is_none() && entry.sign.is_none() {
-                entry.text = text;
-            }
-            // Of two kinds the one that the data has first.
-            if entry.kind.is_none() && kind.is_some() {
-                entry.kind = kind;
-                entry.joins = joins;
-            }
-            if entry.sign.is_none() {
-                entry.sign = sign;
+    fn add_kinds(&mut self, kinds: &[KindRow], by_rule: bool) {
+        for (at, kind) in kinds.iter().enumerate() {
+            let kind_at = u16::try_from(at).unwrap_or(u16::MAX);
+            for (list, words) in &kind.words {
+                let Some(tongue) = Tongue::of(list) else { continue };
+                let weight = match list.as_str() {
+                    "names" => Weight::Name,
+                    "strong" => Weight::Strong,
+                    // A part counts by its place even where its word is a common one: `iPhone case`.
+                    "weak" if !kind.part => Weight::Weak,
+                    _ => Weight::Plain,
+                };
+                let head_first = match (list.as_str(), tongue) {
+                    ("first", _) => Some(true),
+                    (_, Tongue::Shared) => None,
+                    _ => Some(tongue.head_first()),
+                };
+                let named = Named { kind: kind_at, weight, head_first };
+                for word in words {
+                    self.add_kind(word, tongue, named, by_rule);
+                }
             }
         }
+    }
+
+    fn add_kind(&mut self, word: &str, tongue: Tongue, named: Named, by_rule: bool) {
+        let forms = forms(word, tongue);
+        let (written, made) = forms.split_at(1);
+        let text = self.text(word);
+        for form in if by_rule { made } else { written } {
+            let Some((hash, letters, said)) = self.hash(form) else { continue };
+            let long = if tongue.joins() { JOINED } else { JOINED + 1 };
+            let entry = self.by_hash.entry(hash).or_default();
+            let joins = (tongue.joins() || tongue == Tongue::Shared) && letters.is_some_and(|n| n >= long);
+            if let Some(known) = &mut entry.kind {
+                // A word of several languages joins as in any of them, and says of no order.
+                if known.kind == named.kind && known.weight == named.weight {
+                    entry.joins |= joins;
+                    if known.head_first != named.head_first {
+                        known.head_first = None;
+                    }
+                }
+                continue;
+            }
+            if by_rule && entry.sign.is_some() {
+                continue;
+            }
+            // What a sign of the same word says remains.
+            if entry.sign.is_none() {
+                entry.text = text;
+                entry.sign = said;
+            }
+            entry.kind = Some(named);
+            entry.joins = joins;
+        }
+    }
+
+    /// The words of a sign stand in the data in all their forms.
+    fn add_sign(&mut self, word: &str, sign: Sign) {
+        let text = self.text(word);
+        for form in iter::once(word.to_lowercase()).chain(spelled_out(word)) {
+            let Some((hash, ..)) = self.hash(&form) else { continue };
+            let entry = self.by_hash.entry(hash).or_default();
+            if entry.sign.is_none() {
+                entry.text = text;
+                entry.sign = Some(sign);
+            }
+        }
+    }
+
+    fn text(&mut self, word: &str) -> u16 {
+        let next = u16::try_from(self.texts.len()).unwrap_or(u16::MAX);
+        let texts = &mut self.texts;
+        *self.text_of.entry(word.to_lowercase()).or_insert_with_key(|word| {
+            texts.push(word.clone());
+            next
+        })
+    }
+
+    /// The hash of a word or a group, the letters of a single word, and the sign that is a part of a group: a wireless mouse
+    /// is wireless.
+    fn hash(&mut self, form: &str) -> Option<(u64, Option<usize>, Option<Sign>)> {
+        let folded = Folded::new(form);
+        let hashes: Vec<u64> = folded.words().iter().map(|w| hash_of(folded.letters(w))).collect();
+        let (first, more) = hashes.split_first()?;
+        let hash = finish(more.iter().fold(*first, |group, hash| joined(group, *hash)));
+        if more.is_empty() {
+            let letters = folded.words().first().map(|w| folded.letters(w).len());
+            return Some((hash, letters, None));
+        }
+        self.by_hash.entry(finish(*first)).or_default().begins = true;
+        let part = |sign: &Sign| {
+            matches!(
+                sign,
+                Sign::Wireless | Sign::Smart | Sign::Network | Sign::Short | Sign::App | Sign::Loose
+            )
+        };
+        let of_word = |hash: &u64| self.by_hash.get(&finish(*hash)).and_then(|sense| sense.sign).filter(part);
+        Some((hash, None, hashes.iter().find_map(of_word)))
     }
 
     fn finish(self) -> Words {
@@ -278,19 +332,31 @@ fn finish(hash: u64) -> u64 {
     (hash ^ (hash >> 32)).wrapping_mul(STEP)
 }
 
-/// The hashes of a text's words.
-pub(super) fn hashes(folded: &Folded, into: &mut [u64; 64]) -> usize {
+/// A word's hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hashed {
+    whole: u64,
+    /// Without the digits at its end, where it has letters and digits: `wifi6`.
+    bare: Option<u64>,
+}
+
+/// The hashes of a text's words, and how many there are.
+pub(super) fn hashes(folded: &Folded, into: &mut [Hashed; 64]) -> usize {
     let mut count = 0;
     for (word, place) in folded.words().iter().zip(into.iter_mut()) {
-        *place = hash_of(folded.letters(word));
+        let letters = folded.letters(word);
+        let bare = without_digits(letters).map(hash_of);
+        *place = Hashed { whole: hash_of(letters), bare };
         count += 1;
     }
     count
 }
 
-/// A word without the digits at its end: `wifi6`.
-pub(super) fn without_digits<'a>(folded: &'a Folded, word: &Word) -> Option<&'a [u8]> {
-    let letters = folded.letters(word);
+/// A word without the digits at its end.
+fn without_digits(letters: &[u8]) -> Option<&[u8]> {
+    if !letters.last()?.is_ascii_digit() {
+        return None;
+    }
     let end = letters.iter().rposition(|l| !l.is_ascii_digit())? + 1;
-    (end < letters.len() && end > 1).then(|| &letters[..end])
+    (end > 1).then(|| &letters[..end])
 }
