@@ -216,3 +216,8 @@ fn real_listings_that_were_held_out() {
 fn invented_listings_that_the_words_were_tuned_on() {
     Count::of(invented("invented-first.tsv").iter()).holds("invented, tuned on");
 }
+
+#[test]
+fn invented_listings_that_were_written_afterwards() {
+    Count::of(invented("invented-second.tsv").iter()).holds("invented, written afterwards");
+}

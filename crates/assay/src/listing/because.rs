@@ -118,7 +118,9 @@ impl fmt::Display for Because {
         };
         match self.rule {
             Rule::NothingSaid => f.write_str("no word says what it is"),
-            Rule::MadeFor => f.write_str("it is made for such a thing, and no word says what it is itself"),
+            Rule::MadeFor => {
+                f.write_str("it is something for such a thing, and no word says that it connects itself")
+            }
             Rule::AlwaysConnects => f.write_str("such things connect"),
             Rule::SaysItConnects if self.kind.is_none() => {
                 f.write_str("no word says what it is")?;

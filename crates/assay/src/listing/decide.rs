@@ -126,20 +126,30 @@ impl Listing<'_> {
         };
         let of_category = shelf.or_else(parent);
         if let Some(device) = self.title.made_for {
-            return match of_category.filter(|hit| hit.row().part && !hit.row().generic) {
-                Some(part) => self.judge(Head { hit: part, place: Place::Category }),
-                None => (
-                    None,
-                    Answer::Unsure,
-                    because(Rule::MadeFor, None, seen(Some(device.text), Place::Title), None),
-                ),
-            };
+            return self.made_for(device, of_category);
         }
         match of_category {
             Some(hit) if !hit.row().generic => self.judge(Head { hit, place: Place::Category }),
             Some(_) => (None, Answer::Unsure, because(Rule::NothingSaid, None, None, None)),
             None => self.by_its_signs(),
         }
+    }
+
+    /// Something for a device, and the title does not say what: what says nothing of a radio is an accessory.
+    fn made_for(&self, device: Hit, of_category: Option<Hit>) -> (Option<u16>, Answer, Because) {
+        let part = of_category.filter(|hit| hit.row().part && !hit.row().generic);
+        if let Some(hit) = part {
+            return self.judge(Head { hit, place: Place::Category });
+        }
+        let told = &self.title.told;
+        let says = told.network.or(told.short).or(told.app).or(told.wireless).or(told.smart);
+        let on_a_shelf_of_devices = of_category.is_some_and(|hit| !hit.row().part);
+        let answer = match device.named.weight {
+            Weight::Weak => Answer::Unsure,
+            _ if says.is_some() || on_a_shelf_of_devices => Answer::Unsure,
+            _ => Answer::Out,
+        };
+        (None, answer, because(Rule::MadeFor, None, seen(Some(device.text), Place::Title), None))
     }
 
     /// Neither title nor category names a kind. What names its radio or its app is a device all the same; a bracket does not.
@@ -154,7 +164,9 @@ impl Listing<'_> {
     /// Where the shelf says more than the title, or something else.
     fn against_the_shelf(&self, head: Head, shelf: Hit) -> Option<(Option<u16>, Answer, Because)> {
         let (row, on_shelf) = (head.hit.row(), shelf.row());
-        if row.connects == Connects::Never || row.id == on_shelf.id {
+        // An adapter for Wi-Fi on the shelf of adapters is what it says.
+        let within = WORDS.text(head.hit.text).contains(WORDS.text(shelf.text));
+        if row.connects == Connects::Never || row.id == on_shelf.id || within {
             return None;
         }
         let of_shelf = Head { hit: shelf, place: Place::Category };

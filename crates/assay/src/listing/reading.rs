@@ -266,7 +266,8 @@ impl Scan {
     }
 
     fn reading(&self) -> Reading {
-        let mut reading = Reading { mixed: self.mixed, told: self.told, ..Reading::default() };
+        let mut reading =
+            Reading { mixed: self.mixed || self.and.is_some(), told: self.told, ..Reading::default() };
         let made_for = self.made_for.iter().find(|hit| !hit.row().part && !hit.row().shelf);
         reading.made_for = made_for.copied();
         let (head, beside) = if self.main.count > 0 {

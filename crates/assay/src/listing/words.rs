@@ -245,7 +245,11 @@ impl Table {
     /// The words of a sign stand in the data in all their forms.
     fn add_sign(&mut self, word: &str, sign: Sign) {
         let text = self.text(word);
-        for form in iter::once(word.to_lowercase()).chain(spelled_out(word)) {
+        // Adjectives have plurals.
+        let adjective =
+            matches!(sign, Sign::Plain | Sign::Wired | Sign::Wireless | Sign::Smart | Sign::Loose);
+        let plural = adjective.then(|| format!("{}s", word.to_lowercase()));
+        for form in iter::once(word.to_lowercase()).chain(spelled_out(word)).chain(plural) {
             let Some((hash, ..)) = self.hash(&form) else { continue };
             let entry = self.by_hash.entry(hash).or_default();
             if entry.sign.is_none() {
