@@ -221,3 +221,13 @@ fn invented_listings_that_the_words_were_tuned_on() {
 fn invented_listings_that_were_written_afterwards() {
     Count::of(invented("invented-second.tsv").iter()).holds("invented, written afterwards");
 }
+
+#[test]
+fn invented_listings_that_were_written_after_the_mending() {
+    Count::of(invented("invented-third.tsv").iter()).holds("invented, written after the mending");
+}
+
+#[test]
+fn invented_listings_as_marketplaces_write_them() {
+    Count::of(invented("invented-fourth.tsv").iter()).holds("invented, marketplaces");
+}

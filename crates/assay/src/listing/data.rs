@@ -82,6 +82,9 @@ pub(super) struct KindRow {
     /// Any accessory: it does not say of what sort.
     #[serde(default)]
     pub(super) generic: bool,
+    /// No shop has one among the accessories.
+    #[serde(default)]
+    pub(super) whole: bool,
     /// No device: a device named beside it weighs more.
     #[serde(default)]
     pub(super) shelf: bool,

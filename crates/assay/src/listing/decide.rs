@@ -143,7 +143,8 @@ impl Listing<'_> {
         }
         let told = &self.title.told;
         let says = told.network.or(told.short).or(told.app).or(told.wireless).or(told.smart);
-        let on_a_shelf_of_devices = of_category.is_some_and(|hit| !hit.row().part);
+        let on_a_shelf_of_devices = of_category
+            .is_some_and(|hit| !hit.row().part && !hit.row().shelf && hit.named.kind != device.named.kind);
         let answer = match device.named.weight {
             Weight::Weak => Answer::Unsure,
             _ if says.is_some() || on_a_shelf_of_devices => Answer::Unsure,
@@ -187,7 +188,7 @@ impl Listing<'_> {
             };
         }
         if on_shelf.generic && row.connects == Connects::Always && told.is_none() {
-            return disagree(None);
+            return if row.whole { Some(self.judge(of_shelf)) } else { disagree(None) };
         }
         None
     }
@@ -216,6 +217,12 @@ impl Listing<'_> {
                     || (on_its_shelf && evidence.is_some())
                 {
                     return say(Answer::Unsure, Rule::Disagree, outweighed);
+                }
+                // A brush, and no word of what else it is: one for teeth may have an app.
+                let alone = row.part && beside.is_none() && self.title.made_for.is_none() && !row.generic;
+                let radio = told.network.or(told.short).or(told.app);
+                if alone && head.hit.named.weight != Weight::Strong && radio.is_some() && row.id != "aerial" {
+                    return say(Answer::Unsure, Rule::ButAsk, seen(radio, Place::Title));
                 }
                 say(Answer::Out, Rule::NeverConnects, outweighed)
             }

@@ -302,7 +302,9 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
     let head_first = hits.iter().find_map(|hit| hit.named.head_first).unwrap_or(false);
     let counts = |hit: &&Hit| {
         if hit.named.weight == Weight::Weak {
-            return !hits.iter().any(|other| other.named.weight != Weight::Weak);
+            let shelf = hit.row().shelf;
+            let more = |other: &Hit| other.named.weight != Weight::Weak || (shelf && !other.row().shelf);
+            return !hits.iter().any(more);
         }
         // The wide word beside the narrow one says nothing more: `Smartwatch Damen Uhr`.
         if hits.iter().any(|other| is_narrower(other.row(), hit.row())) {

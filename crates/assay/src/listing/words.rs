@@ -216,7 +216,8 @@ impl Table {
         let text = self.text(word);
         for form in if by_rule { made } else { written } {
             let Some((hash, letters, said)) = self.hash(form) else { continue };
-            let long = if tongue.joins() { JOINED } else { JOINED + 1 };
+            // German says most of its words in joined ones; elsewhere a short ending is a chance (`Roboter`, and `boter` is butter).
+            let long = if tongue == Tongue::German { JOINED } else { JOINED + 1 };
             let entry = self.by_hash.entry(hash).or_default();
             let joins = (tongue.joins() || tongue == Tongue::Shared) && letters.is_some_and(|n| n >= long);
             if let Some(known) = &mut entry.kind {
