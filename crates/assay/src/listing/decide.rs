@@ -262,6 +262,9 @@ impl Listing<'_> {
             // Beside clothes and toys a nest, a thread or a matter is what it always was.
             let more = || told.assistant.or(told.line).or(told.loose);
             let cellular = || told.cellular.filter(|_| row.connects != Connects::WithSign);
+            if row.part {
+                return sure.or(told.line);
+            }
             if row.shelf { sure } else { sure.or_else(more).or_else(cellular) }
         };
         let of_leaf = || {

@@ -316,6 +316,12 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
     };
     let mut left = hits.iter().filter(counts);
     let mut head = if head_first { left.next() } else { left.next_back() };
+    // `USB Bluetooth 5.3 adapter`: the radio says what sort of adapter.
+    if head.is_some_and(|head| head.row().id == "cable")
+        && let Some(adapter) = hits.iter().find(|hit| hit.row().id == "network-adapter")
+    {
+        head = Some(adapter);
+    }
     // A heap of words: `Überwachungskamera außen Akku WLAN`. What names a radio after its battery is no battery.
     if let (Some(part), Some(device)) = (head, first_device)
         && part.row().part
