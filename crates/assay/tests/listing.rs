@@ -231,3 +231,8 @@ fn invented_listings_that_were_written_after_the_mending() {
 fn invented_listings_as_marketplaces_write_them() {
     Count::of(invented("invented-fourth.tsv").iter()).holds("invented, marketplaces");
 }
+
+#[test]
+fn invented_listings_with_a_path_of_categories() {
+    Count::of(invented("invented-fifth.tsv").iter()).holds("invented, by category");
+}

@@ -122,7 +122,10 @@ impl Listing<'_> {
     fn without_a_title(&self, shelf: Option<Hit>) -> (Option<u16>, Answer, Because) {
         let parent = || {
             let above = || levels(self.listed.category).skip(1).take(2);
-            above().map(|level| read(&Folded::new(level))).filter(|r| !r.mixed).find_map(|r| r.head)
+            let heads =
+                above().map(|level| read(&Folded::new(level))).filter(|r| !r.mixed).filter_map(|r| r.head);
+            // `Computers > Boxes`: that the shelf above is of an excepted kind takes nothing out.
+            heads.take(2).find(|hit| hit.row().nature.is_none())
         };
         let of_category = shelf.or_else(parent);
         if let Some(device) = self.title.made_for {

@@ -78,10 +78,19 @@ impl Tongue {
                 (word.to_owned(), &["i", "e", "ul", "ului", "uri", "urile", "ile", "ilor", "le", "ele"])
             }
             Self::Finnish => (word.to_owned(), &["t", "n", "ja", "ta"]),
-            Self::Shared => (word.to_owned(), &["s", "e", "n", "en", "es"]),
+            // Of a short word some other language has made another.
+            Self::Shared if vowel && word.chars().count() > 5 => (stem(), SHARED),
+            Self::Shared => (word.to_owned(), &["s", "e", "n", "en", "es", "y", "i"]),
         }
     }
 }
+
+/// The endings of words on a vowel of which nobody said the language.
+const SHARED: &[&str] = &["as", "es", "os", "is", "en", "an", "on", "e", "i", "y", "ys"];
+
+/// Small words of languages where the thing itself stands first: `ferro da stiro`.
+const LINKS: [&str; 14] =
+    ["de", "da", "di", "do", "à", "a", "per", "para", "pour", "pentru", "z", "na", "del", "della"];
 
 /// All forms of a word or a group of words, in small letters as they are written; the word itself is the first.
 pub(super) fn forms(word: &str, tongue: Tongue) -> Vec<String> {
@@ -92,7 +101,8 @@ pub(super) fn forms(word: &str, tongue: Tongue) -> Vec<String> {
     let (stem, endings) = tongue.endings(last);
     let rest = &word[..word.len() - last.len()];
     all.extend(endings.iter().map(|ending| format!("{rest}{stem}{ending}")));
-    if tongue.head_first() && parts.len() > 1 {
+    let linked = tongue == Tongue::Shared && parts.get(1).is_some_and(|second| LINKS.contains(second));
+    if (tongue.head_first() || linked) && parts.len() > 1 {
         let (stem, endings) = tongue.endings(first);
         let rest = &word[first.len()..];
         all.extend(endings.iter().map(|ending| format!("{stem}{ending}{rest}")));

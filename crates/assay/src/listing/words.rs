@@ -85,7 +85,7 @@ pub(super) struct Words {
     texts: Vec<String>,
     senses: Vec<(u64, Sense)>,
     /// One more than the place in `senses`, by the upper bits of the hash; 0 is empty.
-    slots: Vec<u16>,
+    slots: Vec<u32>,
     /// A bit for each hash: most words of a text are in no list, and this is small enough to stay near.
     filter: Vec<u64>,
 }
@@ -94,7 +94,7 @@ pub(super) struct Words {
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&data::KINDS, &data::SIGNS));
 
 const SLOT_BITS: u32 = 17;
-const FILTER_BITS: u32 = 18;
+const FILTER_BITS: u32 = 19;
 
 impl Words {
     fn new(kinds: &[KindRow], signs: &Signs) -> Self {
@@ -125,7 +125,7 @@ impl Words {
         let mask = self.slots.len() - 1;
         let mut slot = usize::try_from(hash >> (64 - SLOT_BITS)).ok()?;
         loop {
-            let at = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
+            let at = usize::try_from(*self.slots.get(slot)?).ok()?.checked_sub(1)?;
             // The whole hash decides: that another word of a catalogue has the same 64 bits does not happen by chance.
             let (found, sense) = self.senses.get(at)?;
             if *found == hash {
@@ -292,9 +292,11 @@ impl Table {
     }
 
     fn finish(self) -> Words {
-        let mut slots = vec![0u16; 1 << SLOT_BITS];
+        let mut slots = vec![0u32; 1 << SLOT_BITS];
         let mut filter = vec![0u64; 1 << (FILTER_BITS - 6)];
         let senses: Vec<(u64, Sense)> = self.by_hash.into_iter().collect();
+        // Else a search for a word that is not there would find no empty place to end at.
+        assert!(senses.len() * 10 < slots.len() * 9, "the table of words is too small: raise SLOT_BITS");
         for (at, (hash, _)) in senses.iter().enumerate() {
             let bit = hash >> (64 - FILTER_BITS);
             filter[(bit >> 6) as usize] |= 1 << (bit & 63);
@@ -302,8 +304,7 @@ impl Table {
             while slots[slot] != 0 {
                 slot = (slot + 1) & (slots.len() - 1);
             }
-            slots[slot] =
-                u16::try_from(at + 1).expect("the lists have fewer than 65,535 forms, as a test sees");
+            slots[slot] = u32::try_from(at + 1).expect("the lists have far fewer forms than a u32 counts");
         }
         Words { texts: self.texts, senses, slots, filter }
     }
