@@ -236,3 +236,8 @@ fn invented_listings_as_marketplaces_write_them() {
 fn invented_listings_with_a_path_of_categories() {
     Count::of(invented("invented-fifth.tsv").iter()).holds("invented, by category");
 }
+
+#[test]
+fn invented_listings_of_whatever_shops_have() {
+    Count::of(invented("invented-sixth.tsv").iter()).holds("invented, whatever shops have");
+}

@@ -120,14 +120,18 @@ impl Listing<'_> {
 
     /// The title names no kind: what the category names, if it names one.
     fn without_a_title(&self, shelf: Option<Hit>) -> (Option<u16>, Answer, Because) {
-        let parent = || {
-            let above = || levels(self.listed.category).skip(1).take(2);
+        let above = || {
+            let levels = levels(self.listed.category).skip(1).take(2);
             let heads =
-                above().map(|level| read(&Folded::new(level))).filter(|r| !r.mixed).filter_map(|r| r.head);
+                levels.map(|level| read(&Folded::new(level))).filter(|r| !r.mixed).filter_map(|r| r.head);
             // `Computers > Boxes`: that the shelf above is of an excepted kind takes nothing out.
-            heads.take(2).find(|hit| hit.row().nature.is_none())
+            heads.filter(|hit| hit.row().nature.is_none())
         };
-        let of_category = shelf.or_else(parent);
+        // `Books > Computing`: a department gives way to what says more.
+        let department = |hit: &Hit| hit.row().shelf && hit.named.weight == Weight::Weak;
+        let says_more = || above().find(|hit| !department(hit));
+        let of_category =
+            shelf.filter(|hit| !department(hit)).or_else(says_more).or(shelf).or_else(|| above().next());
         if let Some(device) = self.title.made_for {
             return self.made_for(device, of_category);
         }
@@ -264,7 +268,7 @@ impl Listing<'_> {
             let sure = told.network.or(told.short).or(told.app);
             // Beside clothes and toys a nest, a thread or a matter is what it always was.
             let more = || told.assistant.or(told.line).or(told.loose);
-            let cellular = || told.cellular.filter(|_| row.connects != Connects::WithSign);
+            let cellular = || told.cellular;
             if row.part {
                 return sure.or(told.line);
             }

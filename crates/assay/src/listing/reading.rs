@@ -91,6 +91,8 @@ struct Scan {
     later: Hits,
     made_for: Hits,
     told: Told,
+    /// What is said after `for`.
+    of_made_for: Told,
     and: Option<usize>,
     mixed: bool,
     /// The word after the last one that names a radio or an app.
@@ -235,7 +237,10 @@ impl Scan {
                 return;
             }
             Sign::UsedAlone | Sign::Nothing => return,
-            // The rest is said of the thing, not of what it is made for.
+            // The rest is said of the thing, not of what it is made for, as far as one can tell.
+            Sign::Network if *part == Part::For => &mut self.of_made_for.network,
+            Sign::Short if *part == Part::For => &mut self.of_made_for.short,
+            Sign::App if *part == Part::For => &mut self.of_made_for.app,
             _ if *part == Part::For => return,
             _ if end <= *denied => &mut told.plain,
             Sign::Network => &mut told.network,
@@ -250,7 +255,7 @@ impl Scan {
             Sign::Wired => &mut told.wired,
         };
         place.get_or_insert(text);
-        if matches!(sign, Sign::Network | Sign::Short | Sign::App) {
+        if matches!(sign, Sign::Network | Sign::Short | Sign::App) && *part != Part::For {
             self.radio = end;
         }
     }
@@ -280,6 +285,13 @@ impl Scan {
         } else {
             (None, None)
         };
+        // `Motor for blinds, Wi-Fi`: what is no part is not made for something that connects; it connects itself.
+        if made_for.is_none() || head.is_some_and(|hit| !hit.row().part) {
+            let (told, later) = (&mut reading.told, &self.of_made_for);
+            told.network = told.network.or(later.network);
+            told.short = told.short.or(later.short);
+            told.app = told.app.or(later.app);
+        }
         reading.head = head.copied();
         reading.beside = beside.copied();
         reading
