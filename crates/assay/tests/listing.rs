@@ -241,3 +241,8 @@ fn invented_listings_with_a_path_of_categories() {
 fn invented_listings_of_whatever_shops_have() {
     Count::of(invented("invented-sixth.tsv").iter()).holds("invented, whatever shops have");
 }
+
+#[test]
+fn invented_listings_that_nothing_was_mended_after() {
+    Count::of(invented("invented-seventh.tsv").iter()).print("invented, written blind at the end");
+}

@@ -178,14 +178,14 @@ impl Listing<'_> {
             return None;
         }
         let of_shelf = Head { hit: shelf, place: Place::Category };
-        let told = self.evidence(row);
+        let told = self.evidence(head.hit);
         let disagree = |word: Option<Seen>| {
             let other = seen(Some(shelf.text), Place::Category);
             let word = word.or(seen(Some(head.hit.text), Place::Title));
             Some((Some(head.hit.named.kind), Answer::Unsure, because(Rule::Disagree, Some(row), word, other)))
         };
         // A word that gives way to any other gives way to the shelf.
-        if is_narrower(on_shelf, row) || (head.hit.named.weight == Weight::Weak && !on_shelf.generic) {
+        if is_narrower(&shelf, &head.hit) || (head.hit.named.weight == Weight::Weak && !on_shelf.generic) {
             return Some(self.judge(of_shelf));
         }
         if on_shelf.ruling || (on_shelf.part && !on_shelf.generic && on_shelf.connects == Connects::Never) {
@@ -205,7 +205,7 @@ impl Listing<'_> {
         let (kind, row) = self.for_children(head.hit);
         let word = seen(Some(head.hit.text), head.place);
         let told = &self.title.told;
-        let evidence = self.evidence(row);
+        let evidence = self.evidence(head.hit);
         let say = |answer: Answer, rule: Rule, other: Option<Seen>| {
             (Some(kind), answer, because(rule, Some(row), word, other))
         };
@@ -238,7 +238,6 @@ impl Listing<'_> {
                 _ => say(Answer::In, Rule::AlwaysConnects, None),
             },
             Connects::Either | Connects::WithSign => {
-                let smart = self.smart();
                 let wireless = seen(told.wireless, Place::Title).filter(|_| row.wireless);
                 let wired = seen(told.wired, Place::Title).filter(|_| row.wired);
                 if let Some(sign) = evidence {
@@ -247,14 +246,20 @@ impl Listing<'_> {
                 if let Some(plain) = plain.or(wired) {
                     return say(Answer::Out, Rule::SaysItDoesNot, Some(plain));
                 }
-                if let Some(sign) = wireless.or(smart.filter(|_| row.smart == OfSmart::In)) {
+                let smart = || if row.smart == OfSmart::Nothing { None } else { self.smart() };
+                if let Some(sign) = wireless.or_else(|| smart().filter(|_| row.smart == OfSmart::In)) {
                     return say(Answer::In, Rule::SaysItConnects, Some(sign));
                 }
                 if row.connects == Connects::Either {
                     return say(Answer::Unsure, Rule::DoesNotSay, None);
                 }
-                let hint = smart.or_else(|| self.brand()).filter(|_| row.smart != OfSmart::Nothing);
-                match hint {
+                // What is left of those whose smart ones are in is not smart; of the rest the word is a hint, as a brand is one.
+                let hint = || match row.smart {
+                    OfSmart::Nothing => None,
+                    OfSmart::Ask => smart().or_else(|| self.brand()),
+                    OfSmart::In => self.brand(),
+                };
+                match hint() {
                     Some(sign) => say(Answer::Unsure, Rule::ButAsk, Some(sign)),
                     None => say(Answer::Out, Rule::SeldomConnects, None),
                 }
@@ -263,7 +268,8 @@ impl Listing<'_> {
     }
 
     /// The word that says that a thing of this kind connects.
-    fn evidence(&self, row: &KindRow) -> Option<Seen> {
+    fn evidence(&self, hit: Hit) -> Option<Seen> {
+        let row = hit.row();
         let named = |told: &Told| {
             let sure = told.network.or(told.short).or(told.app);
             // Beside clothes and toys a nest, a thread or a matter is what it always was.
@@ -275,10 +281,10 @@ impl Listing<'_> {
             if row.shelf { sure } else { sure.or_else(more).or_else(cellular) }
         };
         let of_leaf = || {
-            let same = self.leaf.head.is_none_or(|leaf| {
-                let leaf = leaf.row();
-                leaf.id == row.id || is_narrower(row, leaf)
-            });
+            let same = self
+                .leaf
+                .head
+                .is_none_or(|leaf| leaf.named.kind == hit.named.kind || is_narrower(&hit, &leaf));
             named(&self.leaf.told).filter(|_| same && !self.leaf.mixed)
         };
         seen(named(&self.title.told), Place::Title).or_else(|| seen(of_leaf(), Place::Category))
@@ -286,16 +292,16 @@ impl Listing<'_> {
 
     /// The word "smart" in the title or anywhere in the category.
     fn smart(&self) -> Option<Seen> {
-        let above = || {
-            let levels = || levels(self.listed.category).skip(1).take(3);
-            levels().find_map(|level| read(&Folded::new(level)).told.smart)
-        };
+        let above = || read(&Folded::new(above_the_leaf(self.listed.category))).told.smart;
         seen(self.title.told.smart, Place::Title)
             .or_else(|| seen(self.leaf.told.smart.or_else(above), Place::Category))
     }
 
     /// A brand that sells nothing but connected things: a hint, never a proof.
     fn brand(&self) -> Option<Seen> {
+        if self.listed.brand.is_empty() {
+            return None;
+        }
         seen(read(&Folded::new(self.listed.brand)).told.line, Place::Brand)
     }
 
@@ -308,12 +314,26 @@ impl Listing<'_> {
     }
 }
 
-/// The levels of a category, the last first. The address of a page has its host before them.
+/// What parts the levels of a category.
+const BETWEEN: [char; 6] = ['>', '/', '|', '»', '›', '\\'];
+
+/// The levels of a category, the last first.
 fn levels(category: &str) -> impl Iterator<Item = &str> {
-    let path = category
-        .split_once("://")
-        .map_or(category, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    path.rsplit(['>', '/', '|', '»', '›', '\\']).map(str::trim).filter(|level| !level.is_empty())
+    path(category).rsplit(BETWEEN).map(str::trim).filter(|level| !level.is_empty())
+}
+
+/// All levels but the last one, as one text.
+fn above_the_leaf(category: &str) -> &str {
+    let path = path(category).trim_end_matches(|c: char| c.is_whitespace() || BETWEEN.contains(&c));
+    path.rsplit_once(BETWEEN).map_or("", |(above, _)| above)
+}
+
+/// The address of a page has its host before its levels.
+fn path(category: &str) -> &str {
+    match category.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => category,
+    }
 }
 
 /// Whether a number begins with the prefix of books or periodicals, with or without leading zeros, as 13 or 14 digits.

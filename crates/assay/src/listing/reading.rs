@@ -7,12 +7,14 @@
 //! └ main ┘ for  └ what it is made for ┘
 //! ```
 
+use std::sync::LazyLock;
+
 use super::data::{Connects, KINDS, KindRow};
 use super::folded::{Cut, Folded};
-use super::words::{Hashed, Named, Sense, Sign, WORDS, Weight, hashes};
+use super::words::{GROUP, Named, Sense, Sign, WORDS, Weight, hashes};
 
 /// So many kinds of one text are held against each other.
-const HITS: usize = 16;
+const HITS: usize = 12;
 
 /// A kind that a text names.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +23,8 @@ pub(super) struct Hit {
     /// The word, among those of the data.
     pub(super) text: u16,
     /// The first of its words, and the first after it.
-    at: usize,
-    end: usize,
+    at: u8,
+    end: u8,
 }
 
 impl Hit {
@@ -121,7 +123,7 @@ impl Hits {
 impl Scan {
     fn run(&mut self, folded: &Folded) {
         let words = folded.words();
-        let mut of_words = [Hashed::default(); 64];
+        let mut of_words = [0u64; 64];
         let count = hashes(folded, &mut of_words);
         let of_words = &of_words[..count];
         let mut part = Part::Main;
@@ -147,11 +149,11 @@ impl Scan {
             }
             // No group of words reaches over a comma.
             let mut reach = at + 1;
-            while words.get(reach).is_some_and(|w| w.cut != Cut::Hard) {
+            while reach < at + GROUP && words.get(reach).is_some_and(|w| w.cut != Cut::Hard) {
                 reach += 1;
             }
             let mut taken = 1;
-            let found = WORDS.group(&of_words[..reach], at);
+            let found = WORDS.group(folded, &of_words[..reach], at);
             if let Some((sense, group)) = found {
                 taken = group;
                 let after = words.get(at + group).map_or(Cut::Hard, |next| next.cut);
@@ -191,7 +193,9 @@ impl Scan {
 
     fn kind(&mut self, sense: Sense, at: usize, end: usize, part: Part) {
         let Some(named) = sense.kind else { return };
-        let hit = Hit { named, text: sense.text, at, end };
+        // There are 64 words at most.
+        let place = |at: usize| u8::try_from(at).unwrap_or(u8::MAX);
+        let hit = Hit { named, text: sense.text, at: place(at), end: place(end) };
         match part {
             Part::Main => {
                 // `Phones & cases` is a shelf of both, `cases & covers` is one of cases.
@@ -319,7 +323,7 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
             return !hits.iter().any(more);
         }
         // The wide word beside the narrow one says nothing more: `Smartwatch Damen Uhr`.
-        if hits.iter().any(|other| is_narrower(other.row(), hit.row())) {
+        if hits.iter().any(|other| is_narrower(other, hit)) {
             return false;
         }
         // Furniture beside a device is for it only where the two stand together: `Laptop Schreibtisch`, not `pan & tilt`.
@@ -339,7 +343,7 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
         && part.row().part
         && device.row().connects == Connects::Always
         && device.at < part.at
-        && part.end < radio
+        && usize::from(part.end) < radio
     {
         head = Some(device);
     }
@@ -348,9 +352,20 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
 }
 
 /// Whether a kind is a narrower one of another: `lamp-smart` of `lamp`.
-pub(super) fn is_narrower(narrow: &KindRow, wide: &KindRow) -> bool {
-    narrow.id.strip_prefix(wide.id.as_str()).is_some_and(|rest| rest.starts_with('-'))
+pub(super) fn is_narrower(narrow: &Hit, wide: &Hit) -> bool {
+    WIDER.get(usize::from(narrow.named.kind)).is_some_and(|wider| *wider == Some(wide.named.kind))
 }
+
+/// Of each kind the one that it is a narrower one of, by their ids.
+static WIDER: LazyLock<Vec<Option<u16>>> = LazyLock::new(|| {
+    let wider = |narrow: &KindRow| {
+        let wide = KINDS.iter().position(|wide| {
+            narrow.id.strip_prefix(wide.id.as_str()).is_some_and(|rest| rest.starts_with('-'))
+        })?;
+        u16::try_from(wide).ok()
+    };
+    KINDS.iter().map(wider).collect()
+});
 
 /// Whether a device is more than what a shelf would hold, beside it.
 fn outdoes(device: &Hit, shelf: &Hit, head_first: bool) -> bool {

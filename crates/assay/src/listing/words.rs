@@ -83,11 +83,39 @@ pub(super) struct Sense {
 /// All words.
 pub(super) struct Words {
     texts: Vec<String>,
-    senses: Vec<(u64, Sense)>,
-    /// One more than the place in `senses`, by the upper bits of the hash; 0 is empty.
-    slots: Vec<u32>,
+    /// By the upper bits of the hash; none is empty.
+    slots: Vec<Option<(u64, Sense)>>,
     /// A bit for each hash: most words of a text are in no list, and this is small enough to stay near.
-    filter: Vec<u64>,
+    filter: Filter,
+    /// The same for what a joined word may end in.
+    endings: Filter,
+}
+
+/// Bits by the upper bits of hashes.
+struct Filter {
+    bits: Vec<u64>,
+    width: u32,
+}
+
+impl Filter {
+    fn new(width: u32) -> Self {
+        Self { bits: vec![0; 1 << (width - 6)], width }
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let bit = hash >> (64 - self.width);
+        ((bit >> 6) as usize, 1 << (bit & 63))
+    }
+
+    fn add(&mut self, hash: u64) {
+        let (at, bit) = self.place(hash);
+        self.bits[at] |= bit;
+    }
+
+    fn may_have(&self, hash: u64) -> bool {
+        let (at, bit) = self.place(hash);
+        self.bits.get(at).is_some_and(|bits| bits & bit != 0)
+    }
 }
 
 /// The words of the bundled data.
@@ -95,6 +123,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&data::KI
 
 const SLOT_BITS: u32 = 17;
 const FILTER_BITS: u32 = 19;
+const ENDING_BITS: u32 = 16;
 
 impl Words {
     fn new(kinds: &[KindRow], signs: &Signs) -> Self {
@@ -117,54 +146,61 @@ impl Words {
     }
 
     fn find(&self, hash: u64) -> Option<&Sense> {
-        let bit = hash >> (64 - FILTER_BITS);
-        let set = self.filter.get(usize::try_from(bit >> 6).ok()?)? >> (bit & 63);
-        if set & 1 == 0 {
+        if !self.filter.may_have(hash) {
             return None;
         }
         let mask = self.slots.len() - 1;
-        let mut slot = usize::try_from(hash >> (64 - SLOT_BITS)).ok()?;
+        let mut slot = (hash >> (64 - SLOT_BITS)) as usize;
         loop {
-            let at = usize::try_from(*self.slots.get(slot)?).ok()?.checked_sub(1)?;
             // The whole hash decides: that another word of a catalogue has the same 64 bits does not happen by chance.
-            let (found, sense) = self.senses.get(at)?;
-            if *found == hash {
-                return Some(sense);
+            match self.slots.get(slot)? {
+                Some((found, sense)) if *found == hash => return Some(sense),
+                Some(_) => slot = (slot + 1) & mask,
+                None => return None,
             }
-            slot = (slot + 1) & mask;
         }
     }
 
     /// The longest group of words that begins at `at`, and how many words it takes.
-    pub(super) fn group(&self, hashes: &[Hashed], at: usize) -> Option<(&Sense, usize)> {
-        let mut group = hashes.get(at)?.whole;
-        let first = self.find(finish(group));
+    pub(super) fn group(&self, folded: &Folded, hashes: &[u64], at: usize) -> Option<(&Sense, usize)> {
         let says = |s: &&Sense| s.kind.is_some() || s.sign.is_some();
+        let bare =
+            |at: usize| folded.words().get(at).and_then(|w| without_digits(folded.letters(w))).map(hash_of);
+        let mut group = *hashes.get(at)?;
+        let first = self.find(finish(group));
         let mut best = first.filter(says).map(|sense| (sense, 1));
         if first.is_some_and(|s| s.begins) {
-            for (more, hash) in hashes.iter().skip(at + 1).take(GROUP - 1).enumerate() {
+            for (next, hash) in hashes.iter().enumerate().skip(at + 1).take(GROUP - 1) {
+                let whole = joined(group, *hash);
                 // `Galaxy Watch6` is a Galaxy Watch.
-                let bare = hash.bare.and_then(|bare| self.find(finish(joined(group, bare))));
-                group = joined(group, hash.whole);
-                let found = self.find(finish(group)).or(bare);
+                let found = self
+                    .find(finish(whole))
+                    .or_else(|| bare(next).and_then(|bare| self.find(finish(joined(group, bare)))));
                 if let Some(sense) = found.filter(says) {
-                    best = Some((sense, more + 2));
+                    best = Some((sense, next + 1 - at));
                 }
+                group = whole;
             }
         }
-        best.or_else(|| self.find(finish(hashes.get(at)?.bare?)).filter(says).map(|sense| (sense, 1)))
+        best.or_else(|| self.find(finish(bare(at)?)).filter(says).map(|sense| (sense, 1)))
     }
 
-    /// The longest part that a joined word ends in, and how many letters stand before it.
+    /// The longest part that a joined word ends in, and how many letters stand before it. Numbers of models are no such words.
     pub(super) fn ending(&self, letters: &[u8]) -> Option<(&Sense, usize)> {
+        if letters.len() <= JOINED || letters.iter().any(u8::is_ascii_digit) {
+            return None;
+        }
         let mut hash = SEED;
         let mut best = None;
         for (before, letter) in letters.iter().enumerate().rev() {
             hash = step(hash, *letter);
-            if letters.len() - before >= JOINED
-                && let Some(sense) = self.find(finish(hash)).filter(|s| s.joins)
-            {
-                best = Some((sense, before));
+            if letters.len() - before >= JOINED {
+                let hash = finish(hash);
+                if self.endings.may_have(hash)
+                    && let Some(sense) = self.find(hash).filter(|s| s.joins)
+                {
+                    best = Some((sense, before));
+                }
             }
         }
         best
@@ -292,21 +328,26 @@ impl Table {
     }
 
     fn finish(self) -> Words {
-        let mut slots = vec![0u32; 1 << SLOT_BITS];
-        let mut filter = vec![0u64; 1 << (FILTER_BITS - 6)];
-        let senses: Vec<(u64, Sense)> = self.by_hash.into_iter().collect();
+        let mut slots = vec![None; 1 << SLOT_BITS];
         // Else a search for a word that is not there would find no empty place to end at.
-        assert!(senses.len() * 10 < slots.len() * 9, "the table of words is too small: raise SLOT_BITS");
-        for (at, (hash, _)) in senses.iter().enumerate() {
-            let bit = hash >> (64 - FILTER_BITS);
-            filter[(bit >> 6) as usize] |= 1 << (bit & 63);
+        assert!(
+            self.by_hash.len() * 10 < slots.len() * 9,
+            "the table of words is too small: raise SLOT_BITS"
+        );
+        let mut filter = Filter::new(FILTER_BITS);
+        let mut endings = Filter::new(ENDING_BITS);
+        for (hash, sense) in self.by_hash {
+            filter.add(hash);
+            if sense.joins {
+                endings.add(hash);
+            }
             let mut slot = (hash >> (64 - SLOT_BITS)) as usize;
-            while slots[slot] != 0 {
+            while slots[slot].is_some() {
                 slot = (slot + 1) & (slots.len() - 1);
             }
-            slots[slot] = u32::try_from(at + 1).expect("the lists have far fewer forms than a u32 counts");
+            slots[slot] = Some((hash, sense));
         }
-        Words { texts: self.texts, senses, slots, filter }
+        Words { texts: self.texts, slots, filter, endings }
     }
 }
 
@@ -338,21 +379,11 @@ fn finish(hash: u64) -> u64 {
     (hash ^ (hash >> 32)).wrapping_mul(STEP)
 }
 
-/// A word's hash.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Hashed {
-    whole: u64,
-    /// Without the digits at its end, where it has letters and digits: `wifi6`.
-    bare: Option<u64>,
-}
-
 /// The hashes of a text's words, and how many there are.
-pub(super) fn hashes(folded: &Folded, into: &mut [Hashed; 64]) -> usize {
+pub(super) fn hashes(folded: &Folded, into: &mut [u64; 64]) -> usize {
     let mut count = 0;
     for (word, place) in folded.words().iter().zip(into.iter_mut()) {
-        let letters = folded.letters(word);
-        let bare = without_digits(letters).map(hash_of);
-        *place = Hashed { whole: hash_of(letters), bare };
+        *place = hash_of(folded.letters(word));
         count += 1;
     }
     count
