@@ -128,10 +128,9 @@ impl Listing<'_> {
             heads.filter(|hit| hit.row().nature.is_none())
         };
         // `Books > Computing`: a department gives way to what says more.
-        let department = |hit: &Hit| hit.row().shelf && hit.named.weight == Weight::Weak;
-        let says_more = || above().find(|hit| !department(hit));
+        let says_more = || above().find(|hit| !is_department(hit));
         let of_category =
-            shelf.filter(|hit| !department(hit)).or_else(says_more).or(shelf).or_else(|| above().next());
+            shelf.filter(|hit| !is_department(hit)).or_else(says_more).or(shelf).or_else(|| above().next());
         if let Some(device) = self.title.made_for {
             return self.made_for(device, of_category);
         }
@@ -185,7 +184,9 @@ impl Listing<'_> {
             Some((Some(head.hit.named.kind), Answer::Unsure, because(Rule::Disagree, Some(row), word, other)))
         };
         // A word that gives way to any other gives way to the shelf.
-        if is_narrower(&shelf, &head.hit) || (head.hit.named.weight == Weight::Weak && !on_shelf.generic) {
+        if is_narrower(&shelf, &head.hit)
+            || (head.hit.named.weight == Weight::Weak && !on_shelf.generic && !is_department(&shelf))
+        {
             return Some(self.judge(of_shelf));
         }
         if on_shelf.ruling || (on_shelf.part && !on_shelf.generic && on_shelf.connects == Connects::Never) {
@@ -312,6 +313,11 @@ impl Listing<'_> {
         }
         (hit.named.kind, hit.row())
     }
+}
+
+/// Whether a shelf is a whole department, which says little of what stands there.
+fn is_department(shelf: &Hit) -> bool {
+    shelf.row().shelf && shelf.named.weight == Weight::Weak
 }
 
 /// What parts the levels of a category.
