@@ -289,8 +289,8 @@ impl Scan {
         } else {
             (None, None)
         };
-        // `Motor for blinds, Wi-Fi`: what is no part is not made for something that connects; it connects itself.
-        if made_for.is_none() || head.is_some_and(|hit| !hit.row().part) {
+        // `Motor for blinds, Wi-Fi`: a device is not made for something that connects; it connects itself.
+        if made_for.is_none() || head.is_some_and(|hit| !hit.row().part && !hit.row().shelf) {
             let (told, later) = (&mut reading.told, &self.of_made_for);
             told.network = told.network.or(later.network);
             told.short = told.short.or(later.short);

@@ -39,6 +39,10 @@ fn a_camera_is_in_and_its_bracket_is_not() {
     check("", "Outdoor camera with bracket", IN);
     check("", "Outdoor camera, bracket, 2 batteries", IN);
     check("", "For Galaxy S23: case", NO);
+    check("", "Cupboard for Wi-Fi router", NO);
+    check("", "Motor for curtains, Wi-Fi", IN);
+    check("", "Outdoor camera battery Wi-Fi", IN);
+    check("", "Lego police drone", NO);
 }
 
 #[test]

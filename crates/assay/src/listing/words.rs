@@ -16,7 +16,7 @@ pub(super) const GROUP: usize = 5;
 const JOINED: usize = 5;
 
 /// How much a word weighs beside others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
     /// It gives way to any other.
     Weak,
@@ -257,8 +257,9 @@ impl Table {
             let entry = self.by_hash.entry(hash).or_default();
             let joins = (tongue.joins() || tongue == Tongue::Shared) && letters.is_some_and(|n| n >= long);
             if let Some(known) = &mut entry.kind {
-                // A word of several languages joins as in any of them, and says of no order.
-                if known.kind == named.kind && known.weight == named.weight {
+                // Of a word in several lists of a kind the heavier counts; in several languages, it says of no order.
+                if known.kind == named.kind {
+                    known.weight = known.weight.max(named.weight);
                     entry.joins |= joins;
                     if known.head_first != named.head_first {
                         known.head_first = None;
