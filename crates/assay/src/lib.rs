@@ -21,6 +21,7 @@ pub mod gs1;
 pub mod gtin;
 pub mod key;
 pub mod label;
+pub mod listing;
 pub mod outcome;
 pub mod password_audit;
 pub mod passwords;
