@@ -8,8 +8,8 @@ use std::io::{self, Read};
 use assay::gtin::read_cell;
 
 use crate::What;
-use crate::columns::{self, Seen};
-use crate::json_rows::JsonRows;
+use crate::columns::{self, Chosen, Seen};
+use crate::json_rows::{JsonRows, Keys};
 use crate::slow::{Cut, Slow, lines_in};
 use crate::source::{Decoder, Source, text};
 
@@ -38,6 +38,14 @@ pub struct Columns {
     pub gtin: Option<String>,
     /// The column of the shop's own article number.
     pub sku: Option<String>,
+    /// The column of the category, or of the address of the product's page.
+    pub category: Option<String>,
+    /// The column of the title.
+    pub title: Option<String>,
+    /// The column of the brand.
+    pub brand: Option<String>,
+    /// The column of the maker's model.
+    pub model: Option<String>,
 }
 
 /// Why a catalogue cannot be read.
@@ -71,7 +79,7 @@ pub enum CatalogueError {
     /// A flag names a column that is not there.
     #[error("there is no column for {flag} {name}: the columns are {headers}")]
     NoSuchColumn {
-        /// `--gtin` or `--sku`.
+        /// `--gtin`, `--sku` or another.
         flag: &'static str,
         /// What it says.
         name: String,
@@ -163,16 +171,14 @@ pub(crate) enum Rows<R: Read> {
     /// An empty array has no columns.
     Json {
         rows: JsonRows<R>,
-        gtin: String,
-        sku: Option<String>,
+        keys: Keys,
     },
 }
 
 /// A CSV file behind its header line.
 pub(crate) struct Csv<R: Read> {
     pub(crate) delimiter: u8,
-    pub(crate) gtin: usize,
-    pub(crate) sku: Option<usize>,
+    pub(crate) chosen: Chosen,
     /// What was read already.
     pub(crate) first: Vec<u8>,
     /// The line of its first byte.
@@ -242,7 +248,7 @@ fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Csv<R>, Cata
     let chosen = columns::choose(&seen, wanted)?;
     let line = 1 + u64::from(lines_in(&first[..end]));
     first.drain(..end);
-    Ok(Csv { delimiter, gtin: chosen.gtin, sku: chosen.sku, first, line, rest })
+    Ok(Csv { delimiter, chosen, first, line, rest })
 }
 
 /// The names of the header line, and where the next line begins.
@@ -289,14 +295,18 @@ fn open_json<R: Read>(source: Source<R>, array: bool, wanted: &Columns) -> Resul
         _ => {}
     }
     let seen: Vec<Seen> = seen.into_values().collect();
-    let (gtin, sku) = if taken == 0 {
-        (String::new(), None)
+    let keys = if taken == 0 {
+        Keys::default()
     } else {
         let chosen = columns::choose(&seen, wanted)?;
         let name = |at: usize| seen.get(at).map(|c| c.name.clone()).unwrap_or_default();
-        (name(chosen.gtin), chosen.sku.map(name))
+        Keys {
+            gtin: name(chosen.gtin),
+            sku: chosen.sku.map(name),
+            words: chosen.words.map(|at| at.map(name)),
+        }
     };
-    Ok(Rows::Json { rows: JsonRows::new(source, array), gtin, sku })
+    Ok(Rows::Json { rows: JsonRows::new(source, array), keys })
 }
 
 /// Names as a message may show them: some of them, cut short, without control characters.

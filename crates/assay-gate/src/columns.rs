@@ -18,6 +18,32 @@ pub(crate) struct Seen {
 pub(crate) struct Chosen {
     pub(crate) gtin: usize,
     pub(crate) sku: Option<usize>,
+    pub(crate) words: Words<Option<usize>>,
+}
+
+/// What a listing's words stand in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words<T> {
+    /// The category, or the address of the product's page, whose path is one too.
+    pub(crate) category: T,
+    pub(crate) title: T,
+    pub(crate) brand: T,
+    pub(crate) model: T,
+}
+
+impl<T> Words<T> {
+    pub(crate) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Words<U> {
+        Words {
+            category: each(self.category),
+            title: each(self.title),
+            brand: each(self.brand),
+            model: each(self.model),
+        }
+    }
+
+    pub(crate) fn into_array(self) -> [T; 4] {
+        [self.category, self.title, self.brand, self.model]
+    }
 }
 
 /// Names of GTIN columns without blanks and signs, the surest first.
@@ -146,6 +172,136 @@ const SKU: &[&str] = &[
     "id",
 ];
 
+/// Names of the category, the surest first; then of the address of the product's page.
+const CATEGORY: &[&str] = &[
+    "category",
+    "categories",
+    "productcategory",
+    "categorypath",
+    "googleproductcategory",
+    "producttype",
+    "kategorie",
+    "kategorien",
+    "warengruppe",
+    "produktgruppe",
+    "catégorie",
+    "catégories",
+    "rayon",
+    "categoría",
+    "categoria",
+    "kategoria",
+    "categorie",
+    "kategori",
+    "kategorija",
+    "productgroup",
+    "varegruppe",
+    "varugrupp",
+    "tuoteryhmä",
+    "department",
+    "producturl",
+    "url",
+    "link",
+    "deeplink",
+    "productlink",
+];
+
+/// Names of the title, the surest first.
+const TITLE: &[&str] = &[
+    "title",
+    "producttitle",
+    "itemtitle",
+    "productname",
+    "itemname",
+    "name",
+    "titel",
+    "produktname",
+    "artikelname",
+    "bezeichnung",
+    "artikelbezeichnung",
+    "produktbezeichnung",
+    "titre",
+    "nom",
+    "nomduproduit",
+    "libellé",
+    "désignation",
+    "título",
+    "nombre",
+    "nombredelproducto",
+    "titolo",
+    "nome",
+    "nomeprodotto",
+    "titulo",
+    "nazwa",
+    "nazwaproduktu",
+    "denumire",
+    "numeprodus",
+    "nume",
+    "naam",
+    "productnaam",
+    "omschrijving",
+    "produktnamn",
+    "benämning",
+    "produktnavn",
+    "varenavn",
+    "navn",
+    "tuotenimi",
+    "nimi",
+    "název",
+    "názov",
+    "description",
+    "beschreibung",
+];
+
+/// Names of the brand, the surest first.
+const BRAND: &[&str] = &[
+    "brand",
+    "brandname",
+    "marke",
+    "marque",
+    "marca",
+    "marka",
+    "merk",
+    "märke",
+    "varumärke",
+    "mærke",
+    "merke",
+    "značka",
+    "tuotemerkki",
+    "manufacturer",
+    "manufacturername",
+    "hersteller",
+    "fabricant",
+    "fabricante",
+    "produttore",
+    "producent",
+    "producator",
+    "fabrikant",
+    "tillverkare",
+    "producer",
+    "vendor",
+    "maker",
+];
+
+/// Names of the maker's model, the surest first.
+const MODEL: &[&str] = &[
+    "model",
+    "modelnumber",
+    "modelno",
+    "modelname",
+    "modell",
+    "modellnummer",
+    "modèle",
+    "référencefabricant",
+    "modelo",
+    "modello",
+    "mpn",
+    "manufacturerpartnumber",
+    "herstellernummer",
+    "herstellerartikelnummer",
+    "partnumber",
+    "malli",
+];
+
 impl Seen {
     pub(crate) fn new(name: &str) -> Self {
         Self { name: name.to_owned(), filled: 0, gtins: 0 }
@@ -173,7 +329,20 @@ pub(crate) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, Catalogu
         Some(name) => Some(given(seen, "--sku", name)?),
         None => SKU.iter().find_map(|name| position(seen, name)).filter(|at| *at != gtin),
     };
-    Ok(Chosen { gtin, sku })
+    let word = |flag, name: &Option<String>, names: &[&str]| match name {
+        Some(name) => given(seen, flag, name).map(Some),
+        None => Ok(names
+            .iter()
+            .find_map(|name| position(seen, name))
+            .filter(|at| *at != gtin && Some(*at) != sku)),
+    };
+    let words = Words {
+        category: word("--category", &wanted.category, CATEGORY)?,
+        title: word("--title", &wanted.title, TITLE)?,
+        brand: word("--brand", &wanted.brand, BRAND)?,
+        model: word("--model", &wanted.model, MODEL)?,
+    };
+    Ok(Chosen { gtin, sku, words })
 }
 
 /// How well a header answers: whether it has a GTIN column by name, to tell one delimiter from another.
@@ -257,7 +426,7 @@ mod tests {
     }
 
     fn chosen(header: &str, gtin: Option<&str>, sku: Option<&str>) -> Result<(usize, Option<usize>), String> {
-        let wanted = Columns { gtin: gtin.map(Into::into), sku: sku.map(Into::into) };
+        let wanted = Columns { gtin: gtin.map(Into::into), sku: sku.map(Into::into), ..Columns::default() };
         choose(&columns(header), &wanted).map(|c| (c.gtin, c.sku)).map_err(|e| e.to_string())
     }
 
@@ -275,6 +444,18 @@ mod tests {
         ] {
             assert_eq!(chosen(header, None, None), Ok(wanted), "{header}");
         }
+    }
+
+    #[test]
+    fn the_words_of_a_listing_are_found_beside_them() {
+        let words = |header: &str| choose(&columns(header), &Columns::default()).unwrap().words.into_array();
+        assert_eq!(
+            words("EAN#|Kategorie|Bezeichnung|Hersteller|Modell"),
+            [Some(1), Some(2), Some(3), Some(4)]
+        );
+        assert_eq!(words("ProductUrl|EANCode#|Manufacturer|ProductName"), [Some(0), Some(3), Some(2), None]);
+        assert_eq!(words("url|Category|Name|ean#"), [Some(1), Some(2), None, None]);
+        assert_eq!(words("ean#|sku"), [None; 4]);
     }
 
     #[test]

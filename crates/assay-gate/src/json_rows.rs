@@ -10,7 +10,7 @@ use assay::gtin::{Gtin14, GtinError, read_cell};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
-use crate::columns::Seen;
+use crate::columns::{Seen, Words};
 use crate::source::{Source, text};
 
 /// A stream of elements, of which the last one read is held.
@@ -35,11 +35,20 @@ enum Place {
     End,
 }
 
+/// The keys of what is wanted of an element.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) gtin: String,
+    pub(crate) sku: Option<String>,
+    pub(crate) words: Words<Option<String>>,
+}
+
 /// The cells of a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Cells {
     pub(crate) gtin: Result<Gtin14, GtinError>,
     pub(crate) sku: String,
+    pub(crate) words: Words<String>,
 }
 
 impl<R: Read> JsonRows<R> {
@@ -122,19 +131,26 @@ impl<R: Read> JsonRows<R> {
         }
     }
 
-    /// The two cells of the element.
-    pub(crate) fn cells(&self, gtin: &str, sku: Option<&str>) -> Result<Cells, CatalogueError> {
-        let mut cells = Cells { gtin: Err(GtinError::Absent), sku: String::new() };
+    /// The wanted cells of the element.
+    pub(crate) fn cells(&self, keys: &Keys) -> Result<Cells, CatalogueError> {
+        let mut cells = Cells { gtin: Err(GtinError::Absent), sku: String::new(), words: Words::default() };
         let mut seen = false;
         self.walk(&mut |key, value| {
-            if key == gtin {
+            if key == keys.gtin {
                 // Two numbers under one name: which one is meant cannot be told.
                 cells.gtin = if seen { NOT_A_NUMBER } else { value.gtin() };
                 seen = true;
             }
-            if Some(key) == sku {
-                cells.sku = value.text();
-            }
+            let is = |wanted: &Option<String>| wanted.as_deref() == Some(key);
+            let Words { category, title, brand, model } = &keys.words;
+            let places = [
+                (&keys.sku, &mut cells.sku),
+                (category, &mut cells.words.category),
+                (title, &mut cells.words.title),
+                (brand, &mut cells.words.brand),
+                (model, &mut cells.words.model),
+            ];
+            places.into_iter().filter(|(wanted, _)| is(wanted)).for_each(|(_, cell)| *cell = value.text());
         })?;
         Ok(cells)
     }
@@ -295,7 +311,8 @@ mod tests {
         let mut rows = JsonRows::new(Source::open(json.as_bytes())?, array);
         let mut all = Vec::new();
         while rows.next()? {
-            all.push((rows.line, rows.cells("ean", Some("id"))?));
+            let keys = Keys { gtin: "ean".into(), sku: Some("id".into()), words: Words::default() };
+            all.push((rows.line, rows.cells(&keys)?));
         }
         Ok(all)
     }

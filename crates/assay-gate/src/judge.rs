@@ -4,7 +4,10 @@
 
 use assay::gate::{Decision, decide, unmatched};
 use assay::gtin::{Gtin14, GtinError};
+use assay::listing::{Listed, Sorter};
 use assay::scheme::Scheme;
+use assay::scope::Place;
+use assay::seller::{Outside, Scope};
 use assay::snapshot::{Found, Snapshot, State};
 use jiff::civil::Date;
 
@@ -19,7 +22,10 @@ pub struct Judge<'a> {
     rare: Vec<bool>,
     /// By code: whether the entry stands, and the sign.
     pub(crate) shown: Vec<Shown>,
-    unknown: Decision,
+    /// What a number comes to that the snapshot does not have, by the scope in the order of [`SCOPES`].
+    unknown: [Decision; SCOPES.len()],
+    /// What sorts listings by their words, where that is wanted.
+    sorter: Option<Sorter>,
     /// The first day code that is not before the day of the sale.
     today: u32,
 }
@@ -41,7 +47,8 @@ impl<'a> Judge<'a> {
         let (before, after) = (on.yesterday().unwrap_or(on), on);
         let standings: Vec<_> = snapshot.standings().collect();
         let plain = standings.iter().map(|(standing, _)| {
-            [None, Some(before), Some(after)].map(|day| decide(scheme, on, until, Some(&standing.with(day))))
+            [None, Some(before), Some(after)]
+                .map(|day| decide(scheme, on, until, Some(&standing.with(day)), Scope::Unknown))
         });
         let shown = standings.iter().map(|(standing, _)| {
             let stands = standing.state == State::Active;
@@ -56,9 +63,22 @@ impl<'a> Judge<'a> {
             plain: plain.collect(),
             rare: standings.iter().map(|(_, rare)| *rare).collect(),
             shown: shown.collect(),
-            unknown: decide(scheme, on, until, None),
+            unknown: SCOPES.map(|scope| decide(scheme, on, until, None, scope)),
+            sorter: None,
             today: u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1),
         }
+    }
+
+    /// The same, and listings that the snapshot does not have are sorted by their words: whether the scheme is about them at all.
+    /// Some exceptions of UK law hold in Great Britain only: without a territory they are left to a person.
+    #[must_use]
+    pub fn with_words(self, territory: Option<Place>) -> Self {
+        Self { sorter: Some(Sorter::new(self.scheme, self.on, territory)), ..self }
+    }
+
+    /// Whether listings are sorted by their words.
+    pub(crate) fn sorts(&self) -> bool {
+        self.sorter.is_some()
     }
 
     /// The snapshot.
@@ -96,17 +116,30 @@ impl<'a> Judge<'a> {
         self.rare.get(found.code as usize).copied().unwrap_or(true)
     }
 
-    /// A number that is not in the snapshot.
+    /// A number that is not in the snapshot, of whose listing nothing is known.
     #[inline(always)]
     #[must_use]
     pub fn unknown(&self) -> Decision {
-        self.unknown
+        self.unknown[0]
     }
 
-    /// A cell that holds no number.
+    /// A cell that holds no number, of whose listing nothing is known.
     #[must_use]
     pub fn unmatched(&self, fault: GtinError) -> Decision {
-        unmatched(fault)
+        unmatched(fault, Scope::Unknown)
+    }
+
+    /// A listing whose number the snapshot does not have, or that has none.
+    #[must_use]
+    pub fn by_words(&self, gtin: Result<Gtin14, GtinError>, listed: &Listed<'_>) -> Decision {
+        let scope = self.sorter.as_ref().map_or(Scope::Unknown, |sorter| {
+            let hint = gtin.ok().filter(|gtin| gtin.is_publication()).map(Gtin14::number);
+            sorter.sort(&Listed { gtin_hint: hint, ..*listed }).scope
+        });
+        match gtin {
+            Ok(_) => SCOPES.iter().position(|s| *s == scope).map_or(self.unknown[0], |at| self.unknown[at]),
+            Err(fault) => unmatched(fault, scope),
+        }
     }
 
     /// What a number comes to, or why there is none, and what the snapshot has of it.
@@ -114,14 +147,24 @@ impl<'a> Judge<'a> {
     pub fn cell(&self, gtin: Result<Gtin14, GtinError>) -> (Decision, Option<Found>) {
         match gtin.map(|gtin| self.snapshot.find(gtin)) {
             Ok(Some(found)) => (self.found(found), Some(found)),
-            Ok(None) => (self.unknown, None),
-            Err(fault) => (unmatched(fault), None),
+            Ok(None) => (self.unknown(), None),
+            Err(fault) => (self.unmatched(fault), None),
         }
     }
 
     #[cold]
     fn with_rare(&self, found: Found) -> Decision {
         let record = self.snapshot.record(found.rank as usize);
-        decide(self.scheme, self.on, self.snapshot.header().valid_until, record.as_ref())
+        decide(self.scheme, self.on, self.snapshot.header().valid_until, record.as_ref(), Scope::Unknown)
     }
 }
+
+/// What is known of a listing's scope; first that nobody asked.
+const SCOPES: [Scope; 6] = [
+    Scope::Unknown,
+    Scope::In,
+    Scope::Unsure,
+    Scope::Out(Outside::ExceptedProduct),
+    Scope::Out(Outside::SecondHand),
+    Scope::Out(Outside::NotConsumerConnectable),
+];

@@ -7,13 +7,15 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use assay::gate::Decision;
 use assay::gtin::{self, Gtin14, GtinError, read_cell};
+use assay::listing::Listed;
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
 
 use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
+use crate::columns::Words;
 use crate::cut::{Layout, Next, Row, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
-use crate::json_rows::JsonRows;
+use crate::json_rows::{JsonRows, Keys};
 use crate::judge::Judge;
 use crate::number::{self, Digits, digits_of};
 use crate::sheet::{Column, Said, Sheet, Sku};
@@ -75,7 +77,7 @@ pub fn run<R: Read + Send, W: Write + Send>(
     to.write_all(sheet.header().as_bytes()).map_err(GateError::Write)?;
     let counts = match catalogue.rows {
         Rows::Csv(csv) => in_blocks(judge, &sheet, csv, how, to)?,
-        Rows::Json { rows, gtin, sku } => one_by_one(judge, &sheet, rows, (&gtin, sku.as_deref()), to)?,
+        Rows::Json { rows, keys } => one_by_one(judge, &sheet, rows, &keys, to)?,
     };
     Ok(counts.summary(judge.snapshot()))
 }
@@ -84,15 +86,19 @@ fn one_by_one<R: Read, W: Write>(
     judge: &Judge<'_>,
     sheet: &Sheet,
     mut rows: JsonRows<R>,
-    (gtin, sku): (&str, Option<&str>),
+    keys: &Keys,
     mut to: W,
 ) -> Result<Counts, GateError> {
     let mut counts = Counts::default();
     let mut out = Vec::new();
     let mut written = 0;
     while rows.next()? {
-        let cells = rows.cells(gtin, sku)?;
-        let (decision, found) = judge.cell(cells.gtin);
+        let cells = rows.cells(keys)?;
+        let (mut decision, found) = judge.cell(cells.gtin);
+        if found.is_none() && judge.sorts() {
+            let Words { category, title, brand, model } = &cells.words;
+            decision = judge.by_words(cells.gtin, &Listed { category, title, brand, model, gtin_hint: None });
+        }
         counts.add(decision);
         let digits = cells.gtin.ok().map(|gtin| digits_of(gtin.number()));
         let said = Said { line: rows.line, sku: Sku::Text(&cells.sku), digits, decision, found };
@@ -116,10 +122,13 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
     how: &How,
     to: W,
 ) -> Result<Counts, GateError> {
-    let Csv { delimiter, gtin, sku, first, line, rest } = csv;
+    let Csv { delimiter, chosen, first, line, rest } = csv;
     let table = if how.table { Table::of(judge.snapshot(), how.engine) } else { None };
-    let mut columns = vec![gtin];
-    columns.extend(sku);
+    let mut columns = vec![chosen.gtin];
+    columns.extend(chosen.sku);
+    if judge.sorts() {
+        columns.extend(chosen.words.into_array().into_iter().flatten());
+    }
     columns.sort_unstable();
     columns.dedup();
     let place = |column: usize| columns.iter().position(|c| *c == column);
@@ -127,8 +136,9 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
         judge,
         sheet,
         table: table.as_ref(),
-        gtin: place(gtin).unwrap_or(0),
-        sku: sku.and_then(place),
+        gtin: place(chosen.gtin).unwrap_or(0),
+        sku: chosen.sku.and_then(place),
+        words: chosen.words.map(|column| column.and_then(place)),
         layout: Layout { delimiter, columns: columns.clone() },
         engine: how.engine,
         own_numbers: judge.snapshot().header().own_numbers,
@@ -175,6 +185,7 @@ struct Work<'a> {
     /// Places among the wanted columns.
     gtin: usize,
     sku: Option<usize>,
+    words: Words<Option<usize>>,
     engine: Engine,
     own_numbers: bool,
 }
@@ -322,7 +333,10 @@ impl Work<'_> {
         let mut at = *written;
         let ascii = rows.ascii;
         for (row, numbered) in rows.rows.iter().zip(&*numbers) {
-            let (decision, found, digits) = self.judged(numbered);
+            let (mut decision, found, digits) = self.judged(numbered);
+            if found.is_none() && self.judge.sorts() {
+                decision = self.by_words(bytes, rows, row, numbered);
+            }
             counts.add(decision);
             let line = block.line + u64::from(row.line);
             let cell;
@@ -396,6 +410,21 @@ impl Work<'_> {
             None if let Kind::Own(fault) = numbered.kind => (self.judge.unmatched(fault), None, None),
             None => (self.judge.unknown(), None, Some(numbered.digits)),
         }
+    }
+
+    /// What a listing comes to by its words, whose number the snapshot does not have.
+    fn by_words(&self, bytes: &[u8], rows: &Cutter, row: &Row, numbered: &Numbered) -> Decision {
+        let Words { category, title, brand, model } = self.words.map(|place| match place {
+            Some(place) => self.text(bytes, rows, row, place),
+            None => Cow::Borrowed(""),
+        });
+        let gtin = match numbered.kind {
+            Kind::Number => Ok(Gtin14::of_payload(numbered.payload)),
+            Kind::Own(fault) | Kind::Fault(fault) => Err(fault),
+        };
+        let listed =
+            Listed { category: &category, title: &title, brand: &brand, model: &model, gtin_hint: None };
+        self.judge.by_words(gtin, &listed)
     }
 
     /// An article number that can be copied as it stands.

@@ -78,7 +78,7 @@ fn check(file: &[u8], wanted: &[&str]) {
 }
 
 fn refused(file: impl Read + Send, gtin: Option<&str>) -> String {
-    let columns = Columns { gtin: gtin.map(Into::into), sku: None };
+    let columns = Columns { gtin: gtin.map(Into::into), ..Columns::default() };
     gate(file, &columns, &register([])).unwrap_err().to_string()
 }
 
@@ -230,6 +230,43 @@ fn a_packed_catalogue_is_unpacked_and_one_that_was_cut_is_refused() {
     bent[middle..middle + 40].fill(0xff);
     let error = gate(&bent[..], &Columns::default(), &snapshot).unwrap_err();
     assert!(error.to_string().contains("damaged"), "{error}");
+}
+
+#[test]
+fn words_take_out_what_the_scheme_is_not_about_and_allow_nothing() {
+    let snapshot = register(["96385074"]);
+    let judge = Judge::new(&snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22")).with_words(None);
+    let rows = [
+        (
+            "4006381333931",
+            "Kitchen > Kettles",
+            "Steel kettle 1.7 l",
+            "out-of-scope",
+            "not-consumer-connectable",
+        ),
+        ("4006381333931", "Cameras", "Outdoor camera, Wi-Fi, 2K", "refuse", "not-registered"),
+        ("", "Kitchen > Kettles", "Steel kettle 1.7 l", "out-of-scope", "not-consumer-connectable"),
+        ("", "Cameras", "Outdoor camera, Wi-Fi, 2K", "ask", "no-gtin"),
+        ("4006381333931", "", "Qwertz 5000", "ask", "scope-unsure"),
+        ("9780306406157", "", "Qwertz 5000", "out-of-scope", "not-consumer-connectable"),
+        // What its maker registered is in scope by its maker's own word.
+        ("96385074", "Kitchen > Kettles", "Steel kettle 1.7 l", "may-sell", "labelled"),
+    ];
+    let csv: String = rows.iter().map(|(ean, c, t, ..)| format!("{ean};{c};\"{t}\"\n")).collect();
+    let json: String = rows
+        .iter()
+        .map(|(ean, c, t, ..)| format!("{{\"ean\":\"{ean}\",\"category\":\"{c}\",\"title\":\"{t}\"}}\n"))
+        .collect();
+    let how = How { columns: vec![Column::Verdict, Column::Reason], ..How::default() };
+    let wanted: Vec<String> =
+        rows.iter().map(|(.., verdict, reason)| format!("{verdict},{reason}")).collect();
+    for file in [format!("ean;category;title\n{csv}"), json] {
+        let catalogue = Catalogue::open(file.as_bytes(), &Columns::default()).unwrap();
+        let mut written = Vec::new();
+        run(&judge, catalogue, &how, &mut written).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert_eq!(written.lines().skip(1).collect::<Vec<_>>(), wanted);
+    }
 }
 
 #[test]

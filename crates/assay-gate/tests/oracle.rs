@@ -11,6 +11,7 @@ use assay::gate::{Decision, decide, unmatched};
 use assay::gtin::{Gtin14, read_cell};
 use assay::key::SecretKey;
 use assay::scheme;
+use assay::seller::Scope;
 use assay::snapshot::{Basis, Notice, Record, SchemeState, Snapshot, State};
 use assay_gate::{Catalogue, CatalogueError, Column, Columns, Engine, GateError, How, Judge, run};
 use jiff::civil::Date;
@@ -106,6 +107,7 @@ fn gate(file: &File, drop: usize, how: &How) -> Result<Outcome, GateError> {
     let columns = Columns {
         gtin: Some("ean".into()),
         sku: file.sku.filter(|at| *at != file.gtin).map(|_| "number".into()),
+        ..Columns::default()
     };
     let mut out = Vec::new();
     let catalogue = Catalogue::open(Drops(&file.bytes, drop), &columns)?;
@@ -158,8 +160,14 @@ fn oracle(file: &File) -> Option<Outcome> {
         let gtin = read_cell(&cell(file.gtin));
         let record = gtin.ok().and_then(|gtin| PRODUCTS.get(&gtin));
         let Decision { verdict, reason } = match gtin {
-            Ok(_) => decide(scheme::find(SCHEME).unwrap(), day("2026-11-22"), day("2026-12-01"), record),
-            Err(fault) => unmatched(fault),
+            Ok(_) => decide(
+                scheme::find(SCHEME).unwrap(),
+                day("2026-11-22"),
+                day("2026-12-01"),
+                record,
+                Scope::Unknown,
+            ),
+            Err(fault) => unmatched(fault, Scope::Unknown),
         };
         *counts.entry(reason.word().to_owned()).or_insert(0) += 1;
         let standing = record.filter(|r| r.state == State::Active);

@@ -277,7 +277,7 @@ fn sell(out: &Path, catalogue: &Path, snapshot: &Snapshot, on: Date) -> Result<S
     let scheme = scheme::find(SCHEME).ok_or_else(|| failed(&"the scheme is not bundled"))?;
     let file = fs::File::open(catalogue).map_err(|e| Failure::reading(catalogue, &e))?;
     let listings = Catalogue::open(file, &Columns::default()).map_err(|e| failed(&e))?;
-    let judge = Judge::new(snapshot, scheme, on);
+    let judge = Judge::new(snapshot, scheme, on).with_words(None);
     let mut bytes = Vec::new();
     let summary = assay_gate::run(&judge, listings, &How::default(), &mut bytes).map_err(|e| failed(&e))?;
     write_whole(&out.join("verdicts.csv"), &bytes, false)?;

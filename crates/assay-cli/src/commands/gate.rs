@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use assay::date::Date;
 use assay::gate::Answer;
+use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
 use assay_gate::{Catalogue, CatalogueError, Column, Columns, GateError, How, Judge, Summary};
@@ -58,6 +59,24 @@ pub(crate) struct Args {
     /// The column that holds your article number
     #[arg(long, value_name = "COLUMN")]
     sku: Option<String>,
+    /// The column that holds the category, or the address of the product's page
+    #[arg(long, value_name = "COLUMN")]
+    category: Option<String>,
+    /// The column that holds the title
+    #[arg(long, value_name = "COLUMN")]
+    title: Option<String>,
+    /// The column that holds the brand
+    #[arg(long, value_name = "COLUMN")]
+    brand: Option<String>,
+    /// The column that holds the maker's model
+    #[arg(long, value_name = "COLUMN")]
+    model: Option<String>,
+    /// Whether a listing that the snapshot does not have is sorted by its words: a kettle is out of scope, a camera is not
+    #[arg(long, value_name = "ON|OFF", default_value = "on")]
+    scope_check: ScopeCheck,
+    /// The part of the United Kingdom where you sell, on which some exceptions hang
+    #[arg(long, value_name = "PLACE")]
+    territory: Option<Territory>,
     /// Threads that judge; as many as there are processors unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -70,6 +89,33 @@ enum Stale {
     Ask,
     /// Nothing is judged.
     Refuse,
+}
+
+/// Whether words are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ScopeCheck {
+    /// They are.
+    On,
+    /// Whatever the snapshot does not have is taken to be in scope.
+    Off,
+}
+
+/// A part of the United Kingdom.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Territory {
+    /// England, Wales and Scotland.
+    GreatBritain,
+    /// Northern Ireland.
+    NorthernIreland,
+}
+
+impl Territory {
+    fn place(self) -> Place {
+        match self {
+            Self::GreatBritain => Place::GreatBritain,
+            Self::NorthernIreland => Place::NorthernIreland,
+        }
+    }
 }
 
 /// A column by its name.
@@ -102,11 +148,21 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     if let Some(out) = args.out.as_ref().filter(|_| !to_stdout) {
         folder::check_target(out, &[&args.catalogue, &args.snapshot, &trust.file])?;
     }
-    let columns = Columns { gtin: args.gtin.clone(), sku: args.sku.clone() };
+    let columns = Columns {
+        gtin: args.gtin.clone(),
+        sku: args.sku.clone(),
+        category: args.category.clone(),
+        title: args.title.clone(),
+        brand: args.brand.clone(),
+        model: args.model.clone(),
+    };
     let (reader, size, bar) = open(&args.catalogue)?;
     let shown = args.catalogue.display().to_string();
     let catalogue = Catalogue::open(reader, &columns).map_err(|e| catalogue_failure(&shown, &e))?;
-    let judge = Judge::new(&snapshot, scheme, on);
+    let mut judge = Judge::new(&snapshot, scheme, on);
+    if args.scope_check == ScopeCheck::On {
+        judge = judge.with_words(args.territory.map(Territory::place));
+    }
     let threads = args.threads.map(usize::from);
     let how = How {
         columns: args.columns.clone(),

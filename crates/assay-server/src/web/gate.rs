@@ -112,7 +112,8 @@ async fn judged(
             again("Write the day as year-month-day, such as 2027-03-31, or leave it empty for today.")
         })?,
     };
-    let columns = Columns { gtin: named(&asked.gtin_column), sku: named(&asked.sku_column) };
+    let columns =
+        Columns { gtin: named(&asked.gtin_column), sku: named(&asked.sku_column), ..Columns::default() };
     let done = tokio::task::spawn_blocking(move || {
         let snapshot = reader.opened_snapshot().map_err(Judging::Snapshot)?;
         let job = Job { upload, columns, snapshot, scheme, on, _place: place };
@@ -141,7 +142,7 @@ impl Job {
     /// Judges the catalogue. One thread: there are as many jobs as the register bears at once.
     fn run(&self, to: impl std::io::Write + Send) -> Result<Summary, GateError> {
         let catalogue = Catalogue::open(self.upload.reader(), &self.columns)?;
-        let judge = Judge::new(&self.snapshot, self.scheme, self.on);
+        let judge = Judge::new(&self.snapshot, self.scheme, self.on).with_words(None);
         assay_gate::run(&judge, catalogue, &How::default(), to)
     }
 }

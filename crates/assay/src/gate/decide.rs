@@ -6,13 +6,23 @@ use jiff::civil::Date;
 use super::reason::Reason;
 use crate::gtin::GtinError;
 use crate::scheme::Scheme;
-use crate::seller::{self, Answer, Decision, Declared, ForeignLabel, ProductState, Registered, Statement};
+use crate::seller::{
+    self, Answer, Decision, Declared, ForeignLabel, ProductState, Registered, Scope, Statement,
+};
 use crate::snapshot::{Document, Record, State};
 
-/// Decides on a listing with a valid GTIN; `record` is what the snapshot has for it.
+/// Decides on a listing with a valid GTIN; `record` is what the snapshot has for it, `scope` what the listing's words say. Where
+/// there is a record, its maker said what the scheme is about, and the words are not asked.
 #[must_use]
-pub fn decide(scheme: &Scheme, on: Date, snapshot_valid_until: Date, record: Option<&Record>) -> Decision {
-    match seller::decide(scheme, on, &state_of(scheme, record)) {
+pub fn decide(
+    scheme: &Scheme,
+    on: Date,
+    snapshot_valid_until: Date,
+    record: Option<&Record>,
+    scope: Scope,
+) -> Decision {
+    let scope = if record.is_some() { Scope::Unknown } else { scope };
+    match seller::decide(scheme, on, &ProductState { scope, ..state_of(scheme, record) }) {
         // What an old snapshot allows may have been withdrawn since. What it refuses stays refused: at worst a
         // product waits for the next snapshot.
         Decision { verdict: Answer::MaySell, .. } if on > snapshot_valid_until => {
@@ -23,11 +33,14 @@ pub fn decide(scheme: &Scheme, on: Date, snapshot_valid_until: Date, record: Opt
 }
 
 /// Decides on a listing without a valid GTIN. A person can find the right number on the pack; until then it is not known
-/// to be labelled or declared, so that it is never `may-sell`, whatever the scheme.
+/// to be labelled or declared, so that it is never `may-sell`, whatever the scheme. What the scheme is not about by its words needs no
+/// number.
 #[must_use]
-pub fn unmatched(fault: GtinError) -> Decision {
+pub fn unmatched(fault: GtinError, scope: Scope) -> Decision {
+    if let Scope::Out(outside) = scope {
+        return Decision { verdict: Answer::OutOfScope, reason: outside.reason() };
+    }
     let reason = match fault {
-        // A number of a length that no GTIN has is no damaged GTIN but another number: the row has none.
         GtinError::Absent | GtinError::Length(_) => Reason::NoGtin,
         GtinError::NotDigits(_) => Reason::BadGtin,
         GtinError::CheckDigit { .. } => Reason::BadCheckDigit,
@@ -147,7 +160,8 @@ mod tests {
 
     fn answer(scheme: &str, what: &str, on: &str, valid_until: &str) -> String {
         let record = record(scheme, what);
-        let decision = decide(scheme::find(scheme).unwrap(), day(on), day(valid_until), record.as_ref());
+        let decision =
+            decide(scheme::find(scheme).unwrap(), day(on), day(valid_until), record.as_ref(), Scope::Unknown);
         format!("{} {}", decision.verdict, decision.reason)
     }
 
@@ -264,7 +278,7 @@ mod tests {
             ("0-306-40615-2", "book-number"),
             ("4006381333931;96385074", "several-gtins"),
         ] {
-            let decision = unmatched(read_cell(text).unwrap_err());
+            let decision = unmatched(read_cell(text).unwrap_err(), Scope::Unknown);
             assert_eq!((decision.verdict, decision.reason.word()), (Answer::Ask, wanted), "{text}");
         }
     }
