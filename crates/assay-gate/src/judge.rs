@@ -132,10 +132,14 @@ impl<'a> Judge<'a> {
     /// A listing whose number the snapshot does not have, or that has none.
     #[must_use]
     pub fn by_words(&self, gtin: Result<Gtin14, GtinError>, listed: &Listed<'_>) -> Decision {
-        let scope = self.sorter.as_ref().map_or(Scope::Unknown, |sorter| {
-            let hint = gtin.ok().filter(|gtin| gtin.is_publication()).map(Gtin14::number);
-            sorter.sort(&Listed { gtin_hint: hint, ..*listed }).scope
-        });
+        let hint = gtin.ok().filter(|gtin| gtin.is_publication()).map(Gtin14::number);
+        let says = [listed.category, listed.title, listed.brand, listed.model];
+        // Where there are no words nobody can be asked.
+        let silent = hint.is_none() && says.iter().all(|text| text.trim().is_empty());
+        let scope = match &self.sorter {
+            Some(sorter) if !silent => sorter.sort(&Listed { gtin_hint: hint, ..*listed }).scope,
+            _ => Scope::Unknown,
+        };
         match gtin {
             Ok(_) => SCOPES.iter().position(|s| *s == scope).map_or(self.unknown[0], |at| self.unknown[at]),
             Err(fault) => unmatched(fault, scope),

@@ -248,6 +248,7 @@ fn words_take_out_what_the_scheme_is_not_about_and_allow_nothing() {
         ("", "Kitchen > Kettles", "Steel kettle 1.7 l", "out-of-scope", "not-consumer-connectable"),
         ("", "Cameras", "Outdoor camera, Wi-Fi, 2K", "ask", "no-gtin"),
         ("4006381333931", "", "Qwertz 5000", "ask", "scope-unsure"),
+        ("4006381333931", "", " ", "refuse", "not-registered"),
         ("9780306406157", "", "Qwertz 5000", "out-of-scope", "not-consumer-connectable"),
         // What its maker registered is in scope by its maker's own word.
         ("96385074", "Kitchen > Kettles", "Steel kettle 1.7 l", "may-sell", "labelled"),

@@ -15,6 +15,7 @@ mod kill;
 mod labels;
 #[cfg(unix)]
 mod operation;
+mod own_list;
 mod passwords;
 mod published;
 mod reports;
