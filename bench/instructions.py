@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Counts the instructions of hot paths under callgrind, and holds them against bench/instructions.txt: of the audit of passwords a row, of
-the log's tree an append, of a label drawn as PNG, coded and verified.
+the log's tree an append, of a label drawn as PNG, coded and verified, of the gate a row and a lookup.
 
     bench/instructions.py [--write]
 
@@ -15,6 +15,7 @@ LIMITS = ROOT / "bench" / "instructions.txt"
 PATHS = ["read", "unique", "space", "order", "common", "structure", "core"]
 ALONE = ["append"]  # of the example tree_speed
 LABEL = ["png", "qr", "verify"]  # of the example speed: a label each
+GATE = ["judge", "many"]  # of the example gate_speed: a row, a lookup
 FEW, MANY = 20_000, 40_000
 FEW_LABELS, MANY_LABELS = 10, 40
 
@@ -33,18 +34,20 @@ def main():
     if not shutil.which("valgrind"):
         print("SKIPPED: valgrind is missing (Debian: apt-get install valgrind)")
         return
-    examples = {"hot": "assay-passwords", "tree_speed": "assay-log", "speed": "assay-label"}
+    examples = {"hot": "assay-passwords", "tree_speed": "assay-log", "speed": "assay-label", "gate_speed": "assay-gate"}
     for example, package in examples.items():
         subprocess.run(["cargo", "build", "--release", "--locked", "--quiet", "-p", package, "--example", example], cwd=ROOT, check=True)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    program = lambda p: target / "release" / "examples" / ("tree_speed" if p in ALONE else "speed" if p in [*LABEL, "none"] else "hot")
+    program = lambda p: target / "release" / "examples" / ("tree_speed" if p in ALONE else "gate_speed" if p in [*GATE, "rows"] else "speed" if p in [*LABEL, "none"] else "hot")
     a_row = lambda p: (count(program(p), p, MANY) - count(program(p), p, FEW)) / (MANY - FEW)
     a_label = lambda p: (count(program(p), p, MANY_LABELS) - count(program(p), p, FEW_LABELS)) / (MANY_LABELS - FEW_LABELS)
     counts = {p: a_row(p) for p in ["make", *PATHS, *ALONE]}
     # Labels are made before they are drawn: what that takes is counted alone, in "none".
     counts |= {p: a_label(p) - a_label("none") for p in LABEL}
+    counts |= {p: a_row(p) for p in GATE}
+    counts["judge"] -= (count(program("rows"), "make", MANY) - count(program("rows"), "make", FEW)) / (MANY - FEW)
     base = {p: counts["make" if p == "read" else "read"] for p in PATHS}
-    counts = {p: counts[p] - base.get(p, 0) for p in [*PATHS, *ALONE, *LABEL]}
+    counts = {p: counts[p] - base.get(p, 0) for p in [*PATHS, *ALONE, *LABEL, *GATE]}
     if "--write" in sys.argv:
         head = "# Instructions a row, an append or a label that a hot path may take, see bench/instructions.py. AVX2: valgrind knows no AVX-512.\n"
         LIMITS.write_text(head + "".join(f"{p} {c * 1.1:.0f}\n" for p, c in counts.items()))

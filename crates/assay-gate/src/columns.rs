@@ -9,6 +9,8 @@ use crate::catalogue::{CatalogueError, Columns, shown};
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) name: String,
+    /// Without case, blanks and signs.
+    plain: String,
     filled: usize,
     gtins: usize,
 }
@@ -304,7 +306,7 @@ const MODEL: &[&str] = &[
 
 impl Seen {
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), filled: 0, gtins: 0 }
+        Self { name: name.to_owned(), plain: plain(name), filled: 0, gtins: 0 }
     }
 
     /// Counts one of the first values.
@@ -327,14 +329,19 @@ pub(crate) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, Catalogu
     };
     let sku = match &wanted.sku {
         Some(name) => Some(given(seen, "--sku", name)?),
-        None => SKU.iter().find_map(|name| position(seen, name)).filter(|at| *at != gtin),
+        None => match SKU.iter().find_map(|name| position(seen, name)).filter(|at| *at != gtin) {
+            Some(at) => Some(once(seen, at, |other, chosen| other.plain == chosen.plain)?),
+            None => None,
+        },
     };
     let word = |flag, name: &Option<String>, names: &[&str]| match name {
         Some(name) => given(seen, flag, name).map(Some),
-        None => Ok(names
-            .iter()
-            .find_map(|name| position(seen, name))
-            .filter(|at| *at != gtin && Some(*at) != sku)),
+        None => match names.iter().find_map(|name| position(seen, name)) {
+            Some(at) if at != gtin && Some(at) != sku => {
+                once(seen, at, |other, chosen| other.plain == chosen.plain).map(Some)
+            }
+            _ => Ok(None),
+        },
     };
     let words = Words {
         category: word("--category", &wanted.category, CATEGORY)?,
@@ -364,16 +371,17 @@ fn found(seen: &[Seen]) -> Result<usize, CatalogueError> {
     let Some(at) = candidates.iter().find(has_some).or(candidates.first()) else {
         return Err(CatalogueError::NoGtinColumn { headers: shown(seen.iter().map(|c| c.name.as_str())) });
     };
-    once(seen, *at, |other, chosen| plain(other) == plain(chosen))
+    once(seen, *at, |other, chosen| other.plain == chosen.plain)
 }
 
 /// A column that the caller names: exactly, else but for case, blanks and signs.
 fn given(seen: &[Seen], flag: &'static str, name: &str) -> Result<usize, CatalogueError> {
     if let Some(at) = seen.iter().position(|c| c.name.trim() == name.trim()) {
-        return once(seen, at, |other, chosen| other.trim() == chosen.trim());
+        return once(seen, at, |other, chosen| other.name.trim() == chosen.name.trim());
     }
-    match seen.iter().position(|c| same(&c.name, name)) {
-        Some(at) => once(seen, at, same),
+    let wanted = plain(name);
+    match seen.iter().position(|c| !wanted.is_empty() && c.plain == wanted) {
+        Some(at) => once(seen, at, |other, chosen| other.plain == chosen.plain),
         None => Err(CatalogueError::NoSuchColumn {
             flag,
             name: shown([name]),
@@ -383,16 +391,16 @@ fn given(seen: &[Seen], flag: &'static str, name: &str) -> Result<usize, Catalog
 }
 
 /// Refuses a column whose name occurs again: nothing tells which of the two is meant.
-fn once(seen: &[Seen], at: usize, alike: fn(&str, &str) -> bool) -> Result<usize, CatalogueError> {
+fn once(seen: &[Seen], at: usize, alike: fn(&Seen, &Seen) -> bool) -> Result<usize, CatalogueError> {
     let Some(chosen) = seen.get(at) else { return Ok(at) };
-    match seen.iter().filter(|c| alike(&c.name, &chosen.name)).count() {
+    match seen.iter().filter(|c| alike(c, chosen)).count() {
         0 | 1 => Ok(at),
         _ => Err(CatalogueError::TwoColumns { name: shown([chosen.name.as_str()]) }),
     }
 }
 
 fn position(seen: &[Seen], name: &str) -> Option<usize> {
-    seen.iter().position(|c| plain(&c.name) == name)
+    seen.iter().position(|c| c.plain == name)
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -402,7 +410,8 @@ fn same(a: &str, b: &str) -> bool {
 
 /// A header's name without case, blanks and signs: `EAN-Code` is `eancode`.
 fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    // No name that is looked for is as long.
+    name.chars().filter(|c| c.is_alphanumeric()).take(64).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -30,9 +30,6 @@ pub(crate) struct Row {
     pub(crate) line: u32,
     /// One more than its place among [`Rows::slow`]; 0 where its cells stand in the block.
     pub(crate) slow: u32,
-    /// Where it begins and ends in the block, without its line end.
-    pub(crate) whole: Cell,
-    pub(crate) cells: [Cell; MAX_WANTED],
 }
 
 /// What a caller wants cut out.
@@ -47,6 +44,8 @@ pub(crate) struct Layout {
 #[derive(Default)]
 pub(crate) struct Rows {
     pub(crate) rows: Vec<Row>,
+    /// The cells of the rows, as many a row as columns are wanted.
+    cells: Vec<Cell>,
     /// The wanted cells of rows that were cut the slow way, without their quotes.
     pub(crate) slow: Vec<[Option<Vec<u8>>; MAX_WANTED]>,
     /// Whether every byte of the window is ASCII.
@@ -89,13 +88,11 @@ impl Rows {
     ) -> Result<Next, Fault> {
         self.rows.clear();
         self.slow.clear();
+        // No row is shorter than two bytes with its line end.
+        self.cells.resize(layout.columns.len() * WINDOW * CHUNK / 2, Cell::NONE);
         let known = self.look(bits, layout.delimiter, bytes, from, end);
         let (mut at, mut line) = (from, line);
-        while let Some((row, next, lines)) = self.row(layout, bytes, from, at, &known) {
-            if let Some(mut row) = row {
-                row.line = line;
-                self.rows.push(row);
-            }
+        while let Some((next, lines)) = self.row(layout, bytes, (from, at), line, &known) {
             at = next;
             line += lines;
             if at >= end {
@@ -178,86 +175,73 @@ impl Rows {
         Known { words, odd: false, inner: any_inner != 0 }
     }
 
-    /// The row that begins at `at`, where the next one begins, and how many lines it takes; none where it does not end
+    /// Cuts the row that begins at `at`; where the next one begins, and how many lines it takes. None where it does not end
     /// within the window. An empty line is no row.
     #[inline(always)]
     fn row(
-        &self,
+        &mut self,
         layout: &Layout,
         bytes: &[u8],
-        from: usize,
-        at: usize,
+        (from, at): (usize, usize),
+        line: u32,
         known: &Known,
-    ) -> Option<(Option<Row>, usize, u32)> {
+    ) -> Option<(usize, u32)> {
         let (both, ends) = (self.both.get(..known.words)?, self.ends.get(..known.words)?);
+        let wanted = &layout.columns[..];
+        let first = self.rows.len() * wanted.len();
+        let cells = self.cells.get_mut(first..first + wanted.len())?;
         let begin = at - from;
         let mut word = begin / CHUNK;
         let mut left = both.get(word)? & (u64::MAX << (begin % CHUNK));
-        let mut row = Row {
-            line: 0,
-            slow: 0,
-            whole: Cell { start: at as u32, end: 0 },
-            cells: [Cell::NONE; MAX_WANTED],
-        };
         let (mut column, mut start) = (0, at);
-        let mut ended = None;
-        for (cell, wanted) in row.cells.iter_mut().zip(&layout.columns) {
-            loop {
-                while left == 0 {
-                    word += 1;
-                    left = *both.get(word)?;
-                }
-                let bit = left.trailing_zeros();
-                left &= left - 1;
-                let place = from + word * CHUNK + bit as usize;
-                let found = column == *wanted;
-                if found {
-                    *cell = Cell { start: start as u32, end: place as u32 };
-                }
-                start = place + 1;
-                column += 1;
-                if ends[word] >> bit & 1 == 1 {
-                    ended = Some(place);
-                    break;
-                }
-                if found {
-                    break;
-                }
+        let mut found = 0;
+        let place = loop {
+            while left == 0 {
+                word += 1;
+                left = *both.get(word)?;
             }
-            if ended.is_some() {
-                break;
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let place = from + word * CHUNK + bit as usize;
+            if wanted.get(found) == Some(&column) {
+                cells[found] = Cell { start: start as u32, end: place as u32 };
+                found += 1;
             }
-        }
-        let place = match ended {
-            Some(place) => place,
-            None => {
-                // Line ends behind the last separator that was taken.
-                let after = start - from;
-                word = after / CHUNK;
-                let mut left = ends.get(word)? & (u64::MAX << (after % CHUNK));
+            start = place + 1;
+            column += 1;
+            if ends[word] >> bit & 1 == 1 {
+                break place;
+            }
+            if found == wanted.len() {
+                // No more cells of it: where it ends.
+                let mut left = ends[word] & left;
                 while left == 0 {
                     word += 1;
                     left = *ends.get(word)?;
                 }
-                from + word * CHUNK + left.trailing_zeros() as usize
+                break from + word * CHUNK + left.trailing_zeros() as usize;
             }
         };
-        let mut end = place;
-        if end > at && bytes.get(end - 1) == Some(&b'\r') {
-            end -= 1;
-        }
-        row.whole.end = end as u32;
+        // The carriage return before the line end belongs to no cell.
+        let end = if place > at && bytes.get(place - 1) == Some(&b'\r') { place - 1 } else { place };
         let lines = 1 + if known.inner { self.lines_within(begin, place - from) } else { 0 };
-        if end == at {
-            return Some((None, place + 1, lines));
-        }
-        for cell in &mut row.cells {
-            // The carriage return before the line end belongs to no cell.
-            if cell.end == place as u32 {
-                cell.end = end as u32;
+        if end > at {
+            let cells = self.cells.get_mut(first..first + wanted.len())?;
+            if let Some(last) = found.checked_sub(1).and_then(|last| cells.get_mut(last))
+                && last.end == place as u32
+            {
+                last.end = end as u32;
             }
+            cells[found..].fill(Cell::NONE);
+            self.rows.push(Row { line, slow: 0 });
         }
-        Some((Some(row), place + 1, lines))
+        Some((place + 1, lines))
+    }
+
+    /// The cell of a row's wanted column; [`Cell::NONE`] where the row was cut the slow way.
+    #[inline(always)]
+    pub(crate) fn cell(&self, layout: &Layout, row: usize, place: usize) -> Cell {
+        self.cells.get(row * layout.columns.len() + place).copied().unwrap_or(Cell::NONE)
     }
 
     fn lines_within(&self, begin: usize, end: usize) -> u32 {
@@ -289,12 +273,11 @@ impl Rows {
                     *slot = self.cutter.cell(*column).map(<[u8]>::to_vec);
                 }
                 self.slow.push(cells);
-                self.rows.push(Row {
-                    line,
-                    slow: self.slow.len() as u32,
-                    whole: Cell { start: at as u32, end: (at + consumed) as u32 },
-                    cells: [Cell::NONE; MAX_WANTED],
-                });
+                let first = self.rows.len() * layout.columns.len();
+                if let Some(cells) = self.cells.get_mut(first..first + layout.columns.len()) {
+                    cells.fill(Cell::NONE);
+                }
+                self.rows.push(Row { line, slow: self.slow.len() as u32 });
                 Ok(Next::At(at + consumed, line + lines(consumed)))
             }
         }

@@ -139,7 +139,7 @@ impl<R: Read> Feed<R> {
 fn split(bytes: &[u8], engine: Engine) -> Option<usize> {
     let body = &bytes[FRONT..];
     let quotes = engine.with_bits(Quotes(body));
-    let mut even = quotes % 2 == 0;
+    let mut even = quotes.is_multiple_of(2);
     for (at, byte) in body.iter().enumerate().rev().take(1 << 16) {
         match byte {
             b'"' => even = !even,

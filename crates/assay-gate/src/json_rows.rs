@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
 use crate::columns::{Seen, Words};
+use crate::number;
 use crate::source::{Source, text};
 
 /// A stream of elements, of which the last one read is held.
@@ -47,6 +48,8 @@ pub(crate) struct Keys {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Cells {
     pub(crate) gtin: Result<Gtin14, GtinError>,
+    /// The number that a shop or a coupon gave itself.
+    pub(crate) own: Option<Gtin14>,
     pub(crate) sku: String,
     pub(crate) words: Words<String>,
 }
@@ -133,12 +136,14 @@ impl<R: Read> JsonRows<R> {
 
     /// The wanted cells of the element.
     pub(crate) fn cells(&self, keys: &Keys) -> Result<Cells, CatalogueError> {
-        let mut cells = Cells { gtin: Err(GtinError::Absent), sku: String::new(), words: Words::default() };
+        let mut cells =
+            Cells { gtin: Err(GtinError::Absent), own: None, sku: String::new(), words: Words::default() };
         let mut seen = false;
         self.walk(&mut |key, value| {
             if key == keys.gtin {
                 // Two numbers under one name: which one is meant cannot be told.
                 cells.gtin = if seen { NOT_A_NUMBER } else { value.gtin() };
+                cells.own = cells.gtin.err().and_then(|fault| number::own(&value.text(), fault));
                 seen = true;
             }
             let is = |wanted: &Option<String>| wanted.as_deref() == Some(key);
@@ -152,7 +157,8 @@ impl<R: Read> JsonRows<R> {
             ];
             places.into_iter().filter(|(wanted, _)| is(wanted)).for_each(|(_, cell)| *cell = value.text());
         })?;
-        Ok(cells)
+        // Escaped it is no NUL of the file, and would be one of the verdicts.
+        if cells.sku.contains('\0') { Err(CatalogueError::Nul { line: self.line }) } else { Ok(cells) }
     }
 
     /// Adds the element's keys to the columns seen so far.
@@ -196,8 +202,10 @@ enum Scalar {
     Text(String),
     Whole(u64),
     /// A fraction or an exponent.
-    Fraction,
-    /// A negative number, a truth value, a list or an object.
+    Fraction(f64),
+    /// A negative number or a truth value, as it is written.
+    Word(String),
+    /// A list or an object.
     Other,
 }
 
@@ -209,16 +217,17 @@ impl Scalar {
             Self::Null => Err(GtinError::Absent),
             Self::Text(text) => read_cell(text),
             Self::Whole(number) => read_cell(&number.to_string()),
-            Self::Fraction => Err(GtinError::Damaged),
-            Self::Other => NOT_A_NUMBER,
+            Self::Fraction(_) => Err(GtinError::Damaged),
+            Self::Word(_) | Self::Other => NOT_A_NUMBER,
         }
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Word(text) => text.clone(),
             Self::Whole(number) => number.to_string(),
-            Self::Null | Self::Fraction | Self::Other => String::new(),
+            Self::Fraction(number) => number.to_string(),
+            Self::Null | Self::Other => String::new(),
         }
     }
 }
@@ -279,16 +288,16 @@ impl<'de> Visitor<'de> for AnyScalar {
         Ok(Scalar::Whole(number))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
+    fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Word(number.to_string()))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Fraction)
+    fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Fraction(number))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Other)
+    fn visit_bool<E>(self, truth: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Word(truth.to_string()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scalar, A::Error> {

@@ -1,7 +1,7 @@
 //! A GTIN out of a cell of plain digits: the shape of nearly every cell. Anything else is left to
 //! [`assay::gtin::read_cell`], which mends what needs no guess and says what is wrong with the rest.
 
-use assay::gtin::plain;
+use assay::gtin::{Gtin14, GtinError, plain};
 
 /// A number of sixteen characters; the GTIN is the last fourteen.
 pub(crate) type Digits = [u8; 16];
@@ -11,8 +11,8 @@ pub(crate) type Digits = [u8; 16];
 pub(crate) struct Plain {
     /// The number without its check digit.
     pub(crate) payload: u64,
-    /// Given by a shop or a coupon itself.
-    pub(crate) restricted: bool,
+    /// Why it is not the maker's, where a shop or a coupon gave it itself.
+    pub(crate) restricted: Option<GtinError>,
     /// As it is printed.
     pub(crate) digits: Digits,
 }
@@ -32,12 +32,28 @@ pub(crate) fn plain(bytes: &[u8], start: usize, end: usize) -> Option<Plain> {
     Some(Plain { payload: number / 10, restricted: restricted(number), digits: text })
 }
 
-/// Whether a number of more than eight digits is of restricted circulation. The rule is [`assay::gtin::Gtin14`]'s; a test
+/// Why a number of more than eight digits is of restricted circulation, if it is. The rule is [`assay::gtin::Gtin14`]'s; a test
 /// holds the two together.
 #[inline(always)]
-fn restricted(number: u64) -> bool {
-    number >= 100_000_000
-        && matches!(number / 10_000_000_000 % 1_000, 20..=29 | 40..=59 | 200..=299 | 980..=999)
+fn restricted(number: u64) -> Option<GtinError> {
+    if number < 100_000_000 {
+        return None;
+    }
+    match number / 10_000_000_000 % 1_000 {
+        20..=29 | 40..=49 | 200..=299 => Some(GtinError::RetailerOwned),
+        50..=59 | 980..=999 => Some(GtinError::Coupon),
+        _ => None,
+    }
+}
+
+/// The number of a cell that a shop or a coupon gave itself, for a snapshot that may hold such; none where the cell is at fault
+/// otherwise.
+pub(crate) fn own(cell: &str, fault: GtinError) -> Option<Gtin14> {
+    if !matches!(fault, GtinError::RetailerOwned | GtinError::Coupon) {
+        return None;
+    }
+    let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok().and_then(|number| Gtin14::with_restricted(number).ok())
 }
 
 /// The characters of a number that was read another way.
@@ -50,7 +66,7 @@ pub(crate) fn digits_of(number: u64) -> Digits {
 
 #[cfg(test)]
 mod tests {
-    use assay::gtin::{Gtin14, GtinError, read_cell};
+    use assay::gtin::read_cell;
     use proptest::prelude::*;
 
     use super::*;
@@ -66,11 +82,10 @@ mod tests {
         prop_assert_eq!(&plain.digits[2..], wanted.as_bytes());
         match read_cell(cell) {
             Ok(gtin) => {
-                prop_assert!(!plain.restricted);
+                prop_assert_eq!(plain.restricted, None);
                 prop_assert_eq!((gtin.payload(), digits_of(gtin.number())), (plain.payload, plain.digits));
             }
-            Err(GtinError::RetailerOwned | GtinError::Coupon) => prop_assert!(plain.restricted),
-            Err(other) => prop_assert!(false, "{cell}: {other}"),
+            Err(other) => prop_assert_eq!(plain.restricted, Some(other)),
         }
         Ok(())
     }

@@ -6,14 +6,14 @@ use std::io::{self, Read, Write};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use assay::gate::Decision;
-use assay::gtin::{self, Gtin14, GtinError, read_cell};
+use assay::gtin::{Gtin14, GtinError, read_cell};
 use assay::listing::Listed;
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
 
 use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
 use crate::columns::Words;
-use crate::cut::{Layout, Next, Row, Rows as Cutter};
+use crate::cut::{Layout, Next, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
 use crate::json_rows::{JsonRows, Keys};
 use crate::judge::Judge;
@@ -94,13 +94,16 @@ fn one_by_one<R: Read, W: Write>(
     let mut written = 0;
     while rows.next()? {
         let cells = rows.cells(keys)?;
-        let (mut decision, found) = judge.cell(cells.gtin);
+        let own = cells.own.filter(|_| judge.snapshot().header().own_numbers);
+        let known = own.filter(|own| judge.snapshot().find(*own).is_some());
+        let gtin = known.map_or(cells.gtin, Ok);
+        let (mut decision, found) = judge.cell(gtin);
         if found.is_none() && judge.sorts() {
             let Words { category, title, brand, model } = &cells.words;
             decision = judge.by_words(cells.gtin, &Listed { category, title, brand, model, gtin_hint: None });
         }
         counts.add(decision);
-        let digits = cells.gtin.ok().map(|gtin| digits_of(gtin.number()));
+        let digits = gtin.ok().map(|gtin| digits_of(gtin.number()));
         let said = Said { line: rows.line, sku: Sku::Text(&cells.sku), digits, decision, found };
         written = sheet.line(&mut out, written, &said);
         if written > AT_ONCE {
@@ -165,6 +168,22 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
     Ok(turn.counts)
 }
 
+/// Wakes the other threads when one of them ends in a panic: nobody's turn comes any more then.
+struct Alarm<'a, W>(&'a (Mutex<Turn<W>>, Condvar));
+
+impl<W> Drop for Alarm<'_, W> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let (order, changed) = self.0;
+            let mut order = order.lock().unwrap_or_else(PoisonError::into_inner);
+            order
+                .error
+                .get_or_insert(GateError::Write(io::Error::other("a thread that judged ended in a panic")));
+            changed.notify_all();
+        }
+    }
+}
+
 /// What the threads hand on in order.
 struct Turn<W> {
     /// The block whose turn it is.
@@ -196,6 +215,7 @@ struct Desk {
     block: Block,
     rows: Cutter,
     numbers: Vec<Numbered>,
+    faults: Vec<GtinError>,
     out: Vec<u8>,
     written: usize,
     counts: Counts,
@@ -207,20 +227,23 @@ struct Numbered {
     payload: u64,
     digits: Digits,
     kind: Kind,
+    /// Of what is no number, or one within a shop alone: the place of the reason among the window's faults.
+    fault: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
-    /// Digits that say something within one shop, for a snapshot that may hold such; and what they are if it does not.
-    Own(GtinError),
-    Fault(GtinError),
+    /// Digits that say something within one shop, for a snapshot that may hold such.
+    Own,
+    Fault,
 }
 
 impl Work<'_> {
     fn until_done<R: Read, W: Write>(&self, feed: &Mutex<Feed<R>>, turn: &(Mutex<Turn<W>>, Condvar)) {
         let mut desk = Desk::default();
         let (order, changed) = turn;
+        let _alarm = Alarm(turn);
         loop {
             let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(&mut desk.block);
             let (index, stopped) = match next {
@@ -320,81 +343,95 @@ impl Work<'_> {
     /// Judges the rows of a window.
     #[inline(always)]
     fn window<B: Bits>(&self, bits: B, desk: &mut Desk) {
-        let Desk { block, rows, numbers, out, written, counts } = desk;
+        let Desk { block, rows, numbers, faults, out, written, counts } = desk;
         let bytes = &block.bytes[..];
         numbers.clear();
-        for row in &rows.rows {
-            let numbered = self.number(bytes, rows, row);
-            if let (Some(table), Kind::Number | Kind::Own(_)) = (self.table, numbered.kind) {
+        faults.clear();
+        for at in 0..rows.rows.len() {
+            let numbered = self.number(bytes, rows, at, faults);
+            if let (Some(table), Kind::Number | Kind::Own) = (self.table, numbered.kind) {
                 table.prefetch(bits, numbered.payload);
             }
             numbers.push(numbered);
         }
-        let mut at = *written;
+        let mut end = *written;
         let ascii = rows.ascii;
-        for (row, numbered) in rows.rows.iter().zip(&*numbers) {
-            let (mut decision, found, digits) = self.judged(numbered);
+        for (at, (row, numbered)) in rows.rows.iter().zip(&*numbers).enumerate() {
+            let (mut decision, found, digits) = self.judged(numbered, faults);
             if found.is_none() && self.judge.sorts() {
-                decision = self.by_words(bytes, rows, row, numbered);
+                decision = self.by_words(bytes, rows, at, numbered, faults);
             }
             counts.add(decision);
             let line = block.line + u64::from(row.line);
             let cell;
             let sku = match self.sku {
                 None => Sku::Text(""),
-                Some(place) => match self.plain_sku(bytes, row, place, ascii) {
+                Some(place) => match self.plain_sku(bytes, rows, at, place, ascii) {
                     Some((bytes, length)) => Sku::Plain(bytes, length),
                     None => {
-                        cell = self.text(bytes, rows, row, place);
+                        cell = self.text(bytes, rows, at, place);
                         Sku::Text(&cell)
                     }
                 },
             };
-            at = self.sheet.line(out, at, &Said { line, sku, digits, decision, found });
+            end = self.sheet.line(out, end, &Said { line, sku, digits, decision, found });
         }
-        *written = at;
+        *written = end;
     }
 
     #[inline(always)]
-    fn number(&self, bytes: &[u8], rows: &Cutter, row: &Row) -> Numbered {
-        let cell = row.cells[self.gtin];
+    fn number(&self, bytes: &[u8], rows: &Cutter, row: usize, faults: &mut Vec<GtinError>) -> Numbered {
+        let cell = rows.cell(&self.layout, row, self.gtin);
         let (start, end) = (cell.start as usize, cell.end as usize);
         let mut plain = number::plain(bytes, start, end);
         if plain.is_none() && bytes.get(start) == Some(&b'"') && end > start + 1 {
             plain = number::plain(bytes, start + 1, end - 1);
         }
         match plain {
-            Some(plain) if !plain.restricted => {
-                Numbered { payload: plain.payload, digits: plain.digits, kind: Kind::Number }
+            Some(plain) if plain.restricted.is_none() => {
+                Numbered { payload: plain.payload, digits: plain.digits, kind: Kind::Number, fault: 0 }
             }
-            _ => self.carefully(bytes, rows, row),
+            Some(plain) => {
+                let fault = faults.len() as u32;
+                faults.push(plain.restricted.unwrap_or(GtinError::RetailerOwned));
+                let kind = if self.own_numbers { Kind::Own } else { Kind::Fault };
+                Numbered { payload: plain.payload, digits: plain.digits, kind, fault }
+            }
+            None => self.carefully(bytes, rows, row, faults),
         }
     }
 
     /// What is not plain.
     #[cold]
-    fn carefully(&self, bytes: &[u8], rows: &Cutter, row: &Row) -> Numbered {
+    fn carefully(&self, bytes: &[u8], rows: &Cutter, row: usize, faults: &mut Vec<GtinError>) -> Numbered {
         let cell = self.text(bytes, rows, row, self.gtin);
-        let fault = match read_cell(&cell) {
+        let error = match read_cell(&cell) {
             Ok(gtin) => {
                 let digits = digits_of(gtin.number());
-                return Numbered { payload: gtin.payload(), digits, kind: Kind::Number };
+                return Numbered { payload: gtin.payload(), digits, kind: Kind::Number, fault: 0 };
             }
-            Err(fault) => fault,
+            Err(error) => error,
         };
+        let fault = faults.len() as u32;
+        faults.push(error);
         if self.own_numbers
-            && let Some(plain) = gtin::plain::read(cell.as_bytes())
-            && let Ok(own) = Gtin14::with_restricted(plain.number)
+            && let Some(own) = number::own(&cell, error)
         {
-            return Numbered { payload: own.payload(), digits: plain.text, kind: Kind::Own(fault) };
+            return Numbered {
+                payload: own.payload(),
+                digits: digits_of(own.number()),
+                kind: Kind::Own,
+                fault,
+            };
         }
-        Numbered { payload: 0, digits: [0; 16], kind: Kind::Fault(fault) }
+        Numbered { payload: 0, digits: [0; 16], kind: Kind::Fault, fault }
     }
 
     #[inline(always)]
-    fn judged(&self, numbered: &Numbered) -> (Decision, Option<Found>, Option<Digits>) {
-        if let Kind::Fault(fault) = numbered.kind {
-            return (self.judge.unmatched(fault), None, None);
+    fn judged(&self, numbered: &Numbered, faults: &[GtinError]) -> (Decision, Option<Found>, Option<Digits>) {
+        let fault = || faults.get(numbered.fault as usize).copied().unwrap_or(GtinError::Absent);
+        if numbered.kind == Kind::Fault {
+            return (self.judge.unmatched(fault()), None, None);
         }
         let found = match self.table {
             Some(table) => match table.find(numbered.payload) {
@@ -407,20 +444,29 @@ impl Work<'_> {
         };
         match found {
             Some(found) => (self.judge.found(found), Some(found), Some(numbered.digits)),
-            None if let Kind::Own(fault) = numbered.kind => (self.judge.unmatched(fault), None, None),
+            None if numbered.kind == Kind::Own => (self.judge.unmatched(fault()), None, None),
             None => (self.judge.unknown(), None, Some(numbered.digits)),
         }
     }
 
     /// What a listing comes to by its words, whose number the snapshot does not have.
-    fn by_words(&self, bytes: &[u8], rows: &Cutter, row: &Row, numbered: &Numbered) -> Decision {
+    fn by_words(
+        &self,
+        bytes: &[u8],
+        rows: &Cutter,
+        row: usize,
+        numbered: &Numbered,
+        faults: &[GtinError],
+    ) -> Decision {
         let Words { category, title, brand, model } = self.words.map(|place| match place {
             Some(place) => self.text(bytes, rows, row, place),
             None => Cow::Borrowed(""),
         });
         let gtin = match numbered.kind {
             Kind::Number => Ok(Gtin14::of_payload(numbered.payload)),
-            Kind::Own(fault) | Kind::Fault(fault) => Err(fault),
+            Kind::Own | Kind::Fault => {
+                Err(faults.get(numbered.fault as usize).copied().unwrap_or(GtinError::Absent))
+            }
         };
         let listed =
             Listed { category: &category, title: &title, brand: &brand, model: &model, gtin_hint: None };
@@ -432,13 +478,15 @@ impl Work<'_> {
     fn plain_sku<'b>(
         &self,
         bytes: &'b [u8],
-        row: &Row,
+        rows: &Cutter,
+        row: usize,
         place: usize,
         ascii: bool,
     ) -> Option<(&'b [u8; 32], usize)> {
-        let cell = row.cells[place];
+        // A row that was cut the slow way has no cells here.
+        let cell = rows.cell(&self.layout, row, place);
         let length = (cell.end as usize).wrapping_sub(cell.start as usize);
-        if row.slow != 0 || !ascii || length > 32 || self.layout.delimiter != b',' {
+        if !ascii || length > 32 || self.layout.delimiter != b',' {
             return None;
         }
         let from = bytes.get(cell.start as usize..)?.first_chunk::<32>()?;
@@ -446,12 +494,13 @@ impl Work<'_> {
     }
 
     /// A cell's text.
-    fn text<'b>(&self, bytes: &'b [u8], rows: &'b Cutter, row: &Row, place: usize) -> Cow<'b, str> {
-        if let Some(slow) = (row.slow as usize).checked_sub(1) {
+    fn text<'b>(&self, bytes: &'b [u8], rows: &'b Cutter, row: usize, place: usize) -> Cow<'b, str> {
+        let slow = rows.rows.get(row).and_then(|row| (row.slow as usize).checked_sub(1));
+        if let Some(slow) = slow {
             let cells: Option<&[Option<Vec<u8>>; MAX_WANTED]> = rows.slow.get(slow);
             return text(cells.and_then(|cells| cells[place].as_deref()).unwrap_or_default());
         }
-        let cell = row.cells[place];
+        let cell = rows.cell(&self.layout, row, place);
         let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or_default();
         match raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
             Some(within) if within.contains(&b'"') => Cow::Owned(text(within).replace("\"\"", "\"")),

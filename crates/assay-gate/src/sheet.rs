@@ -61,8 +61,8 @@ impl Text {
     }
 }
 
-/// Room that every line has, whatever its article number takes beyond it.
-const ROOM: usize = 512;
+/// Room that every cell has, whatever an article number takes beyond it.
+const ROOM: usize = 48;
 
 /// What lines are made of.
 pub(crate) struct Sheet {
@@ -119,10 +119,12 @@ impl Sheet {
     /// Writes a line at `at` and says where it ends; `out` grows as needed.
     #[inline(always)]
     pub(crate) fn line(&self, out: &mut Vec<u8>, mut at: usize, said: &Said<'_>) -> usize {
-        let room = match said.sku {
+        let cell = match said.sku {
             Sku::Plain(..) => ROOM,
             Sku::Text(text) => ROOM + 2 * text.len(),
         };
+        let room = cell * (self.columns.len() + 1);
+        let start = at;
         if at + room > out.len() {
             out.resize((at + room).max(out.len() * 2), 0);
         }
@@ -160,6 +162,13 @@ impl Sheet {
                 *comma = b',';
             }
             at += 1;
+        }
+        // A line with one empty cell is no empty line, which would be none.
+        if at == start + 1 && self.columns.len() == 1 {
+            if let Some(quotes) = out.get_mut(start..start + 2) {
+                quotes.copy_from_slice(b"\"\"");
+            }
+            at += 2;
         }
         if let Some(last) = out.get_mut(at - 1) {
             *last = b'\n';

@@ -65,7 +65,7 @@ impl Table {
             let here = *self.slots.get(slot)?;
             if here >> VALUE == payload {
                 let value = here & ((1 << VALUE) - 1);
-                let code = (value & ((1 << self.code_bits) - 1)) as u32 - 1;
+                let code = ((value & ((1 << self.code_bits) - 1)) as u32).checked_sub(1)?;
                 return Some(Found { rank: u32::MAX, code, day: (value >> self.code_bits) as u32 });
             }
             if here == 0 {

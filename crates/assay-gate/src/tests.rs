@@ -271,6 +271,78 @@ fn words_take_out_what_the_scheme_is_not_about_and_allow_nothing() {
 }
 
 #[test]
+fn a_shops_own_numbers_are_looked_up_in_its_own_snapshot_and_other_faults_stay_faults() {
+    let own = |number: u64| Gtin14::with_restricted(number).unwrap();
+    let record = |gtin: Gtin14| Record { gtin, ..register(["96385074"]).record(0).unwrap() };
+    // What `4450334647`, `18288360` and `01234565` could stand for is in it, too.
+    let numbers = [2_059_595_050_240, 9_800_000_000_007, 4_450_334_647, 18_288_360, 1_234_565];
+    let records: Vec<Record> = numbers.map(own).map(record).to_vec();
+    let key = SecretKey::from_seed(&[3; 32]);
+    let basis = |own_numbers| Basis {
+        number: 1,
+        log_origin: "register.example/log".into(),
+        log_size: 1,
+        root: [0; 32],
+        checkpoint: String::new(),
+        own_numbers,
+        issued: day("2026-11-01"),
+        valid_until: day("2026-12-01"),
+    };
+    let open = |own_numbers| {
+        let bytes = Snapshot::build(&records, &basis(own_numbers), &key).unwrap();
+        Snapshot::open(&bytes, &[key.public()], "register.example/log")
+    };
+    assert!(open(false).is_err(), "a register's snapshot has no such numbers");
+    let snapshot = open(true).unwrap();
+    let cells = [
+        ("2059595050240", "may-sell|labelled"),
+        (" 2059595-050240", "may-sell|labelled"),
+        ("9800000000007", "may-sell|labelled"),
+        ("2000000000008", "ask|retailer-owned-number"),
+        ("9900000000004", "ask|coupon-number"),
+        ("4450334647", "ask|book-number"),
+        ("18288360", "ask|short-upc"),
+        ("01234565", "ask|short-upc"),
+        ("2059595050240;9800000000007", "ask|bad-gtin"),
+    ];
+    let csv: String = cells.iter().map(|(cell, _)| format!("\"{cell}\",x\n")).collect();
+    let json: String = cells.iter().map(|(cell, _)| format!("{{\"ean\":\"{cell}\"}}\n")).collect();
+    for file in [format!("ean,y\n{csv}"), json] {
+        let (lines, _) = gate(file.as_bytes(), &Columns::default(), &snapshot).unwrap();
+        for (line, (cell, wanted)) in lines.iter().zip(cells) {
+            let same = line.ends_with(wanted) || (wanted.ends_with("bad-gtin") && line.contains("|ask|"));
+            assert!(same, "{cell}: {line}");
+        }
+    }
+}
+
+#[test]
+fn lines_have_room_for_every_column_and_one_empty_cell_is_no_empty_line() {
+    let snapshot = register([]);
+    let judge = Judge::new(&snapshot, scheme::find(OPTION_A).unwrap(), day("2026-11-22"));
+    let quotes = "\"\"".repeat(1_000);
+    let file = format!("sku,ean\n\"{quotes}\",4006381333931\n,1\n");
+    let written = |columns: Vec<Column>| {
+        let catalogue = Catalogue::open(file.as_bytes(), &Columns::default()).unwrap();
+        let mut out = Vec::new();
+        run(&judge, catalogue, &How { columns, ..How::default() }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let long = written(vec![Column::Sku, Column::Sku, Column::Sku]);
+    assert_eq!(long, format!("sku,sku,sku\n\"{quotes}\",\"{quotes}\",\"{quotes}\"\n,,\n"));
+    assert_eq!(written(vec![Column::Sku]), format!("sku\n\"{quotes}\"\n\"\"\n"));
+}
+
+#[test]
+fn a_json_row_keeps_its_article_number_whatever_its_type() {
+    let file = "{\"ean\":1,\"sku\":1.5}\n{\"ean\":1,\"sku\":-5}\n{\"ean\":1,\"sku\":true}\n";
+    let (lines, _) = gate(file.as_bytes(), &Columns::default(), &register([])).unwrap();
+    let skus: Vec<&str> = lines.iter().filter_map(|line| line.split('|').nth(1)).collect();
+    assert_eq!(skus, ["1.5", "-5", "true"]);
+    assert!(refused(&b"{\"ean\":1,\"sku\":\"a\\u0000\"}"[..], None).contains("NUL"));
+}
+
+#[test]
 fn what_a_withdrawn_entry_promised_is_not_shown() {
     let mut record = register(["96385074"]).record(0).unwrap();
     let shown = |record: Record| {

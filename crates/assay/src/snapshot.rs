@@ -28,7 +28,7 @@ pub use self::record::{Declared, Document, Foreign, Notice, Rare, Record, Scheme
 use self::index::Index;
 use crate::cbor::{self, CborError};
 use crate::cose::{self, CoseError, Purpose};
-use crate::date::from_days;
+use crate::date::{self, from_days};
 use crate::gtin::Gtin14;
 use crate::key::{PublicKey, SecretKey};
 
@@ -226,7 +226,7 @@ impl Snapshot {
         if header.body_sha256 != hex(body) {
             return Err(SnapshotError::Body);
         }
-        let index = Index::read(body, header.records)?;
+        let index = Index::read(body, header.records, header.own_numbers)?;
         Ok(Self { header, signed: signed.to_vec(), signed_by, index })
     }
 
@@ -396,6 +396,13 @@ impl Header {
     fn check(&self) -> Result<(), SnapshotError> {
         if self.valid_until < self.issued {
             let what = format!("valid until {}, but issued only on {}", self.valid_until, self.issued);
+            return Err(SnapshotError::Header(what));
+        }
+        if date::to_days(self.valid_until) - date::to_days(self.issued) > MOST_DAYS {
+            let what = format!(
+                "issued on {} and valid until {}: {MOST_DAYS} days are the most",
+                self.issued, self.valid_until
+            );
             return Err(SnapshotError::Header(what));
         }
         for (name, root) in [("the log's root", &self.root), ("the root over the records", &self.tree)] {

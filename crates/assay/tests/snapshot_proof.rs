@@ -1,6 +1,12 @@
 //! What `assay snapshot prove` writes is verified by a short program that shares no code with it: Python's own library, and
 //! OpenSSL for the signature.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "helpers of a test that runs another program on files of its own"
+)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;

@@ -134,6 +134,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             "--out - and --json both write to standard output: leave one of them out",
         ));
     }
+    if let Some(twice) = args.columns.iter().enumerate().find(|(at, c)| args.columns[..*at].contains(c)) {
+        return Err(Failure::unreadable(format!("--columns names {} twice: leave one out", twice.1.name())));
+    }
     let trust = Trusted::find(args.trust.as_deref(), Some(&args.snapshot))?;
     trust.warn();
     let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
@@ -252,27 +255,26 @@ fn write(
     how: &How,
     out: &Path,
 ) -> Result<Result<Summary, GateError>, Failure> {
-    let beside = out.with_extension(format!("{}.part", std::process::id()));
-    let attempt = || -> Result<Result<Summary, GateError>, Failure> {
-        let failed = |e: io::Error| Failure::writing(out, &e);
-        let file = File::options().write(true).create_new(true).open(&beside).map_err(failed)?;
-        let summary = assay_gate::run(judge, catalogue, how, &file);
-        if summary.is_ok() {
-            file.sync_all().map_err(failed)?;
-            std::fs::rename(&beside, out).map_err(failed)?;
-        }
-        Ok(summary)
-    };
-    let result = attempt();
-    if !matches!(result, Ok(Ok(_))) {
-        let _ = std::fs::remove_file(&beside);
+    let mut judged = None;
+    let beside = folder::Beside::write(out, false, |file| {
+        judged = Some(assay_gate::run(judge, catalogue, how, &*file));
+        // What failed is told as what it is; here it only must not be put in its place.
+        if matches!(judged, Some(Ok(_))) { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+    });
+    match (judged, beside) {
+        (Some(Ok(summary)), Ok(beside)) => beside.put().map(|()| Ok(summary)),
+        (Some(Err(error)), _) => Ok(Err(error)),
+        (_, Err(failure)) => Err(failure),
+        (None, Ok(_)) => Err(Failure::impossible("nothing was judged")),
     }
-    result
 }
 
 fn failure(shown: &str, out: Option<&Path>, error: &GateError) -> Failure {
     match error {
         GateError::Catalogue(e) => catalogue_failure(shown, e),
+        GateError::Write(source) if out == Some(Path::new("-")) => Failure::impossible(format!(
+            "standard output could not be written: {source}; what was written of the verdicts is not whole"
+        )),
         GateError::Write(source) => Failure::writing(out.unwrap_or(Path::new("-")), source),
     }
 }

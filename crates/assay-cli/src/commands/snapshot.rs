@@ -4,7 +4,7 @@ mod import;
 
 use std::path::PathBuf;
 
-use assay::gtin::Gtin14;
+use assay::gtin::{Gtin14, GtinError};
 use serde_json::json;
 
 use crate::commands::gate::read_snapshot;
@@ -65,7 +65,7 @@ enum Verb {
         /// The snapshot
         file: PathBuf,
         /// The number
-        #[arg(long, value_name = "GTIN")]
+        #[arg(long, value_name = "GTIN", value_parser = any_number)]
         gtin: Gtin14,
         /// Where to write the proof; standard output unless given
         #[arg(long, value_name = "FILE")]
@@ -87,9 +87,21 @@ enum Verb {
         #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
         trust: Option<PathBuf>,
         /// One product only
-        #[arg(long, value_name = "GTIN")]
+        #[arg(long, value_name = "GTIN", value_parser = any_number)]
         gtin: Option<Gtin14>,
     },
+}
+
+/// A number, also one of restricted circulation: a shop's own snapshot may hold such.
+fn any_number(text: &str) -> Result<Gtin14, String> {
+    Gtin14::parse(text).or_else(|fault| match fault {
+        GtinError::RetailerOwned | GtinError::Coupon => {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            let own = digits.parse().ok().and_then(|number| Gtin14::with_restricted(number).ok());
+            own.ok_or_else(|| fault.to_string())
+        }
+        _ => Err(fault.to_string()),
+    })
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
@@ -116,18 +128,23 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         Verb::Fetch { register, trust, out } => {
             let trust = Trusted::find(trust.as_deref(), Some(out))?;
             trust.warn();
-            let bytes = Register::at(register)?.get("/snapshot", 1 << 30)?;
+            let bytes = Register::at(register)?.get("/snapshot", 4 << 30)?;
             let snapshot =
                 assay::snapshot::Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin())
                     .map_err(|e| Failure::unreadable(format!("the register's snapshot is refused: {e}")))?;
+            let age = |s: &assay::snapshot::Snapshot| (s.header().log_size, s.header().issued);
             if let Ok(old) = read_snapshot(out, &trust.keys)
-                && old.header().log_size > snapshot.header().log_size
+                && age(&old) > age(&snapshot)
             {
+                let (new, old) = (snapshot.header(), old.header());
                 return Err(Failure::unreadable(format!(
-                    "the register sent a snapshot of {} entries, and {} has {}: a log never shrinks; nothing was changed",
-                    snapshot.header().log_size,
+                    "the register sent a snapshot of {} entries of {}, and {} has {} of {}: a log never shrinks, and no day \
+                     comes again; nothing was changed",
+                    new.log_size,
+                    new.issued,
                     out.display(),
-                    old.header().log_size
+                    old.log_size,
+                    old.issued
                 )));
             }
             folder::write_whole(out, &bytes, false)?;

@@ -4,6 +4,7 @@
 use super::bits::{get, get_bit, mask, select, width};
 use super::record::{Rare, Standing};
 use super::{BLOCK, SECTIONS, SnapshotError};
+use crate::gtin::Gtin14;
 
 /// Bits of a number without its check digit: 13 digits.
 pub(super) const BASE_BITS: u32 = 44;
@@ -70,8 +71,8 @@ struct Steps {
 }
 
 impl Index {
-    /// Reads the body; `records` as in the header.
-    pub(super) fn read(body: &[u8], records: u64) -> Result<Self, SnapshotError> {
+    /// Reads the body; `records` and `own_numbers` as in the header.
+    pub(super) fn read(body: &[u8], records: u64, own_numbers: bool) -> Result<Self, SnapshotError> {
         let error = |what: &str| SnapshotError::Header(format!("its body {what}"));
         let mut rest = body;
         let mut lengths = [0; SECTIONS];
@@ -121,7 +122,7 @@ impl Index {
         let rare = read_rare(rare, records)?;
         let steps = Steps::of(&heads);
         let (statements, models) = (words(statements), words(models));
-        Ok(Self {
+        let index = Self {
             standings,
             days,
             heads,
@@ -134,7 +135,43 @@ impl Index {
             code_width,
             value_width,
             steps,
-        })
+        };
+        index.check(own_numbers)?;
+        Ok(index)
+    }
+
+    /// Looks at every record: that the numbers ascend and are numbers, and that what stands for each is there. The signature says
+    /// who wrote it, not that it was written well.
+    fn check(&self, own_numbers: bool) -> Result<(), SnapshotError> {
+        let mut next = 1;
+        let mut rare = self.rare.iter().map(|(rank, _)| *rank).peekable();
+        for (rank, (payload, found)) in self.numbers().enumerate() {
+            let fault = |what: &str| SnapshotError::Record { index: rank as u64 + 1, what: what.into() };
+            if payload < next || payload >= 10_000_000_000_000 {
+                return Err(fault("its number is out of order or none"));
+            }
+            next = payload + 1;
+            if !own_numbers && Gtin14::of_payload(payload).is_restricted() {
+                return Err(fault("its number is of restricted circulation"));
+            }
+            let Some((is_rare, _)) = self.standings.get(found.code as usize) else {
+                return Err(fault("it has no standing"));
+            };
+            if *is_rare != (rare.next_if_eq(&(rank as u32)).is_some()) {
+                return Err(fault("what is rare about it, or that something is, is missing"));
+            }
+            if found.day as usize > self.days.len() {
+                return Err(fault("it has no day"));
+            }
+        }
+        for (head, (start, _)) in self.heads.iter().zip(&self.starts) {
+            let ones = |at: usize| self.packed.get(at).map_or(0, |word| word.count_ones() as usize);
+            let start = *start as usize;
+            if ones(start) + ones(start + 1) != count_of(*head) {
+                return Err(SnapshotError::Header("its body has a block of another count".into()));
+            }
+        }
+        Ok(())
     }
 
     /// What stands for a number without its check digit.

@@ -1,6 +1,6 @@
 //! Records into the body of a snapshot: the same records give the same bytes, in whatever order they come.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use assay_log::hash::{Hash, leaf_hash};
 use assay_log::tree::Frontier;
@@ -20,7 +20,7 @@ use crate::gtin::Gtin14;
 pub struct Builder {
     rows: Vec<Row>,
     standings: Vec<Standing>,
-    known: HashMap<Vec<u8>, u32>,
+    known: BTreeMap<Vec<u8>, u32>,
     /// What few have, and the statements of labels: an index beside the row.
     beside: Vec<(Rare, Vec<u64>)>,
     models: Vec<(u64, Gtin14)>,

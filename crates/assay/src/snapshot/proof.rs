@@ -5,7 +5,7 @@
 use assay_log::hash::{EMPTY_ROOT, Hash, leaf_hash};
 use assay_log::tree::{Frontier, verify_inclusion};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Header, Record, Snapshot, SnapshotError, leaf};
 use crate::cbor;
@@ -19,6 +19,7 @@ pub struct Proof {
     /// `assay-snapshot-proof-0`.
     pub schema: String,
     /// The number it is about.
+    #[serde(deserialize_with = "of_any_circulation")]
     pub gtin: Gtin14,
     /// Whether the snapshot has a record of it.
     pub present: bool,
@@ -52,6 +53,13 @@ pub enum Shown {
         /// The first number behind it.
         before: Option<Gtin14>,
     },
+}
+
+/// A number of fourteen digits, also one of restricted circulation: a shop's own snapshot may hold such.
+fn of_any_circulation<'de, D: Deserializer<'de>>(d: D) -> Result<Gtin14, D::Error> {
+    let text = String::deserialize(d)?;
+    let number = text.parse().ok().filter(|_| text.len() == 14).map(Gtin14::with_restricted);
+    number.and_then(Result::ok).ok_or_else(|| serde::de::Error::custom("a GTIN is written with 14 digits"))
 }
 
 const SCHEMA: &str = "assay-snapshot-proof-0";

@@ -270,6 +270,32 @@ fn a_signed_body_that_breaks_the_format_is_refused_all_the_same() {
 }
 
 #[test]
+fn a_signed_record_without_its_standing_day_or_order_is_refused() {
+    let good = good();
+    let length = u32::from_be_bytes(good[11..15].try_into().unwrap()) as usize;
+    let body = &good[15 + length..];
+    let lengths: Vec<usize> = (0..SECTIONS)
+        .map(|at| u64::from_le_bytes(body[at * 8..at * 8 + 8].try_into().unwrap()) as usize)
+        .collect();
+    let start = |section: usize| SECTIONS * 8 + lengths[..section].iter().sum::<usize>();
+    let bent = |at: usize, by: u8| {
+        let mut bent = body.to_vec();
+        bent[at] ^= by;
+        with_body(&bent, 3).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    // Whether something rare stands beside the first standing; a block's upper bits; its first number.
+    assert!(bent(start(0) + 8, 1).contains("standing") || bent(start(0) + 8, 1).contains("rare"));
+    assert!(!bent(start(3), 2).is_empty(), "a bit more than numbers");
+    assert!(bent(start(2) + 5, 0x0f).contains("number") || bent(start(2) + 5, 0x0f).contains("order"));
+    // Every bit of the values: another day or standing that exists, or a refusal; never a panic.
+    for at in start(3)..start(4) {
+        for bit in 0..8 {
+            bent(at, 1 << bit);
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_right_is_not_built() {
     let twice = [record("96385074"), record("00000096385074")];
     let gtin = twice[0].gtin;
@@ -280,6 +306,8 @@ fn what_cannot_be_right_is_not_built() {
     assert!(matches!(refused, Err(SnapshotError::Record { index: 1, .. })));
     let backwards = Basis { valid_until: day("2026-11-21"), ..basis() };
     assert!(matches!(Snapshot::build(&[], &backwards, &key()), Err(SnapshotError::Header(_))));
+    let long = Basis { valid_until: day("2026-12-23"), ..basis() };
+    assert!(matches!(Snapshot::build(&[], &long, &key()), Err(SnapshotError::Header(_))));
     let endless = Basis { log_origin: "o".repeat(70_000), ..basis() };
     assert!(matches!(Snapshot::build(&[], &endless, &key()), Err(SnapshotError::Signature(_))));
 }
@@ -358,7 +386,7 @@ proptest! {
         for payload in &all {
             builder.add_short(Gtin14::of_payload(*payload), id, None);
         }
-        let index = Index::read(&builder.pack().unwrap().body, all.len() as u64).unwrap();
+        let index = Index::read(&builder.pack().unwrap().body, all.len() as u64, true).unwrap();
         for (rank, payload) in all.iter().enumerate() {
             prop_assert_eq!(index.find(*payload).map(|f| f.rank as usize), Some(rank));
             prop_assert_eq!(index.at(rank).map(|(p, _)| p), Some(*payload));

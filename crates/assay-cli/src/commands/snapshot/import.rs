@@ -1,7 +1,7 @@
 //! `assay snapshot import`: a list of one's own as a snapshot, signed with a key of one's own: for tests, and for a shop whose
 //! own-brand numbers no register knows. It comes from no log, and no register's keys vouch for it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -83,8 +83,12 @@ pub(super) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let trust = Trust::new(log.verifier().clone(), vec![key.public()]);
     let bytes = Snapshot::seal(builder, &basis, &key)
         .map_err(|e| Failure::unreadable(format!("{}: {e}", args.list.display())))?;
-    folder::write_whole(&keys, trust.to_string().as_bytes(), false)?;
     folder::write_whole(&args.out, &bytes, false)?;
+    if let Err(failure) = folder::write_whole(&keys, trust.to_string().as_bytes(), false) {
+        // Without its keys it is of no use.
+        let _ = std::fs::remove_file(&args.out);
+        return Err(failure);
+    }
     super::told(&args.out, &read_snapshot(&args.out, &trust)?, as_json)
 }
 
@@ -99,7 +103,7 @@ fn read(list: &Path, scheme: &Scheme) -> Result<Builder, Failure> {
         bar.set_style(style);
     }
     let mut builder = Builder::default();
-    let mut known: HashMap<String, StandingId> = HashMap::new();
+    let mut known: BTreeMap<String, StandingId> = BTreeMap::new();
     let mut record = StringRecord::new();
     while reader.read_record(&mut record).map_err(broken)? {
         let line = record.position().map_or(0, csv::Position::line);
@@ -134,12 +138,21 @@ fn read(list: &Path, scheme: &Scheme) -> Result<Builder, Failure> {
 }
 
 fn columns(list: &Path, headers: &StringRecord) -> Result<Columns, Failure> {
-    let place = |names: &[&str]| {
-        headers.iter().position(|header| names.contains(&header.trim().to_ascii_lowercase().as_str()))
-    };
+    let names: Vec<String> = headers.iter().map(|header| header.trim().to_ascii_lowercase()).collect();
+    if let Some(twice) = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        return Err(Failure::unreadable(format!(
+            "{}: the column `{}` stands there twice: leave one out",
+            list.display(),
+            twice.1
+        )));
+    }
+    let place = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
     let wanted = |name: &str| {
         place(&[name]).ok_or_else(|| {
-            Failure::unreadable(format!("{}: there is no column `{name}` in its first line", list.display()))
+            Failure::unreadable(format!(
+                "{}: there is no column `{name}` in its first line; cells are parted by commas",
+                list.display()
+            ))
         })
     };
     Ok(Columns {

@@ -103,8 +103,11 @@ fn by_record(facts: &LabelFacts, record: Option<&Record>) -> (Answer, String) {
     };
     let same = scheme.statement == Some(facts.statement());
     match scheme.variant {
-        Some(variant) if same && variant == facts.variant() && record.updates_until == facts.updates_until() => {
-            (Answer::Current, "genuine and in force".into())
+        Some(variant) if same && variant == facts.variant() && record.updates_until >= facts.updates_until() => {
+            // A promise may be made longer without another label.
+            let longer = record.updates_until.filter(|_| record.updates_until > facts.updates_until());
+            let more = longer.map(|until| format!("; updates are promised until {} by now", date::in_words(until)));
+            (Answer::Current, format!("genuine and in force{}", more.unwrap_or_default()))
         }
         Some(_) if same => {
             (Answer::Altered, "the log holds another sign or another date for this label's statement".into())

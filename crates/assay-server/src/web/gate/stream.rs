@@ -23,7 +23,9 @@ pub(super) fn csv(job: Job) -> Response {
     let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(4);
     let (handle, failed) = (Handle::current(), sender.clone());
     tokio::task::spawn_blocking(move || {
-        let written = write(&job, Blocks { sender, handle: handle.clone(), block: Vec::new() });
+        let blocks = Blocks { sender, handle: handle.clone(), block: Vec::new() };
+        let judged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(&job, blocks)));
+        let written = judged.unwrap_or_else(|_| Err(io::Error::other("judging ended in a panic")));
         if let Err(error) = written {
             // The connection is then cut, so that a part does not pass for the whole.
             let _ = handle.block_on(tokio::time::timeout(PATIENCE, failed.send(Err(error))));
