@@ -23,6 +23,8 @@ pub enum Purpose {
     Snapshot,
     /// The result of a password audit: for whoever is shown it, so in no context.
     PasswordAudit,
+    /// The receipt of a gate's run: for whoever is shown it, likewise.
+    GateReceipt,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             Self::Label => "assay-label-v0",
             Self::Snapshot => "assay-snapshot-v0",
             Self::PasswordAudit => "assay-password-audit-v0",
+            Self::GateReceipt => "assay-gate-receipt-v0",
         };
         format!("{purpose}\n{context}").into_bytes()
     }

@@ -26,6 +26,7 @@ pub mod outcome;
 pub mod password_audit;
 pub mod passwords;
 pub mod personal;
+pub mod receipt;
 pub mod rules;
 pub mod scheme;
 pub mod scope;

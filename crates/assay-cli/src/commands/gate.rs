@@ -1,5 +1,7 @@
 //! `assay gate`: may each listing of a catalogue be sold? Judged here, from a snapshot; nobody learns the catalogue.
 
+mod receipt;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -14,7 +16,10 @@ use assay_gate::{Catalogue, CatalogueError, Column, Columns, GateError, How, Jud
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use self::receipt::{By, Digested, Passing, Wanted};
+use crate::commands::submit::read_key;
 use crate::exit::{Exit, Failure};
+use crate::folder::Beside;
 use crate::output::{self, Style, table};
 use crate::schemes::one;
 use crate::trusted::Trusted;
@@ -24,6 +29,7 @@ use crate::{folder, today};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  assay gate catalogue.csv --snapshot assay.snap --out verdicts.csv\n  \
 assay gate catalogue.json --snapshot assay.snap --scheme uk-psti --json\n  \
+assay gate catalogue.csv --snapshot assay.snap --out verdicts.csv --receipt receipt.json --key shop.key\n  \
 assay gate catalogue.csv.gz --snapshot assay.snap --out - --columns sku,verdict,reason | grep refuse\n  \
 mysql -e 'select …' | assay gate - --snapshot assay.snap --trust trust.txt\n\n\
 Catalogues: CSV (any delimiter, UTF-8 or UTF-16), a JSON array of objects, or one object a line; packed with gzip or\n\
@@ -77,6 +83,12 @@ pub(crate) struct Args {
     /// The part of the United Kingdom where you sell, on which some exceptions hang
     #[arg(long, value_name = "PLACE")]
     territory: Option<Territory>,
+    /// Write a signed receipt here: what was judged by which snapshot, and what it came to (with --key)
+    #[arg(long, value_name = "FILE", requires = "key")]
+    receipt: Option<PathBuf>,
+    /// The key that signs the receipt, made by `assay key new`
+    #[arg(long, value_name = "FILE", requires = "receipt")]
+    key: Option<PathBuf>,
     /// Threads that judge; as many as there are processors unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -159,7 +171,10 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         brand: args.brand.clone(),
         model: args.model.clone(),
     };
+    let wanted = wanted(args, to_stdout)?;
     let (reader, size, bar) = open(&args.catalogue)?;
+    let passing = wanted.as_ref().map(|wanted| wanted.catalogue.clone());
+    let reader: Source = Box::new(Digested { inner: reader, passing });
     let shown = args.catalogue.display().to_string();
     let catalogue = Catalogue::open(reader, &columns).map_err(|e| catalogue_failure(&shown, &e))?;
     let mut judge = Judge::new(&snapshot, scheme, on);
@@ -173,13 +188,23 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         table: many_rows(size, snapshot.len()),
         ..How::default()
     };
-    let summary = match &args.out {
-        None => assay_gate::run(&judge, catalogue, &how, io::sink()),
-        Some(_) if to_stdout => assay_gate::run(&judge, catalogue, &how, io::stdout()),
-        Some(out) => write(&judge, catalogue, &how, out)?,
+    let passing = || wanted.as_ref().and_then(|wanted| wanted.verdicts.clone());
+    let (summary, verdicts) = match &args.out {
+        None => (assay_gate::run(&judge, catalogue, &how, io::sink()), None),
+        Some(_) if to_stdout => {
+            let to = Digested { inner: io::stdout(), passing: passing() };
+            (assay_gate::run(&judge, catalogue, &how, to), None)
+        }
+        Some(out) => write(&judge, catalogue, &how, out, passing())?,
     };
     bar.finish_and_clear();
     let summary = summary.map_err(|e| failure(&shown, args.out.as_deref(), &e))?;
+    let by = By { header: snapshot.header(), scheme, on, scope_check: args.scope_check == ScopeCheck::On };
+    let receipt = wanted.as_ref().map(|wanted| wanted.write(&by, &summary)).transpose()?;
+    // Nothing can fail any more but the moving.
+    for beside in [verdicts, receipt].into_iter().flatten() {
+        beside.put()?;
+    }
     let seconds = started.elapsed().as_secs_f64();
     if as_json {
         let mut document = document(&summary, seconds);
@@ -248,22 +273,37 @@ fn open(path: &Path) -> Result<(Source, Option<u64>, ProgressBar), Failure> {
     Ok((Box::new(bar.wrap_read(file)), Some(size.len()), bar))
 }
 
-/// Writes the verdicts beside their place and moves them there once they are whole.
+/// What a receipt needs, if one is wanted.
+fn wanted(args: &Args, to_stdout: bool) -> Result<Option<Wanted>, Failure> {
+    let (Some(file), Some(key)) = (&args.receipt, &args.key) else { return Ok(None) };
+    let out = args.out.as_deref().filter(|_| !to_stdout);
+    let others = [args.catalogue.as_path(), &args.snapshot, key].into_iter().chain(out);
+    folder::check_target(file, &others.collect::<Vec<_>>())?;
+    Ok(Some(Wanted {
+        file: file.clone(),
+        key: read_key(key)?,
+        catalogue: Passing::default(),
+        verdicts: args.out.as_ref().map(|_| Passing::default()),
+    }))
+}
+
+/// Writes the verdicts beside their place, to be moved there once nothing else can fail.
 fn write(
     judge: &Judge<'_>,
     catalogue: Catalogue<Source>,
     how: &How,
     out: &Path,
-) -> Result<Result<Summary, GateError>, Failure> {
+    passing: Option<Passing>,
+) -> Result<(Result<Summary, GateError>, Option<Beside>), Failure> {
     let mut judged = None;
-    let beside = folder::Beside::write(out, false, |file| {
-        judged = Some(assay_gate::run(judge, catalogue, how, &*file));
+    let beside = Beside::write(out, false, |file| {
+        judged = Some(assay_gate::run(judge, catalogue, how, Digested { inner: &*file, passing }));
         // What failed is told as what it is; here it only must not be put in its place.
         if matches!(judged, Some(Ok(_))) { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
     });
     match (judged, beside) {
-        (Some(Ok(summary)), Ok(beside)) => beside.put().map(|()| Ok(summary)),
-        (Some(Err(error)), _) => Ok(Err(error)),
+        (Some(Ok(summary)), Ok(beside)) => Ok((Ok(summary), Some(beside))),
+        (Some(Err(error)), _) => Ok((Err(error), None)),
         (_, Err(failure)) => Err(failure),
         (None, Ok(_)) => Err(Failure::impossible("nothing was judged")),
     }

@@ -6,6 +6,7 @@ mod answer;
 mod audit;
 mod label;
 mod proof;
+mod receipt;
 mod standing;
 mod statement;
 
@@ -28,7 +29,7 @@ use self::standing::Ask;
 
 pub(crate) use self::statement::open as open_statement;
 
-/// Verify a label, its picture or QR text, a statement with its proof, a snapshot or a proof of what one says, or a password audit, offline
+/// Verify a label, its picture or QR text, a statement with its proof, a snapshot or a proof of what one says, a gate's receipt or a password audit, offline
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  assay verify camera.svg --trust trust.txt\n  assay verify photo.jpg --trust trust.txt\n  \
@@ -39,6 +40,7 @@ assay verify camera.statement --trust trust.txt        (with camera.tlog-proof b
 assay verify label.tlog-proof --trust trust.txt        (a proof that carries its statement)\n  \
 assay verify shop.snap --trust trust.txt\n  \
 assay verify absent.json --trust trust.txt             (made by `assay snapshot prove`)\n  \
+assay verify receipt.json --signer 'l1Vg…='            (made by `assay gate --receipt`; the shop's public key)\n  \
 assay verify audit.json --signer 'l1Vg…='              (the maker's public key, as `assay key new` printed it)\n\n\
 A label's own address is never contacted. A photograph may be a JPEG, PNG, WebP or GIF of up to 50 megapixels.\n\n\
 Exit 0: genuine, as issued or in force. Exit 1: refused, altered, not ours, superseded, suspended or withdrawn, with the reason.\n\
@@ -66,7 +68,7 @@ pub(crate) struct Args {
     /// The words and colours of the register's labels, kept from its /house.toml. Default: the bundled ones
     #[arg(long, value_name = "FILE", env = "ASSAY_HOUSE")]
     house: Option<PathBuf>,
-    /// The public key that must have signed a password audit: 44 characters of base64
+    /// The public key that must have signed a password audit or a gate's receipt: 44 characters of base64
     #[arg(long, value_name = "KEY", value_parser = PublicKey::parse)]
     signer: Option<PublicKey>,
 }
@@ -99,6 +101,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let is_text = is_text(&args.target);
     if let Some(text) = (!is_text).then(|| audit::text_of(file)).flatten() {
         return audit::verify(args, &text, as_json);
+    }
+    if let Some(text) = (!is_text).then(|| receipt::text_of(file)).flatten() {
+        return receipt::verify(args, &text, as_json);
     }
     let trust = Trusted::find(args.trust.as_deref(), (!is_text).then_some(file))?;
     trust.warn();

@@ -78,6 +78,40 @@ fn a_list_of_ones_own_is_imported_judged_by_and_proven() {
     );
     assert_eq!(run(late.into_iter().chain(["--stale", "refuse"])).code, 2);
 
+    // A receipt says what was judged by what, and is verified by whoever knows the shop's key.
+    let key = run(["key", "new", "--out", &at("shop.key"), "--json"]).json()["public_key"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let signed = judged(&[
+        &at("shop.csv"),
+        "--out",
+        &at("again.csv"),
+        "--receipt",
+        &at("receipt.json"),
+        "--key",
+        &at("shop.key"),
+    ]);
+    assert_eq!(signed.code, 1, "{}", signed.err);
+    let seen = run(["verify", &at("receipt.json"), "--signer", &key, "--json"]);
+    assert_eq!(seen.code, 0, "{}", seen.out);
+    let receipt = &seen.json()["facts"]["receipt"];
+    assert_eq!((receipt["rows"].as_u64(), receipt["scheme"].as_str()), (Some(8), Some("uk-2019-option-a")));
+    let digest = |name: &str| {
+        use sha2::Digest as _;
+        sha2::Sha256::digest(fs::read(at(name)).unwrap())
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect::<String>()
+    };
+    assert_eq!(receipt["catalogue"]["sha256"].as_str(), Some(digest("shop.csv").as_str()));
+    assert_eq!(receipt["verdicts"]["sha256"].as_str(), Some(digest("again.csv").as_str()));
+    assert_eq!(run(["verify", &at("receipt.json")]).code, 3, "nobody pinned the key");
+    let bent = fs::read_to_string(at("receipt.json")).unwrap().replace("\"refuse\": 3", "\"refuse\": 2");
+    fs::write(at("receipt.json"), bent).unwrap();
+    assert_eq!(run(["verify", &at("receipt.json"), "--signer", &key]).code, 1);
+    assert_eq!(judged(&[&at("shop.csv"), "--receipt", &at("r.json")]).code, 2, "nobody signs it");
+
     for (gtin, code, says) in [("4006381333931", 0, "has a record"), ("5449000000996", 1, "between")] {
         let proof = at("proof.json");
         let made = run([
