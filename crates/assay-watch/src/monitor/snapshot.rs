@@ -5,7 +5,7 @@ use std::fs;
 
 use assay::date::to_days;
 use assay::fold::State;
-use assay::snapshot::{Header, MOST_DAYS, Record, Snapshot};
+use assay::snapshot::{Header, Record, Snapshot};
 use assay::statement::Received;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
@@ -135,7 +135,7 @@ fn hold(
         Err(error) => format!("the snapshot is none of this register: {error}"),
         Ok(snapshot) => {
             let (size, all) = (snapshot.header().log_size, log.kept.size);
-            let days = wrong_days(snapshot.header(), look.today);
+            let days = wrong_day(snapshot.header(), look.today);
             if size > all && days.is_none() {
                 return Ok(Held::Ahead(size));
             }
@@ -166,16 +166,12 @@ fn hold(
     Ok(Held::Wrong)
 }
 
-/// What is wrong with the days of a snapshot. One that is over is old, and wrong for nobody: a gate allows nothing by it.
-fn wrong_days(header: &Header, today: Date) -> Option<String> {
-    let Header { issued, valid_until, .. } = header;
-    if to_days(*issued) - to_days(today) > 1 {
-        return Some(format!(
-            "the snapshot is of {issued}, and today is {today}: shops take it for newer than it is"
-        ));
-    }
-    (to_days(*valid_until) - to_days(*issued) > MOST_DAYS).then(|| {
-        format!("the snapshot of {issued} says that it is good until {valid_until}, and {MOST_DAYS} days are the most")
+/// What is wrong with the day of a snapshot. One that is over is old, and wrong for nobody: a gate allows nothing by it; one that
+/// is to be relied on for too long is not opened.
+fn wrong_day(header: &Header, today: Date) -> Option<String> {
+    let issued = header.issued;
+    (to_days(issued) - to_days(today) > 1).then(|| {
+        format!("the snapshot is of {issued}, and today is {today}: shops take it for newer than it is")
     })
 }
 
