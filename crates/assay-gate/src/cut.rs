@@ -76,7 +76,7 @@ struct Known {
 
 impl Rows {
     /// Cuts some rows out of `bytes[from..end]`, where a row begins at `from` and `line` lines lie before it in the block.
-    /// Behind `end` stand 64 bytes of any kind. `rest_of_file` says that nothing follows the block.
+    /// Behind `end` stand 64 bytes of any kind.
     #[inline(always)]
     pub(crate) fn cut<B: Bits>(
         &mut self,

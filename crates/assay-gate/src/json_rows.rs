@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
-use assay::gtin::{Gtin14, GtinError, read_cell};
+use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
 use crate::columns::{Seen, Words};
-use crate::number;
 use crate::source::{Source, text};
 
 /// A stream of elements, of which the last one read is held.
@@ -143,7 +142,7 @@ impl<R: Read> JsonRows<R> {
             if key == keys.gtin {
                 // Two numbers under one name: which one is meant cannot be told.
                 cells.gtin = if seen { NOT_A_NUMBER } else { value.gtin() };
-                cells.own = cells.gtin.err().and_then(|fault| number::own(&value.text(), fault));
+                cells.own = cells.gtin.err().and_then(|fault| given_by_a_shop(&value.text(), fault));
                 seen = true;
             }
             let is = |wanted: &Option<String>| wanted.as_deref() == Some(key);

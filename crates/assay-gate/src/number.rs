@@ -1,7 +1,7 @@
 //! A GTIN out of a cell of plain digits: the shape of nearly every cell. Anything else is left to
 //! [`assay::gtin::read_cell`], which mends what needs no guess and says what is wrong with the rest.
 
-use assay::gtin::{Gtin14, GtinError, plain};
+use assay::gtin::{GtinError, plain, restriction};
 
 /// A number of sixteen characters; the GTIN is the last fourteen.
 pub(crate) type Digits = [u8; 16];
@@ -29,31 +29,7 @@ pub(crate) fn plain(bytes: &[u8], start: usize, end: usize) -> Option<Plain> {
     if sum % 10 != 0 || number < 30_000_000 {
         return None;
     }
-    Some(Plain { payload: number / 10, restricted: restricted(number), digits: text })
-}
-
-/// Why a number of more than eight digits is of restricted circulation, if it is. The rule is [`assay::gtin::Gtin14`]'s; a test
-/// holds the two together.
-#[inline(always)]
-fn restricted(number: u64) -> Option<GtinError> {
-    if number < 100_000_000 {
-        return None;
-    }
-    match number / 10_000_000_000 % 1_000 {
-        20..=29 | 40..=49 | 200..=299 => Some(GtinError::RetailerOwned),
-        50..=59 | 980..=999 => Some(GtinError::Coupon),
-        _ => None,
-    }
-}
-
-/// The number of a cell that a shop or a coupon gave itself, for a snapshot that may hold such; none where the cell is at fault
-/// otherwise.
-pub(crate) fn own(cell: &str, fault: GtinError) -> Option<Gtin14> {
-    if !matches!(fault, GtinError::RetailerOwned | GtinError::Coupon) {
-        return None;
-    }
-    let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
-    digits.parse().ok().and_then(|number| Gtin14::with_restricted(number).ok())
+    Some(Plain { payload: number / 10, restricted: restriction(number), digits: text })
 }
 
 /// The characters of a number that was read another way.
@@ -66,7 +42,7 @@ pub(crate) fn digits_of(number: u64) -> Digits {
 
 #[cfg(test)]
 mod tests {
-    use assay::gtin::read_cell;
+    use assay::gtin::{Gtin14, read_cell};
     use proptest::prelude::*;
 
     use super::*;

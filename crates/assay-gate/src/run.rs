@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use assay::gate::Decision;
-use assay::gtin::{Gtin14, GtinError, read_cell};
+use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::listing::Listed;
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
@@ -251,7 +251,7 @@ impl Work<'_> {
                 Ok(false) => return,
                 Err(stopped) => (stopped.index, Some(stopped)),
             };
-            let outcome = if stopped.is_none() { self.block(&mut desk, 0) } else { Ok(None) };
+            let outcome = if stopped.is_none() { self.block(&mut desk) } else { Ok(None) };
             let mut now = order.lock().unwrap_or_else(PoisonError::into_inner);
             while now.next != index && now.error.is_none() {
                 now = changed.wait(now).unwrap_or_else(PoisonError::into_inner);
@@ -289,7 +289,7 @@ impl Work<'_> {
             desk.block.bytes.splice(FRONT..FRONT, turn.left.drain(..));
             desk.block.end += left;
             desk.block.line = turn.left_line;
-            self.block(desk, 0)
+            self.block(desk)
         };
         let fault = |fault: Fault, block: &Block| fault.what.at(block.line + u64::from(fault.line));
         let left = outcome.map_err(|f| fault(f, &desk.block))?;
@@ -306,17 +306,16 @@ impl Work<'_> {
     }
 
     /// Judges a block; says where a row begins that does not end in it.
-    fn block(&self, desk: &mut Desk, line: u32) -> Result<Option<(usize, u32)>, Fault> {
+    fn block(&self, desk: &mut Desk) -> Result<Option<(usize, u32)>, Fault> {
         desk.written = 0;
         desk.counts = Counts::default();
-        self.engine.with_bits(Judging { work: self, desk, line })
+        self.engine.with_bits(Judging { work: self, desk })
     }
 }
 
 struct Judging<'a, 'b> {
     work: &'a Work<'b>,
     desk: &'a mut Desk,
-    line: u32,
 }
 
 impl WithBits for Judging<'_, '_> {
@@ -324,8 +323,8 @@ impl WithBits for Judging<'_, '_> {
 
     #[inline(always)]
     fn with_bits<B: Bits>(self, bits: B) -> Self::Output {
-        let Self { work, desk, mut line } = self;
-        let mut at = FRONT;
+        let Self { work, desk } = self;
+        let (mut at, mut line) = (FRONT, 0);
         while at < desk.block.end {
             let Desk { block, rows, .. } = &mut *desk;
             let next = rows.cut(bits, &work.layout, &block.bytes, (at, block.end), line)?;
@@ -415,7 +414,7 @@ impl Work<'_> {
         let fault = faults.len() as u32;
         faults.push(error);
         if self.own_numbers
-            && let Some(own) = number::own(&cell, error)
+            && let Some(own) = given_by_a_shop(&cell, error)
         {
             return Numbered {
                 payload: own.payload(),

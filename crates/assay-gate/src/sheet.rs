@@ -235,3 +235,17 @@ fn quoted(out: &mut [u8], at: usize, text: &str) -> usize {
     }
     end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_copied_whole() {
+        let answers = [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope].map(Answer::word);
+        for word in Reason::ALL.iter().map(|reason| reason.word()).chain(answers) {
+            let text = Text::new(word);
+            assert_eq!(&text.bytes[..usize::from(text.length)], word.as_bytes());
+        }
+    }
+}

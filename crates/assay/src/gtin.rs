@@ -196,6 +196,17 @@ impl Gtin14 {
     }
 }
 
+/// The number of a text that was refused for being one that a shop or a coupon gave itself, for a snapshot that may hold such
+/// numbers; none where the text is at fault otherwise.
+#[must_use]
+pub fn given_by_a_shop(text: &str, fault: GtinError) -> Option<Gtin14> {
+    if !matches!(fault, GtinError::RetailerOwned | GtinError::Coupon) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok().and_then(|number| Gtin14::with_restricted(number).ok())
+}
+
 /// The GS1 mod-10 check digit of the digits before it (weights 3, 1, 3, … from the right).
 fn check_digit(mut before: u64) -> u8 {
     let (mut sum, mut weight) = (0, 3);
@@ -220,7 +231,9 @@ fn prefix(n: u64) -> u64 {
 
 /// Why a number is not the maker's, if it is one that a shop, a coupon or a company gives itself. In a GTIN-8 the first digits
 /// 0 and 2 say so; else the prefix.
-fn restriction(n: u64) -> Option<GtinError> {
+#[inline(always)]
+#[must_use]
+pub fn restriction(n: u64) -> Option<GtinError> {
     if n < 100_000_000 {
         return matches!(n / 10_000_000, 0 | 2).then_some(GtinError::RetailerOwned);
     }

@@ -4,7 +4,7 @@ mod import;
 
 use std::path::PathBuf;
 
-use assay::gtin::{Gtin14, GtinError};
+use assay::gtin::{Gtin14, given_by_a_shop};
 use serde_json::json;
 
 use crate::commands::gate::read_snapshot;
@@ -94,14 +94,7 @@ enum Verb {
 
 /// A number, also one of restricted circulation: a shop's own snapshot may hold such.
 fn any_number(text: &str) -> Result<Gtin14, String> {
-    Gtin14::parse(text).or_else(|fault| match fault {
-        GtinError::RetailerOwned | GtinError::Coupon => {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            let own = digits.parse().ok().and_then(|number| Gtin14::with_restricted(number).ok());
-            own.ok_or_else(|| fault.to_string())
-        }
-        _ => Err(fault.to_string()),
-    })
+    Gtin14::parse(text).or_else(|fault| given_by_a_shop(text, fault).ok_or_else(|| fault.to_string()))
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {

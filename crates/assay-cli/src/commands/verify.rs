@@ -7,6 +7,7 @@ mod audit;
 mod label;
 mod proof;
 mod receipt;
+mod signer;
 mod standing;
 mod statement;
 
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use assay::date::Date;
 use assay::key::PublicKey;
+use assay::password_audit;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
 use serde_json::{Value, json};
@@ -99,10 +101,11 @@ enum Outcome {
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let file = Path::new(&args.target);
     let is_text = is_text(&args.target);
-    if let Some(text) = (!is_text).then(|| audit::text_of(file)).flatten() {
+    let document = |most, looks_like| (!is_text).then(|| signer::text_of(file, most, looks_like)).flatten();
+    if let Some(text) = document(password_audit::MAX_BYTES, password_audit::looks_like) {
         return audit::verify(args, &text, as_json);
     }
-    if let Some(text) = (!is_text).then(|| receipt::text_of(file)).flatten() {
+    if let Some(text) = document(assay::receipt::MAX_BYTES, assay::receipt::looks_like) {
         return receipt::verify(args, &text, as_json);
     }
     let trust = Trusted::find(args.trust.as_deref(), (!is_text).then_some(file))?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use assay::assess::{Variant, Verdict};
 use assay::date::{self, Date};
-use assay::gtin::{Gtin14, read_cell};
+use assay::gtin::{given_by_a_shop, read_cell};
 use assay::key::SecretKey;
 use assay::scheme::{Scheme, Sells};
 use assay::snapshot::{Basis, Builder, Declared, MOST_DAYS, Snapshot, Standing, StandingId, State};
@@ -109,7 +109,10 @@ fn read(list: &Path, scheme: &Scheme) -> Result<Builder, Failure> {
         let line = record.position().map_or(0, csv::Position::line);
         let at = |why: String| Failure::unreadable(format!("{}, line {line}: {why}", list.display()));
         let cell = |column: usize| record.get(column).unwrap_or_default().trim();
-        let gtin = number(cell(columns.gtin)).map_err(|e| at(e.to_string()))?;
+        let text = cell(columns.gtin);
+        // Numbers of restricted circulation mean something within one shop.
+        let gtin = read_cell(text)
+            .or_else(|fault| given_by_a_shop(text, fault).ok_or_else(|| at(fault.to_string())))?;
         let until = match columns.until.map(cell).unwrap_or_default() {
             "" => None,
             text => Some(date::parse(text).ok_or_else(|| {
@@ -161,13 +164,6 @@ fn columns(list: &Path, headers: &StringRecord) -> Result<Columns, Failure> {
         reason: place(&["reason"]),
         until: place(&["support_end", "updates_until"]),
     })
-}
-
-/// A number, also one of restricted circulation.
-fn number(cell: &str) -> Result<Gtin14, assay::gtin::GtinError> {
-    let plain =
-        assay::gtin::plain::read(cell.as_bytes()).map(|digits| Gtin14::with_restricted(digits.number));
-    plain.and_then(Result::ok).map_or_else(|| read_cell(cell), Ok)
 }
 
 /// What a status says under a scheme.
