@@ -24,6 +24,7 @@ pub use judge::Judge;
 pub use run::{GateError, How, run};
 pub use sheet::Column;
 pub use summary::{SnapshotUsed, Summary};
+pub use unpack::is_packed;
 
 /// Most columns that are cut out of a row.
 const MAX_WANTED: usize = 8;

@@ -11,6 +11,16 @@ type Whole<R> = Chain<Cursor<Vec<u8>>, R>;
 /// The largest window that is reserved for Zstandard, as a power of two: 128 MiB, what the program itself takes at most.
 const WINDOW: u32 = 27;
 
+const GZIP: &[u8] = b"\x1f\x8b";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+
+/// Whether a file that begins so is packed: for whoever takes files from strangers and does not want what they unpack to, which
+/// may be a thousand times as long.
+#[must_use]
+pub fn is_packed(head: &[u8]) -> bool {
+    head.starts_with(GZIP) || head.starts_with(ZSTD)
+}
+
 /// A file, unpacked.
 pub(crate) enum Unpacked<R: Read> {
     Plain(Whole<R>),
@@ -23,8 +33,7 @@ impl<R: Read> Unpacked<R> {
     pub(crate) fn open(mut file: R) -> io::Result<Self> {
         let mut head = Vec::new();
         file.by_ref().take(4).read_to_end(&mut head)?;
-        let gzip = head.starts_with(b"\x1f\x8b");
-        let zstd = head.starts_with(b"\x28\xb5\x2f\xfd");
+        let (gzip, zstd) = (head.starts_with(GZIP), head.starts_with(ZSTD));
         let whole = Cursor::new(head).chain(file);
         if gzip {
             return Ok(Self::Gzip(Box::new(MultiGzDecoder::new(whole))));

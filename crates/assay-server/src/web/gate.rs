@@ -105,6 +105,11 @@ async fn judged(
     let place = uploads.0.try_acquire_owned().map_err(|_| Failed::Busy)?;
     let (asked, upload) = upload::read(body).await.map_err(|(asked, why)| Failed::Asked(asked, why))?;
     let again = |why: &str| Failed::Asked(asked.clone(), why.to_owned());
+    if upload.is_packed() {
+        return Err(again(
+            "This file is packed. Here catalogues are taken unpacked: unpack it, or use the command assay gate.",
+        ));
+    }
     let scheme = scheme::find(&asked.scheme).ok_or_else(|| again("Choose a scheme from the list."))?;
     let on = match asked.on.trim() {
         "" => reader.today(),

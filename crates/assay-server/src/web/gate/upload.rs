@@ -101,6 +101,13 @@ impl Upload {
         }
     }
 
+    /// Whether it is packed: what it unpacks to has no bound.
+    pub(super) fn is_packed(&self) -> bool {
+        let mut head = Vec::new();
+        let _ = self.reader().take(4).read_to_end(&mut head);
+        assay_gate::is_packed(&head)
+    }
+
     /// The file from its beginning.
     pub(super) fn reader(&self) -> impl Read + '_ {
         Blocks { rest: &self.blocks, at: 0 }

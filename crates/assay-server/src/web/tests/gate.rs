@@ -106,6 +106,9 @@ async fn what_is_wrong_is_said_on_the_form() {
         (&good[..], &b"a,b\n1,2\n"[..], "No column with a GTIN was found among"),
         (&[("scheme", SCHEME), ("gtin_column", "<b>")][..], CATALOGUE.as_bytes(), "There is no column"),
         (&good[..], &b"PK\x03\x04zip"[..], "unpack it"),
+        // A gigabyte of zeros is a megabyte of these.
+        (&good[..], &b"\x1f\x8b\x08\0"[..], "unpack it"),
+        (&good[..], &b"\x28\xb5\x2f\xfd"[..], "unpack it"),
         (&good[..], &b"sku,ean\n\"open,4006381333931\n"[..], "never closed"),
         (&good[..], &b"[{\"ean\": \"4006381333931\"}"[..], "cut off"),
         (&good[..], &[0; 5000][..], "NUL"),
