@@ -2,8 +2,9 @@
 //! a snapshot says of it but what is rare is one of a few standings, and its day lies before or behind the day of the sale.
 //! The table itself is [`assay::seller`]; every entry here was asked of it.
 
+use assay::assess::Variant;
 use assay::gate::{Decision, decide, unmatched};
-use assay::gtin::{Gtin14, GtinError};
+use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::listing::{Listed, Sorter};
 use assay::scheme::Scheme;
 use assay::scope::Place;
@@ -30,13 +31,39 @@ pub struct Judge<'a> {
     today: u32,
 }
 
+/// A listing's cells as text; what there is not is empty. Words are looked at where the snapshot does not have the number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// What stands where the GTIN should.
+    pub gtin: &'a str,
+    /// The category, or the address of the product's page.
+    pub category: &'a str,
+    /// The title.
+    pub title: &'a str,
+    /// The brand.
+    pub brand: &'a str,
+    /// The maker's model.
+    pub model: &'a str,
+}
+
+/// What a row came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Its number, where it has a valid one.
+    pub gtin: Option<Gtin14>,
+    /// The answer and the reason.
+    pub decision: Decision,
+    /// What the snapshot has of the number.
+    pub found: Option<Found>,
+}
+
 /// What is shown beside a verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
     /// The entry stands: what a withdrawn or disputed one promised is nobody's promise.
     pub(crate) stands: bool,
     /// The label's sign under the scheme.
-    pub(crate) label: Option<assay::assess::Variant>,
+    pub(crate) label: Option<Variant>,
 }
 
 impl<'a> Judge<'a> {
@@ -154,6 +181,45 @@ impl<'a> Judge<'a> {
             Ok(None) => (self.unknown(), None),
             Err(fault) => (self.unmatched(fault), None),
         }
+    }
+
+    /// What a row comes to, and its number.
+    #[must_use]
+    pub fn row(&self, row: &Row<'_>) -> Judged {
+        let gtin = read_cell(row.gtin);
+        let own = gtin.err().and_then(|fault| given_by_a_shop(row.gtin, fault));
+        let Row { category, title, brand, model, .. } = *row;
+        self.listing(gtin, own, &Listed { category, title, brand, model, gtin_hint: None })
+    }
+
+    /// The same of a cell that was read; `own` is the number that a shop or a coupon gave itself, which a shop's own snapshot may have.
+    #[must_use]
+    pub(crate) fn listing(
+        &self,
+        gtin: Result<Gtin14, GtinError>,
+        own: Option<Gtin14>,
+        listed: &Listed<'_>,
+    ) -> Judged {
+        let own = own.filter(|_| self.snapshot.header().own_numbers);
+        let known = own.filter(|own| self.snapshot.find(*own).is_some()).map_or(gtin, Ok);
+        let (mut decision, found) = self.cell(known);
+        if found.is_none() && self.sorts() {
+            decision = self.by_words(gtin, listed);
+        }
+        Judged { gtin: known.ok(), decision, found }
+    }
+
+    /// The last day until which security updates are promised for a number that was found, where its entry stands.
+    #[must_use]
+    pub fn updates_until(&self, found: Found) -> Option<Date> {
+        let stands = self.shown.get(found.code as usize).is_some_and(|shown| shown.stands);
+        stands.then(|| self.snapshot.day(found.day)).flatten()
+    }
+
+    /// The sign of its label under the scheme, where its entry stands.
+    #[must_use]
+    pub fn label(&self, found: Found) -> Option<Variant> {
+        self.shown.get(found.code as usize).and_then(|shown| shown.label)
     }
 
     #[cold]

@@ -16,7 +16,7 @@ use crate::columns::Words;
 use crate::cut::{Layout, Next, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
 use crate::json_rows::{JsonRows, Keys};
-use crate::judge::Judge;
+use crate::judge::{Judge, Judged};
 use crate::number::{self, Digits, digits_of};
 use crate::sheet::{Column, Said, Sheet, Sku};
 use crate::source::text;
@@ -94,16 +94,11 @@ fn one_by_one<R: Read, W: Write>(
     let mut written = 0;
     while rows.next()? {
         let cells = rows.cells(keys)?;
-        let own = cells.own.filter(|_| judge.snapshot().header().own_numbers);
-        let known = own.filter(|own| judge.snapshot().find(*own).is_some());
-        let gtin = known.map_or(cells.gtin, Ok);
-        let (mut decision, found) = judge.cell(gtin);
-        if found.is_none() && judge.sorts() {
-            let Words { category, title, brand, model } = &cells.words;
-            decision = judge.by_words(cells.gtin, &Listed { category, title, brand, model, gtin_hint: None });
-        }
+        let Words { category, title, brand, model } = &cells.words;
+        let listed = Listed { category, title, brand, model, gtin_hint: None };
+        let Judged { gtin, decision, found } = judge.listing(cells.gtin, cells.own, &listed);
         counts.add(decision);
-        let digits = gtin.ok().map(|gtin| digits_of(gtin.number()));
+        let digits = gtin.map(|gtin| digits_of(gtin.number()));
         let said = Said { line: rows.line, sku: Sku::Text(&cells.sku), digits, decision, found };
         written = sheet.line(&mut out, written, &said);
         if written > AT_ONCE {
