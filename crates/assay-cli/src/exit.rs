@@ -54,6 +54,13 @@ impl Failure {
         Self::Impossible(message.into())
     }
 
+    /// What it is about, in a sentence.
+    pub(crate) fn message(&self) -> &str {
+        match self {
+            Self::Unreadable { message, .. } | Self::Impossible(message) => message,
+        }
+    }
+
     /// The documented code.
     pub(crate) fn code(&self) -> u8 {
         match self {

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use assay::gtin::read_cell;
+use parquet::file::reader::ChunkReader;
 
 use crate::What;
 use crate::columns::{self, Chosen, Seen};
 use crate::json_rows::{JsonRows, Keys};
+use crate::parquet_rows::ParquetRows;
 use crate::slow::{Cut, Slow, lines_in};
 use crate::source::{Decoder, Source, text};
 
@@ -46,6 +48,22 @@ pub struct Columns {
     pub brand: Option<String>,
     /// The column of the maker's model.
     pub model: Option<String>,
+    /// The column of the day on which a row is sold; it is not looked for by its name.
+    pub sold_on: Option<String>,
+    /// What is written beside the verdicts.
+    pub keep: Keep,
+}
+
+/// Columns of the catalogue that are written beside the verdicts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// None.
+    #[default]
+    None,
+    /// All of them.
+    All,
+    /// Those of these names.
+    Some(Vec<String>),
 }
 
 /// Why a catalogue cannot be read.
@@ -85,6 +103,32 @@ pub enum CatalogueError {
         name: String,
         /// The headers seen.
         headers: String,
+    },
+    /// A column that is kept has the name of one of ours.
+    #[error(
+        "the catalogue has a column {name} of its own, which would stand twice in the verdicts: name the columns to keep without it, or those to write"
+    )]
+    OurName {
+        /// The header.
+        name: String,
+    },
+    /// A row has something that no kept column takes.
+    #[error(
+        "line {line}: {what} would be lost, since all columns are kept and this is none of them: name those to keep"
+    )]
+    Lost {
+        /// Where the row begins.
+        line: u64,
+        /// What.
+        what: String,
+    },
+    /// A Parquet file.
+    #[error("{}the Parquet file cannot be read: {what}", if *row == 0 { String::new() } else { format!("row {row}: ") })]
+    Parquet {
+        /// The row, from 1; 0 for the file's own data.
+        row: u64,
+        /// What is wrong.
+        what: String,
     },
     /// A header that occurs twice.
     #[error("the column {name} occurs more than once: rename all but the one that is meant")]
@@ -173,11 +217,14 @@ pub(crate) enum Rows<R: Read> {
         rows: JsonRows<R>,
         keys: Keys,
     },
+    Parquet(ParquetRows),
 }
 
 /// A CSV file behind its header line.
 pub(crate) struct Csv<R: Read> {
     pub(crate) delimiter: u8,
+    /// The names of the columns.
+    pub(crate) names: Vec<String>,
     pub(crate) chosen: Chosen,
     /// What was read already.
     pub(crate) first: Vec<u8>,
@@ -200,6 +247,43 @@ impl<R: Read> Catalogue<R> {
             Some(_) => Rows::Csv(open_csv(source, wanted)?),
         };
         Ok(Self { rows })
+    }
+
+    /// Looks at a Parquet file, whose rows are counted from 1 in place of lines.
+    ///
+    /// # Errors
+    /// See [`CatalogueError`].
+    pub fn open_parquet<C: ChunkReader + 'static>(file: C, wanted: &Columns) -> Result<Self, CatalogueError> {
+        Ok(Self { rows: Rows::Parquet(ParquetRows::open(file, wanted)?) })
+    }
+
+    /// Whether each row has a day of its sale.
+    #[must_use]
+    pub fn has_days(&self) -> bool {
+        match &self.rows {
+            Rows::Csv(csv) => csv.chosen.sold_on.is_some(),
+            Rows::Json { keys, .. } => keys.sold_on.is_some(),
+            Rows::Parquet(rows) => rows.has_days(),
+        }
+    }
+
+    /// The column of the shop's own article number.
+    pub(crate) fn sku(&self) -> Option<String> {
+        match &self.rows {
+            Rows::Csv(csv) => csv.chosen.sku.and_then(|at| csv.names.get(at).cloned()),
+            Rows::Json { keys, .. } => keys.sku.clone(),
+            Rows::Parquet(rows) => rows.sku().map(str::to_owned),
+        }
+    }
+
+    /// The columns that are written beside the verdicts.
+    #[must_use]
+    pub fn kept(&self) -> Vec<String> {
+        match &self.rows {
+            Rows::Csv(csv) => csv.chosen.kept.iter().filter_map(|at| csv.names.get(*at).cloned()).collect(),
+            Rows::Json { keys, .. } => keys.kept.clone(),
+            Rows::Parquet(rows) => rows.kept().to_vec(),
+        }
     }
 }
 
@@ -248,7 +332,7 @@ fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Csv<R>, Cata
     let chosen = columns::choose(&seen, wanted)?;
     let line = 1 + u64::from(lines_in(&first[..end]));
     first.drain(..end);
-    Ok(Csv { delimiter, chosen, first, line, rest })
+    Ok(Csv { delimiter, names, chosen, first, line, rest })
 }
 
 /// The names of the header line, and where the next line begins.
@@ -304,6 +388,9 @@ fn open_json<R: Read>(source: Source<R>, array: bool, wanted: &Columns) -> Resul
             gtin: name(chosen.gtin),
             sku: chosen.sku.map(name),
             words: chosen.words.map(|at| at.map(name)),
+            sold_on: chosen.sold_on.map(name),
+            kept: chosen.kept.into_iter().map(name).collect(),
+            all: wanted.keep == Keep::All,
         }
     };
     Ok(Rows::Json { rows: JsonRows::new(source, array), keys })

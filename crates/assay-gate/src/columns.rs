@@ -3,7 +3,7 @@
 
 use assay::gtin::{Gtin14, GtinError};
 
-use crate::catalogue::{CatalogueError, Columns, shown};
+use crate::catalogue::{CatalogueError, Columns, Keep, shown};
 
 /// A column and what its first values look like.
 #[derive(Clone, Debug)]
@@ -16,11 +16,14 @@ pub(crate) struct Seen {
 }
 
 /// The columns to read, by their position among those seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Chosen {
     pub(crate) gtin: usize,
     pub(crate) sku: Option<usize>,
     pub(crate) words: Words<Option<usize>>,
+    pub(crate) sold_on: Option<usize>,
+    /// The columns that are written beside the verdicts.
+    pub(crate) kept: Vec<usize>,
 }
 
 /// What a listing's words stand in.
@@ -41,6 +44,11 @@ impl<T> Words<T> {
             brand: each(self.brand),
             model: each(self.model),
         }
+    }
+
+    /// Each of them.
+    pub(crate) fn each(&self) -> [&T; 4] {
+        [&self.category, &self.title, &self.brand, &self.model]
     }
 
     pub(crate) fn into_array(self) -> [T; 4] {
@@ -349,7 +357,15 @@ pub(crate) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, Catalogu
         brand: word("--brand", &wanted.brand, BRAND)?,
         model: word("--model", &wanted.model, MODEL)?,
     };
-    Ok(Chosen { gtin, sku, words })
+    let sold_on = wanted.sold_on.as_ref().map(|name| given(seen, "--sold-on", name)).transpose()?;
+    let kept = match &wanted.keep {
+        Keep::None => Vec::new(),
+        Keep::All => (0..seen.len()).collect(),
+        Keep::Some(names) => {
+            names.iter().map(|name| given(seen, "--keep", name)).collect::<Result<_, _>>()?
+        }
+    };
+    Ok(Chosen { gtin, sku, words, sold_on, kept })
 }
 
 /// How well a header answers: whether it has a GTIN column by name, to tell one delimiter from another.

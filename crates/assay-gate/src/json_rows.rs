@@ -8,9 +8,11 @@ use std::io::Read;
 
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-use crate::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD};
+use crate::catalogue::{CatalogueError, MAX_CELL, MAX_COLUMNS, MAX_DEPTH, MAX_RECORD, shown};
 use crate::columns::{Seen, Words};
+use crate::listing::{Kept, Listing};
 use crate::source::{Source, text};
 
 /// A stream of elements, of which the last one read is held.
@@ -41,16 +43,10 @@ pub(crate) struct Keys {
     pub(crate) gtin: String,
     pub(crate) sku: Option<String>,
     pub(crate) words: Words<Option<String>>,
-}
-
-/// The cells of a row.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Cells {
-    pub(crate) gtin: Result<Gtin14, GtinError>,
-    /// The number that a shop or a coupon gave itself.
-    pub(crate) own: Option<Gtin14>,
-    pub(crate) sku: String,
-    pub(crate) words: Words<String>,
+    pub(crate) sold_on: Option<String>,
+    pub(crate) kept: Vec<String>,
+    /// Whether those are meant to be all.
+    pub(crate) all: bool,
 }
 
 impl<R: Read> JsonRows<R> {
@@ -134,9 +130,8 @@ impl<R: Read> JsonRows<R> {
     }
 
     /// The wanted cells of the element.
-    pub(crate) fn cells(&self, keys: &Keys) -> Result<Cells, CatalogueError> {
-        let mut cells =
-            Cells { gtin: Err(GtinError::Absent), own: None, sku: String::new(), words: Words::default() };
+    pub(crate) fn cells(&self, keys: &Keys) -> Result<Listing, CatalogueError> {
+        let mut cells = Listing { line: self.line, ..Listing::default() };
         let mut seen = false;
         self.walk(&mut |key, value| {
             if key == keys.gtin {
@@ -153,11 +148,35 @@ impl<R: Read> JsonRows<R> {
                 (title, &mut cells.words.title),
                 (brand, &mut cells.words.brand),
                 (model, &mut cells.words.model),
+                (&keys.sold_on, &mut cells.sold_on),
             ];
             places.into_iter().filter(|(wanted, _)| is(wanted)).for_each(|(_, cell)| *cell = value.text());
         })?;
+        cells.kept = self.kept(keys)?;
         // Escaped it is no NUL of the file, and would be one of the verdicts.
         if cells.sku.contains('\0') { Err(CatalogueError::Nul { line: self.line }) } else { Ok(cells) }
+    }
+
+    /// What the wanted keys hold, as it is written.
+    fn kept(&self, keys: &Keys) -> Result<Vec<Kept>, CatalogueError> {
+        if keys.kept.is_empty() {
+            return Ok(Vec::new());
+        }
+        let json = text(&self.element);
+        let raw: BTreeMap<String, &RawValue> = serde_json::from_str(&json).map_err(|e| self.malformed(&e))?;
+        if keys.all
+            && let Some(new) = raw.keys().find(|key| !keys.kept.contains(key))
+        {
+            return Err(CatalogueError::Lost { line: self.line, what: shown([new.as_str()]) });
+        }
+        let value = |key| match raw.get(key).map(|raw| raw.get()) {
+            None => Kept::Nothing,
+            Some(raw) => match serde_json::from_str(raw) {
+                Ok(text) => Kept::Text(text),
+                Err(_) => Kept::Json(raw.to_owned()),
+            },
+        };
+        Ok(keys.kept.iter().map(value).collect())
     }
 
     /// Adds the element's keys to the columns seen so far.
@@ -183,13 +202,15 @@ impl<R: Read> JsonRows<R> {
     fn walk(&self, visit: &mut dyn FnMut(&str, &Scalar)) -> Result<(), CatalogueError> {
         let json = text(&self.element);
         let mut deserializer = serde_json::Deserializer::from_str(&json);
-        Object(visit).deserialize(&mut deserializer).map_err(|e| {
-            let within = u64::try_from(e.line()).unwrap_or(0).saturating_sub(1);
-            // serde_json adds the position within the element, which says nothing to a reader of the file.
-            let said = e.to_string();
-            let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
-            CatalogueError::Json { line: self.line.saturating_add(within), what }
-        })
+        Object(visit).deserialize(&mut deserializer).map_err(|e| self.malformed(&e))
+    }
+
+    fn malformed(&self, error: &serde_json::Error) -> CatalogueError {
+        let within = u64::try_from(error.line()).unwrap_or(0).saturating_sub(1);
+        // serde_json adds the position within the element, which says nothing to a reader of the file.
+        let said = error.to_string();
+        let what = said.split(" at line ").next().unwrap_or(&said).to_owned();
+        CatalogueError::Json { line: self.line.saturating_add(within), what }
     }
 }
 
@@ -314,12 +335,12 @@ impl<'de> Visitor<'de> for AnyScalar {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<Vec<(u64, Cells)>, CatalogueError> {
+    fn read(json: &str) -> Result<Vec<(u64, Listing)>, CatalogueError> {
         let array = json.trim_start().starts_with('[');
         let mut rows = JsonRows::new(Source::open(json.as_bytes())?, array);
         let mut all = Vec::new();
         while rows.next()? {
-            let keys = Keys { gtin: "ean".into(), sku: Some("id".into()), words: Words::default() };
+            let keys = Keys { gtin: "ean".into(), sku: Some("id".into()), ..Keys::default() };
             all.push((rows.line, rows.cells(&keys)?));
         }
         Ok(all)

@@ -3,7 +3,8 @@
 //! The table itself is [`assay::seller`]; every entry here was asked of it.
 
 use assay::assess::Variant;
-use assay::gate::{Decision, decide, unmatched};
+use assay::gate::likeness::like;
+use assay::gate::{Answer, Decision, decide, promised_until, unmatched};
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::listing::{Listed, Sorter};
 use assay::scheme::Scheme;
@@ -17,8 +18,8 @@ pub struct Judge<'a> {
     snapshot: &'a Snapshot,
     scheme: &'a Scheme,
     on: Date,
-    /// By code: with no day, with one that has passed, with one that has not.
-    plain: Vec<[Decision; 3]>,
+    /// By code: with no day, with one that has passed, with one that has not and is too early, with one that is late enough.
+    plain: Vec<[Decision; 4]>,
     /// By code: whether something rare stands beside it.
     rare: Vec<bool>,
     /// By code: whether the entry stands, and the sign.
@@ -27,8 +28,13 @@ pub struct Judge<'a> {
     unknown: [Decision; SCOPES.len()],
     /// What sorts listings by their words, where that is wanted.
     sorter: Option<Sorter>,
+    /// What `sorter` was made for.
+    place: Option<Place>,
     /// The first day code that is not before the day of the sale.
     today: u32,
+    /// For so many months after the sale updates have to be promised, and the first day code that is not before that day.
+    wanted: Option<(u32, Date)>,
+    enough: u32,
 }
 
 /// A listing's cells as text; what there is not is empty. Words are looked at where the snapshot does not have the number.
@@ -70,19 +76,32 @@ impl<'a> Judge<'a> {
     /// Lays out the table.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, scheme: &'a Scheme, on: Date) -> Self {
+        Self::of(snapshot, scheme, on, None)
+    }
+
+    fn of(snapshot: &'a Snapshot, scheme: &'a Scheme, on: Date, wanted: Option<(u32, Date)>) -> Self {
         let until = snapshot.header().valid_until;
-        let (before, after) = (on.yesterday().unwrap_or(on), on);
+        let before = on.yesterday().unwrap_or(on);
         let standings: Vec<_> = snapshot.standings().collect();
         let plain = standings.iter().map(|(standing, _)| {
-            [None, Some(before), Some(after)]
-                .map(|day| decide(scheme, on, until, Some(&standing.with(day)), Scope::Unknown))
+            let of = |day| decide(scheme, on, until, Some(&standing.with(day)), Scope::Unknown);
+            let late = |day| promised_until(of(day), day, wanted.map(|(_, day)| day));
+            let enough = wanted.map_or(on, |(_, day)| day.max(on));
+            // Between the two days updates go on after the sale, and not for as long as is wanted.
+            let short = if enough > on { late(Some(on)) } else { late(Some(enough)) };
+            [late(None), late(Some(before)), short, late(Some(enough))]
         });
         let shown = standings.iter().map(|(standing, _)| {
             let stands = standing.state == State::Active;
             let label = standing.schemes.get(&scheme.id).filter(|_| stands).and_then(|s| s.variant);
             Shown { stands, label }
         });
-        let passed = snapshot.days().filter(|day| day.is_some_and(|day| day < on)).count();
+        // The code of the first day that is not before another.
+        let first = |limit: Date| {
+            let passed = snapshot.days().filter(|day| day.is_some_and(|day| day < limit)).count();
+            u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1)
+        };
+        let (today, enough) = (first(on), first(wanted.map_or(on, |(_, day)| day.max(on))));
         Self {
             snapshot,
             scheme,
@@ -92,7 +111,10 @@ impl<'a> Judge<'a> {
             shown: shown.collect(),
             unknown: SCOPES.map(|scope| decide(scheme, on, until, None, scope)),
             sorter: None,
-            today: u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1),
+            place: None,
+            today,
+            wanted,
+            enough,
         }
     }
 
@@ -100,7 +122,22 @@ impl<'a> Judge<'a> {
     /// Some exceptions of UK law hold in Great Britain only: without a territory they are left to a person.
     #[must_use]
     pub fn with_words(self, territory: Option<Place>) -> Self {
-        Self { sorter: Some(Sorter::new(self.scheme, self.on, territory)), ..self }
+        Self { sorter: Some(Sorter::new(self.scheme, self.on, territory)), place: territory, ..self }
+    }
+
+    /// The same, and what may be sold without updates promised for so many months after the sale becomes a question.
+    #[must_use]
+    pub fn supported_for(self, months: u32) -> Self {
+        let Self { snapshot, scheme, on, sorter, place, .. } = self;
+        Self { sorter, place, ..Self::of(snapshot, scheme, on, Some((months, later(on, months)))) }
+    }
+
+    /// The same for another day of the sale.
+    #[must_use]
+    pub fn on_day(&self, on: Date) -> Self {
+        let wanted = self.wanted.map(|(months, _)| (months, later(on, months)));
+        let other = Self::of(self.snapshot, self.scheme, on, wanted);
+        if self.sorts() { other.with_words(self.place) } else { other }
     }
 
     /// Whether listings are sorted by their words.
@@ -130,17 +167,12 @@ impl<'a> Judge<'a> {
     #[inline(always)]
     #[must_use]
     pub fn found(&self, found: Found) -> Decision {
-        let at = if found.day == 0 { 0 } else { 1 + usize::from(found.day >= self.today) };
+        let later = usize::from(found.day >= self.today) + usize::from(found.day >= self.enough);
+        let at = if found.day == 0 { 0 } else { 1 + later };
         match self.rare.get(found.code as usize) {
             Some(false) => self.plain[found.code as usize][at],
             _ => self.with_rare(found),
         }
-    }
-
-    /// Whether what a number comes to hangs on more than its standing and its day.
-    #[inline(always)]
-    pub(crate) fn is_rare(&self, found: Found) -> bool {
-        self.rare.get(found.code as usize).copied().unwrap_or(true)
     }
 
     /// A number that is not in the snapshot, of whose listing nothing is known.
@@ -169,8 +201,17 @@ impl<'a> Judge<'a> {
         };
         match gtin {
             Ok(_) => SCOPES.iter().position(|s| *s == scope).map_or(self.unknown[0], |at| self.unknown[at]),
-            Err(fault) => unmatched(fault, scope),
+            Err(fault) => self.by_name(unmatched(fault, scope), listed),
         }
+    }
+
+    /// What a row without a number comes to whose brand and model are those of a registered product: a person is told where to look.
+    fn by_name(&self, decision: Decision, listed: &Listed<'_>) -> Decision {
+        if decision.verdict != Answer::Ask || listed.brand.trim().is_empty() {
+            return decision;
+        }
+        let like = like(self.snapshot, listed.brand, listed.model, Some(listed.title));
+        like.decision().unwrap_or(decision)
     }
 
     /// What a number comes to, or why there is none, and what the snapshot has of it.
@@ -225,8 +266,17 @@ impl<'a> Judge<'a> {
     #[cold]
     fn with_rare(&self, found: Found) -> Decision {
         let record = self.snapshot.record(found.rank as usize);
-        decide(self.scheme, self.on, self.snapshot.header().valid_until, record.as_ref(), Scope::Unknown)
+        let until = self.snapshot.header().valid_until;
+        let decision = decide(self.scheme, self.on, until, record.as_ref(), Scope::Unknown);
+        let promised = record.and_then(|record| record.updates_until);
+        promised_until(decision, promised, self.wanted.map(|(_, day)| day))
     }
+}
+
+/// So many months later; the last day there is, where there are not so many.
+fn later(day: Date, months: u32) -> Date {
+    let span = jiff::Span::new().try_months(i64::from(months));
+    span.ok().and_then(|span| day.checked_add(span).ok()).unwrap_or(Date::MAX)
 }
 
 /// What is known of a listing's scope; first that nobody asked.

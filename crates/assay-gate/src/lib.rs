@@ -1,6 +1,6 @@
 //! The shop's gate at the speed of the file: a catalogue of millions of rows against a snapshot, offline. A catalogue is opened
 //! and its columns are found ([`catalogue`]); bytes come in blocks (`feed`), rows and cells are cut out of them (`cut`), numbers
-//! read (`number`), looked up (`table`) and judged ([`Judge`]), and lines go out in the order of the rows (`run`). What a row
+//! read (`number`), looked up (`numbers`) and judged ([`Judge`]), and lines go out in the order of the rows (`run`). What a row
 //! comes to is decided by [`assay::seller`] alone, and nothing is learned from one row for another.
 
 pub mod catalogue;
@@ -9,22 +9,32 @@ mod cut;
 mod feed;
 mod json_rows;
 mod judge;
+mod listing;
+mod markets;
 mod number;
+mod numbers;
+mod parquet_rows;
+mod parquet_table;
 mod run;
 mod sheet;
 mod slow;
 mod source;
 mod summary;
-mod table;
+mod twin;
 mod unpack;
+mod verdicts;
 
 pub use assay_simd::Engine;
-pub use catalogue::{Catalogue, CatalogueError, Columns};
+pub use catalogue::{Catalogue, CatalogueError, Columns, Keep};
 pub use judge::{Judge, Judged, Row};
+pub use markets::{Market, PEOPLE_HEADER, People, Wish, run_markets};
+pub use numbers::Numbers;
 pub use run::{GateError, How, run};
 pub use sheet::Column;
 pub use summary::{SnapshotUsed, Summary};
+pub use twin::write_parquet;
 pub use unpack::is_packed;
+pub use verdicts::Form;
 
 /// Most columns that are cut out of a row.
 const MAX_WANTED: usize = 8;

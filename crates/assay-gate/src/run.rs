@@ -11,17 +11,17 @@ use assay::listing::Listed;
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
 
-use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
+use crate::catalogue::{Catalogue, CatalogueError, Csv, Keep, MAX_RECORD, Rows};
 use crate::columns::Words;
 use crate::cut::{Layout, Next, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
-use crate::json_rows::{JsonRows, Keys};
 use crate::judge::{Judge, Judged};
+use crate::listing::Listings;
 use crate::number::{self, Digits, digits_of};
+use crate::numbers::{Numbers, View};
 use crate::sheet::{Column, Said, Sheet, Sku};
 use crate::source::text;
 use crate::summary::{Counts, Summary};
-use crate::table::Table;
 use crate::{Fault, MAX_WANTED, What};
 
 /// How a catalogue is judged; what comes of it is the same.
@@ -77,7 +77,7 @@ pub fn run<R: Read + Send, W: Write + Send>(
     to.write_all(sheet.header().as_bytes()).map_err(GateError::Write)?;
     let counts = match catalogue.rows {
         Rows::Csv(csv) => in_blocks(judge, &sheet, csv, how, to)?,
-        Rows::Json { rows, keys } => one_by_one(judge, &sheet, rows, &keys, to)?,
+        rows => one_by_one(judge, &sheet, Catalogue { rows }, to)?,
     };
     Ok(counts.summary(judge.snapshot()))
 }
@@ -85,21 +85,20 @@ pub fn run<R: Read + Send, W: Write + Send>(
 fn one_by_one<R: Read, W: Write>(
     judge: &Judge<'_>,
     sheet: &Sheet,
-    mut rows: JsonRows<R>,
-    keys: &Keys,
+    catalogue: Catalogue<R>,
     mut to: W,
 ) -> Result<Counts, GateError> {
+    let mut rows = Listings::of(catalogue, &Keep::None);
     let mut counts = Counts::default();
     let mut out = Vec::new();
     let mut written = 0;
-    while rows.next()? {
-        let cells = rows.cells(keys)?;
-        let Words { category, title, brand, model } = &cells.words;
+    while let Some(row) = rows.next()? {
+        let Words { category, title, brand, model } = &row.words;
         let listed = Listed { category, title, brand, model, gtin_hint: None };
-        let Judged { gtin, decision, found } = judge.listing(cells.gtin, cells.own, &listed);
+        let Judged { gtin, decision, found } = judge.listing(row.gtin, row.own, &listed);
         counts.add(decision);
         let digits = gtin.map(|gtin| digits_of(gtin.number()));
-        let said = Said { line: rows.line, sku: Sku::Text(&cells.sku), digits, decision, found };
+        let said = Said { line: row.line, sku: Sku::Text(&row.sku), digits, decision, found };
         written = sheet.line(&mut out, written, &said);
         if written > AT_ONCE {
             to.write_all(&out[..written]).map_err(GateError::Write)?;
@@ -120,8 +119,8 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
     how: &How,
     to: W,
 ) -> Result<Counts, GateError> {
-    let Csv { delimiter, chosen, first, line, rest } = csv;
-    let table = if how.table { Table::of(judge.snapshot(), how.engine) } else { None };
+    let Csv { delimiter, chosen, first, line, rest, .. } = csv;
+    let table = how.table.then(|| Numbers::new(judge.snapshot(), how.engine));
     let mut columns = vec![chosen.gtin];
     columns.extend(chosen.sku);
     if judge.sorts() {
@@ -133,7 +132,7 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
     let work = Work {
         judge,
         sheet,
-        table: table.as_ref(),
+        table: table.as_ref().map(Numbers::view),
         gtin: place(chosen.gtin).unwrap_or(0),
         sku: chosen.sku.and_then(place),
         words: chosen.words.map(|column| column.and_then(place)),
@@ -194,7 +193,7 @@ struct Turn<W> {
 struct Work<'a> {
     judge: &'a Judge<'a>,
     sheet: &'a Sheet,
-    table: Option<&'a Table>,
+    table: Option<View<'a>>,
     layout: Layout,
     /// Places among the wanted columns.
     gtin: usize,
@@ -428,12 +427,7 @@ impl Work<'_> {
             return (self.judge.unmatched(fault()), None, None);
         }
         let found = match self.table {
-            Some(table) => match table.find(numbered.payload) {
-                Some(found) if self.judge.is_rare(found) => {
-                    self.judge.snapshot().find_payload(numbered.payload)
-                }
-                found => found,
-            },
+            Some(table) => table.find(numbered.payload),
             None => self.judge.snapshot().find_payload(numbered.payload),
         };
         match found {

@@ -23,12 +23,26 @@ pub enum Column {
     UpdatesUntil,
     /// The label's sign under the scheme, where the register's entry stands.
     Label,
+    /// What the shop's page may show beside the listing, in HTML; [`crate::run`] leaves it empty.
+    Snippet,
 }
 
 impl Column {
     /// All, in their usual order.
     pub const ALL: [Self; 7] =
         [Self::Line, Self::Sku, Self::Gtin14, Self::Verdict, Self::Reason, Self::UpdatesUntil, Self::Label];
+
+    /// Those, and what is written where it is asked for alone.
+    pub const EVERY: [Self; 8] = [
+        Self::Line,
+        Self::Sku,
+        Self::Gtin14,
+        Self::Verdict,
+        Self::Reason,
+        Self::UpdatesUntil,
+        Self::Label,
+        Self::Snippet,
+    ];
 
     /// The name in the header.
     #[must_use]
@@ -41,24 +55,33 @@ impl Column {
             Self::Reason => "reason",
             Self::UpdatesUntil => "updates_until",
             Self::Label => "label",
+            Self::Snippet => "snippet",
         }
     }
 }
 
 /// Bytes that are copied for a piece, of which so many count.
 #[derive(Clone, Copy)]
-struct Text {
-    bytes: [u8; 32],
+struct Text<const N: usize = 32> {
+    bytes: [u8; N],
     length: u8,
 }
 
-impl Text {
+impl<const N: usize> Text<N> {
     fn new(text: &str) -> Self {
-        let mut bytes = [0; 32];
-        let length = text.len().min(32);
+        let mut bytes = [0; N];
+        let length = text.len().min(N);
         bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
         Self { bytes, length: length as u8 }
     }
+}
+
+/// What is copied at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    One(Column),
+    /// The answer and the reason behind it.
+    Decision,
 }
 
 /// Room that every cell has, whatever an article number takes beyond it.
@@ -67,6 +90,9 @@ const ROOM: usize = 48;
 /// What lines are made of.
 pub(crate) struct Sheet {
     columns: Vec<Column>,
+    pieces: Vec<Piece>,
+    /// Answer and reason with a comma between, by the answer first.
+    decisions: Vec<Text<48>>,
     verdicts: [Text; 4],
     reasons: Vec<Text>,
     days: Vec<Text>,
@@ -96,10 +122,25 @@ impl Sheet {
     pub(crate) fn new(columns: &[Column], judge: &Judge<'_>) -> Self {
         let snapshot: &Snapshot = judge.snapshot();
         let days = std::iter::once(None).chain(snapshot.days());
+        let answers = [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope];
+        let both = |answer: Answer| {
+            Reason::ALL.iter().map(move |reason| Text::new(&format!("{},{}", answer.word(), reason.word())))
+        };
+        let mut pieces: Vec<Piece> = Vec::new();
+        for column in columns {
+            match (pieces.last(), column) {
+                (Some(Piece::One(Column::Verdict)), Column::Reason) => {
+                    pieces.pop();
+                    pieces.push(Piece::Decision);
+                }
+                _ => pieces.push(Piece::One(*column)),
+            }
+        }
         Self {
             columns: columns.to_vec(),
-            verdicts: [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope]
-                .map(|answer| Text::new(answer.word())),
+            pieces,
+            decisions: answers.into_iter().flat_map(both).collect(),
+            verdicts: answers.map(|answer| Text::new(answer.word())),
             reasons: Reason::ALL.iter().map(|reason| Text::new(reason.word())).collect(),
             days: days.map(|day| Text::new(&day.map(|day| day.to_string()).unwrap_or_default())).collect(),
             labels: judge
@@ -128,7 +169,17 @@ impl Sheet {
         if at + room > out.len() {
             out.resize((at + room).max(out.len() * 2), 0);
         }
-        for column in &self.columns {
+        for piece in &self.pieces {
+            let column = match piece {
+                Piece::One(column) => column,
+                Piece::Decision => {
+                    let place =
+                        said.decision.verdict as usize * Reason::ALL.len() + said.decision.reason as usize;
+                    at = text(out, at, self.decisions.get(place));
+                    at = comma(out, at);
+                    continue;
+                }
+            };
             at = match column {
                 Column::Line => number(out, at, said.line),
                 Column::Sku => match said.sku {
@@ -157,11 +208,9 @@ impl Sheet {
                 Column::Label => {
                     text(out, at, said.found.and_then(|found| self.labels.get(found.code as usize)))
                 }
+                Column::Snippet => at,
             };
-            if let Some(comma) = out.get_mut(at) {
-                *comma = b',';
-            }
-            at += 1;
+            at = comma(out, at);
         }
         // A line with one empty cell is no empty line, which would be none.
         if at == start + 1 && self.columns.len() == 1 {
@@ -178,14 +227,22 @@ impl Sheet {
 }
 
 #[inline(always)]
-fn put(out: &mut [u8], at: usize, bytes: &[u8; 32]) {
-    if let Some(to) = out.get_mut(at..at + 32) {
+fn comma(out: &mut [u8], at: usize) -> usize {
+    if let Some(comma) = out.get_mut(at) {
+        *comma = b',';
+    }
+    at + 1
+}
+
+#[inline(always)]
+fn put<const N: usize>(out: &mut [u8], at: usize, bytes: &[u8; N]) {
+    if let Some(to) = out.get_mut(at..at + N) {
         to.copy_from_slice(bytes);
     }
 }
 
 #[inline(always)]
-fn text(out: &mut [u8], at: usize, text: Option<&Text>) -> usize {
+fn text<const N: usize>(out: &mut [u8], at: usize, text: Option<&Text<N>>) -> usize {
     let Some(text) = text else { return at };
     put(out, at, &text.bytes);
     at + usize::from(text.length)
@@ -244,8 +301,12 @@ mod tests {
     fn every_word_is_copied_whole() {
         let answers = [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope].map(Answer::word);
         for word in Reason::ALL.iter().map(|reason| reason.word()).chain(answers) {
-            let text = Text::new(word);
+            let text = Text::<32>::new(word);
             assert_eq!(&text.bytes[..usize::from(text.length)], word.as_bytes());
         }
+        let longest = |words: &mut dyn Iterator<Item = &'static str>| words.map(str::len).max().unwrap_or(0);
+        let (answer, reason) =
+            (longest(&mut answers.into_iter()), longest(&mut Reason::ALL.iter().map(|r| r.word())));
+        assert!(answer + 1 + reason <= 48, "{answer} {reason}");
     }
 }

@@ -15,7 +15,10 @@ use assay::key::SecretKey;
 use assay::scheme;
 use assay::seller::Scope;
 use assay::snapshot::{Basis, Notice, Record, SchemeState, Snapshot, State};
-use assay_gate::{Catalogue, CatalogueError, Column, Columns, Engine, GateError, How, Judge, run};
+use assay_gate::{
+    Catalogue, CatalogueError, Column, Columns, Engine, Form, GateError, How, Judge, Keep, Market, Wish, run,
+    run_markets,
+};
 use jiff::civil::Date;
 use proptest::prelude::*;
 
@@ -117,6 +120,22 @@ fn gate(file: &File, drop: usize, how: &How) -> Result<Outcome, GateError> {
     Ok((String::from_utf8(out).unwrap(), summary.by_reason))
 }
 
+/// The same row by row, as several schemes are judged.
+fn row_by_row(file: &File, drop: usize) -> Result<Outcome, GateError> {
+    let judge = Judge::new(&SNAPSHOT, scheme::find(SCHEME).unwrap(), day("2026-11-22"));
+    let columns = Columns {
+        gtin: Some("ean".into()),
+        sku: file.sku.filter(|at| *at != file.gtin).map(|_| "number".into()),
+        ..Columns::default()
+    };
+    let mut out = Vec::new();
+    let catalogue = Catalogue::open(Drops(&file.bytes, drop), &columns)?;
+    let wish = Wish { columns: Column::ALL.to_vec(), keep: Keep::None, form: Form::Csv, link: None };
+    let markets = [Market { name: String::new(), judge }];
+    let mut summaries = run_markets(&markets, catalogue, &wish, &mut out, None)?;
+    Ok((String::from_utf8(out).unwrap(), summaries.remove(0).by_reason))
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|b| char::from(*b)).collect())
 }
@@ -184,6 +203,7 @@ fn oracle(file: &File) -> Option<Outcome> {
                 standing.and_then(|r| r.updates_until).map(|d| d.to_string()).unwrap_or_default()
             }
             Column::Label => variant.map(|v| v.word().to_owned()).unwrap_or_default(),
+            Column::Snippet => String::new(),
         });
         out.write_record(cells).unwrap();
     }
@@ -220,6 +240,10 @@ fn compare(file: &File) -> Result<(), TestCaseError> {
             let same = first.get_or_insert_with(|| found.clone());
             prop_assert_eq!(&found, &*same, "{}", which);
         }
+    }
+    for drop in [7, 1 << 18] {
+        let found = row_by_row(file, drop).map_err(|error| error.to_string());
+        prop_assert_eq!(Some(found), first.clone(), "row by row, {}", drop);
     }
     Ok(())
 }
@@ -297,6 +321,7 @@ fn long_files_are_judged_as_short_ones_whatever_the_threads() {
     }
     let file = File::new(rows.as_bytes(), b',', 1, Some(0));
     let wanted = oracle(&file).unwrap();
+    assert!(row_by_row(&file, 100_000).unwrap() == wanted, "row by row");
     for (threads, block, table) in
         [(1, 1 << 18, true), (2, 4_000, false), (4, 100_000, true), (2, 1 << 18, false)]
     {
@@ -336,6 +361,10 @@ fn a_fault_of_the_file_is_told_with_its_line_and_ends_the_run() {
                 GateError::Catalogue(error) => assert_eq!(kind(&error), wanted, "{threads} {block}"),
                 other => panic!("{other}"),
             }
+        }
+        match row_by_row(&file, 1 << 20).unwrap_err() {
+            GateError::Catalogue(error) => assert_eq!(kind(&error), wanted, "row by row"),
+            other => panic!("{other}"),
         }
     }
 }

@@ -234,7 +234,8 @@ impl Reader {
                 .checked_add(jiff::Span::new().days(assay::snapshot::MOST_DAYS))
                 .unwrap_or(Date::MAX),
         };
-        let bytes: Arc<[u8]> = Arc::from(Snapshot::build(&now.state.records(), &basis, &self.keys.register)?);
+        let bytes: Arc<[u8]> =
+            Arc::from(Snapshot::seal(now.state.for_snapshot(), &basis, &self.keys.register)?);
         *last = Some(Made { size: now.size, issued, bytes: bytes.clone() });
         Ok(bytes)
     }

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use assay::snapshot::{Header, Snapshot};
 use assay::trust::{self, Trust};
 use assay_log::note::{MAX_NOTE_BYTES, NoteSignature};
 use assay_log::{EMPTY_ROOT, Hash, LogKey, Note, Policy, TilePath, leaf_hash};
@@ -16,8 +17,11 @@ use crate::finding::{Finding, Kind};
 use crate::folder::{Folder, WatchError};
 use crate::source::{Source, SourceError};
 
-const CHECKPOINT: &str = "log/checkpoint";
+pub(crate) const CHECKPOINT: &str = "log/checkpoint";
 const TRUST: &str = "trust.txt";
+const SNAPSHOT: &str = "snapshot";
+/// The longest snapshot that is mirrored: that of three hundred million products.
+const MOST_SNAPSHOT: u64 = 1 << 30;
 
 /// A folder of verified public files.
 pub struct Mirror {
@@ -154,6 +158,7 @@ impl Mirror {
             self.folder.replace(CHECKPOINT, note.as_bytes())?;
         }
         (self.edge, self.note) = (edge, Some(note));
+        self.snapshot(source)?;
         Ok(shown.origin().to_owned())
     }
 
@@ -203,6 +208,25 @@ impl Mirror {
         let named = Trust::parse(&String::from_utf8_lossy(&bytes))
             .is_ok_and(|trust| believe::keys_of(policy, origin).contains(&LogKey::from(trust.log().clone())));
         if named { self.folder.replace(TRUST, &bytes) } else { Ok(()) }
+    }
+
+    /// The register's snapshot, where its keys signed it for entries that are mirrored here. What it says of them is for a monitor
+    /// to judge; one that is not taken leaves the one that is there.
+    fn snapshot(&self, source: &Source) -> Result<(), WatchError> {
+        let keys = self.folder.read(TRUST, trust::MAX_BYTES as u64)?.unwrap_or_default();
+        let Ok(trust) = Trust::parse(&String::from_utf8_lossy(&keys)) else { return Ok(()) };
+        let open = |bytes: &[u8]| Snapshot::open(bytes, trust.register(), trust.origin()).ok();
+        let Ok(bytes) = source.get(SNAPSHOT, MOST_SNAPSHOT) else { return Ok(()) };
+        let Some(shown) = open(&bytes) else { return Ok(()) };
+        let (header, size) = (shown.header(), self.size());
+        if header.log_size == 0 || header.log_size > size {
+            return Ok(());
+        }
+        let root = entries::root_at(&self.folder, header.log_size, size)?;
+        let held = self.folder.read(SNAPSHOT, MOST_SNAPSHOT)?.and_then(|bytes| open(&bytes));
+        let age = |header: &Header| (header.number, header.issued);
+        let newer = held.is_none_or(|held| age(held.header()) < age(header));
+        if newer && header.root == root.to_string() { self.folder.replace(SNAPSHOT, &bytes) } else { Ok(()) }
     }
 }
 

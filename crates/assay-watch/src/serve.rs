@@ -21,12 +21,13 @@ use tower_http::timeout::TimeoutLayer;
 /// An answer begins within this time.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_secs(30);
 
-/// A folder of public files (`log/…`, `trust.txt`) as a web service.
+/// A folder of public files (`log/…`, `trust.txt`, `snapshot`) as a web service.
 pub fn public_files(folder: PathBuf) -> Router {
     Router::new()
         .route("/log/checkpoint", get(checkpoint))
         .route("/log/{*tile}", get(tile))
         .route("/trust.txt", get(trust))
+        .route("/snapshot", get(snapshot))
         .route("/healthz", get(async || "ok\n"))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
@@ -39,6 +40,11 @@ async fn checkpoint(State(folder): State<Arc<PathBuf>>) -> Response {
 
 async fn trust(State(folder): State<Arc<PathBuf>>) -> Response {
     text(folder.join("trust.txt")).await
+}
+
+async fn snapshot(State(folder): State<Arc<PathBuf>>) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-cache")];
+    file(folder.join("snapshot"), headers).await
 }
 
 async fn tile(State(folder): State<Arc<PathBuf>>, Path(path): Path<String>) -> Response {

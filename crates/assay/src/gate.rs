@@ -6,6 +6,6 @@ mod decide;
 pub mod likeness;
 mod reason;
 
-pub use self::decide::{decide, state_of, unmatched};
+pub use self::decide::{decide, promised_until, state_of, unmatched};
 pub use self::reason::Reason;
 pub use crate::seller::{Answer, Decision};

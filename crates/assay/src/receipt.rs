@@ -36,8 +36,14 @@ pub struct Receipt {
     pub snapshot: Known,
     /// The scheme, as an id.
     pub scheme: String,
+    /// The part of the United Kingdom where the shop sells, where it said one.
+    pub territory: Option<String>,
     /// The day of the sale.
     pub on: Date,
+    /// The column of the catalogue that says another day for a row.
+    pub sold_on: Option<String>,
+    /// For how many months after the sale updates had to be promised.
+    pub supported_for: Option<u32>,
     /// Whether listings were sorted by their words.
     pub scope_check: bool,
     /// Rows, each of which has exactly one verdict.
@@ -164,7 +170,11 @@ impl Receipt {
             "it has a reason that does not exist",
         )?;
         one(
-            [&self.program, &self.scheme, &self.snapshot.log_origin].into_iter().all(|t| t.len() <= 300),
+            [&self.program, &self.scheme, &self.snapshot.log_origin]
+                .into_iter()
+                .chain(&self.territory)
+                .chain(&self.sold_on)
+                .all(|t| t.len() <= 300),
             "a text in it is too long",
         )
     }
@@ -221,7 +231,10 @@ mod tests {
                 valid_until: day("2026-12-27"),
             },
             scheme: "uk-psti".into(),
+            territory: Some("GB".into()),
             on: day("2026-11-28"),
+            sold_on: None,
+            supported_for: Some(24),
             scope_check: true,
             rows: 3,
             may_sell: 1,

@@ -7,6 +7,7 @@
 //! register issues one a day, to be relied on for [`MOST_DAYS`] at most; whoever opens it holds the days against a calendar.
 
 mod bits;
+mod delta;
 mod index;
 mod leaf;
 mod pack;
@@ -144,6 +145,9 @@ pub enum SnapshotError {
     /// A brand and model of a number that has no record.
     #[error("a brand and model is told of {0}, which has no record")]
     Model(Gtin14),
+    /// What changed from another snapshot.
+    #[error("what changed cannot be applied: {0}")]
+    Delta(String),
     /// A proof that shows nothing.
     #[error("the proof is refused: {0}")]
     Proof(String),
@@ -359,14 +363,17 @@ impl Snapshot {
                 .into_iter()
                 .for_each(|(payload, _)| builder.add_model(fingerprint, Gtin14::of_payload(payload)));
         }
-        let packed = builder.pack()?;
-        if (hex(&packed.body), packed.tree.to_string())
-            == (self.header.body_sha256.clone(), self.header.tree.clone())
-        {
-            Ok(())
-        } else {
-            Err(SnapshotError::Form)
-        }
+        if self.is_of(builder)? { Ok(()) } else { Err(SnapshotError::Form) }
+    }
+
+    /// Whether its body and its Merkle root are those that were gathered.
+    ///
+    /// # Errors
+    /// What was gathered cannot be put into a snapshot.
+    pub fn is_of(&self, gathered: Builder) -> Result<bool, SnapshotError> {
+        let packed = gathered.pack()?;
+        let made = (hex(&packed.body), packed.tree.to_string());
+        Ok(made == (self.header.body_sha256.clone(), self.header.tree.clone()))
     }
 }
 

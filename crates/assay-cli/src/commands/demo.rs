@@ -314,7 +314,7 @@ impl Story {
             "products": self.products.iter().map(Told::document).collect::<Vec<_>>(),
             "log": { "size": self.size, "root": self.root, "checkpoint": self.checkpoint, "proofs_verified": self.proofs },
             "snapshot": { "file": self.snapshot.0, "number": self.snapshot.1 },
-            "gate": gate_command::document(&self.gate, 0.0),
+            "gate": gate_command::Told::one(&self.gate, 0.0).document(),
             "trust": self.out.join(trusted::FILE),
             "verdicts": self.out.join("verdicts.csv"),
             "addresses": self.addresses(),

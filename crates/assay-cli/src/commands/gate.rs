@@ -1,26 +1,34 @@
 //! `assay gate`: may each listing of a catalogue be sold? Judged here, from a snapshot; nobody learns the catalogue.
 
+mod people;
 mod receipt;
+mod source;
+mod told;
+mod watch;
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use assay::date::Date;
-use assay::gate::Answer;
+use assay::scheme::Scheme;
 use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
-use assay_gate::{Catalogue, CatalogueError, Column, Columns, GateError, How, Judge, Summary};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use assay_gate::{
+    Catalogue, Column, Columns, Form, GateError, How, Judge, Keep, Market, Summary, Wish, run_markets,
+};
+use clap::ValueEnum as _;
+use serde_json::json;
 
+use self::people::People;
 use self::receipt::{By, Digested, Passing, Wanted};
+use self::source::{Opened, Source};
+pub(crate) use self::told::Told;
 use crate::commands::submit::read_key;
 use crate::exit::{Exit, Failure};
 use crate::folder::Beside;
-use crate::output::{self, Style, table};
+use crate::output;
 use crate::schemes::one;
 use crate::trusted::Trusted;
 use crate::{folder, today};
@@ -30,10 +38,13 @@ use crate::{folder, today};
 #[command(after_help = "Examples:\n  assay gate catalogue.csv --snapshot assay.snap --out verdicts.csv\n  \
 assay gate catalogue.json --snapshot assay.snap --scheme uk-psti --json\n  \
 assay gate catalogue.csv --snapshot assay.snap --out verdicts.csv --receipt receipt.json --key shop.key\n  \
+assay gate catalogue.csv --snapshot assay.snap --watch | mail-the-buyers\n  \
+assay gate orders.parquet --snapshot assay.snap --sold-on day --keep all --out verdicts.parquet\n  \
+assay gate catalogue.csv --snapshot assay.snap --scheme uk-psti,eu-cra,de-bsi --out all.ndjson --people today.csv\n  \
 assay gate catalogue.csv.gz --snapshot assay.snap --out - --columns sku,verdict,reason | grep refuse\n  \
 mysql -e 'select …' | assay gate - --snapshot assay.snap --trust trust.txt\n\n\
-Catalogues: CSV (any delimiter, UTF-8 or UTF-16), a JSON array of objects, or one object a line; packed with gzip or\n\
-Zstandard as well. The columns are found by their names; --gtin and --sku name them. Exit 1 if any row is refused, 3 if\n\
+Catalogues: CSV (any delimiter, UTF-8 or UTF-16), a JSON array of objects, one object a line (packed with gzip or\n\
+Zstandard as well), or Parquet. The columns are found by their names; --gtin and --sku name them. Exit 1 if any row is refused, 3 if\n\
 only questions remain.")]
 pub(crate) struct Args {
     /// The catalogue; `-` for standard input
@@ -44,16 +55,34 @@ pub(crate) struct Args {
     /// The keys you trust, kept from the register's /trust.txt. Default: trust.txt beside the snapshot
     #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
     trust: Option<PathBuf>,
-    /// The scheme whose rules for sellers apply
-    #[arg(long, value_name = "ID", default_value = "uk-2019-option-a")]
-    scheme: String,
+    /// The scheme whose rules for sellers apply, or several in one pass: `uk-psti@great-britain,eu-cra`
+    #[arg(long, value_name = "IDS", value_delimiter = ',', default_value = "uk-2019-option-a")]
+    scheme: Vec<String>,
     /// The day of the sale
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
-    /// Write the verdicts here as CSV; `-` for standard output
+    /// The column that holds the day on which a row is sold, as 2027-03-31; an empty cell is the day of the run
+    #[arg(long, value_name = "COLUMN")]
+    sold_on: Option<String>,
+    /// Ask about what may be sold without security updates promised for so many months after the sale
+    #[arg(long, value_name = "MONTHS", value_parser = clap::value_parser!(u32).range(1..=1200))]
+    supported_for: Option<u32>,
+    /// Write the verdicts here; `-` for standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The columns to write, in this order
+    /// The form of the verdicts. Default: by the name of --out (.ndjson, .parquet), else CSV
+    #[arg(long, value_name = "FORM")]
+    format: Option<Format>,
+    /// Columns of yours to write before the verdicts: `all`, or their names
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    keep: Vec<String>,
+    /// Write the rows that need a person here as CSV, the most urgent first
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
+    /// The register's address, to which the column `snippet` leads
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    link: Option<String>,
+    /// The columns to write, in this order; `snippet` is HTML for the listing's page
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = column, default_value = "line,sku,gtin14,verdict,reason,updates_until,label")]
     columns: Vec<Column>,
     /// What becomes of a snapshot that was good until an earlier day: `ask` allows nothing by it, `refuse` judges nothing
@@ -89,6 +118,12 @@ pub(crate) struct Args {
     /// The key that signs the receipt, made by `assay key new`
     #[arg(long, value_name = "FILE", requires = "receipt")]
     key: Option<PathBuf>,
+    /// Judge again whenever another snapshot lies there, and print the rows that came to something else
+    #[arg(long, conflicts_with_all = ["out", "people", "receipt", "keep", "format"])]
+    watch: bool,
+    /// Seconds between two looks at the files
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), requires = "watch")]
+    interval: u32,
     /// Threads that judge; as many as there are processors unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -130,16 +165,38 @@ impl Territory {
     }
 }
 
+/// A form of the verdicts.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A header line, and a line a row.
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+    /// For DuckDB, Spark and polars.
+    Parquet,
+}
+
 /// A column by its name.
 fn column(name: &str) -> Result<Column, String> {
-    let found = Column::ALL.into_iter().find(|column| column.name() == name.trim());
-    found.ok_or_else(|| format!("the columns are {}", Column::ALL.map(Column::name).join(", ")))
+    let found = Column::EVERY.into_iter().find(|column| column.name() == name.trim());
+    found.ok_or_else(|| format!("the columns are {}", Column::EVERY.map(Column::name).join(", ")))
+}
+
+/// An address that a snippet may lead to.
+fn web_address(text: &str) -> Result<String, String> {
+    let url = url_of(text).filter(|url| !url.contains(|c: char| c.is_whitespace() || c.is_control()));
+    url.map(str::to_owned).ok_or_else(|| "an address begins with https://".into())
+}
+
+fn url_of(text: &str) -> Option<&str> {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+        .then_some(text)
 }
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let scheme = &one(&args.scheme)?;
-    let on = args.on.unwrap_or_else(today::today);
     let to_stdout = args.out.as_deref() == Some(Path::new("-"));
     if to_stdout && as_json {
         return Err(Failure::unreadable(
@@ -151,71 +208,258 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     }
     let trust = Trusted::find(args.trust.as_deref(), Some(&args.snapshot))?;
     trust.warn();
+    if args.watch && as_json {
+        return Err(Failure::unreadable("--watch prints rows of CSV as they change: leave --json out"));
+    }
+    if args.watch {
+        return watch::run(args, &trust);
+    }
     let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
-    let until = snapshot.header().valid_until;
-    if on > until {
-        let old = format!("{} was good until {until} and the sale is on {on}", args.snapshot.display());
-        if args.stale == Stale::Refuse {
-            return Err(Failure::unreadable(format!("{old}: fetch a newer one")));
-        }
-        output::note(&format!("{old}: nothing is allowed by it. Fetch a newer one"));
+    let on = args.on.unwrap_or_else(today::today);
+    args.hold_against_calendar(&snapshot, on)?;
+    for target in [&args.out, &args.people].into_iter().flatten().filter(|out| **out != *Path::new("-")) {
+        folder::check_target(target, &[&args.catalogue, &args.snapshot, &trust.file])?;
     }
-    if let Some(out) = args.out.as_ref().filter(|_| !to_stdout) {
-        folder::check_target(out, &[&args.catalogue, &args.snapshot, &trust.file])?;
+    if args.people.is_some() && args.people == args.out {
+        return Err(Failure::unreadable("--people and --out name one file: name two"));
     }
-    let columns = Columns {
-        gtin: args.gtin.clone(),
-        sku: args.sku.clone(),
-        category: args.category.clone(),
-        title: args.title.clone(),
-        brand: args.brand.clone(),
-        model: args.model.clone(),
-    };
+    let asked = Asked::of(args)?;
+    let markets = asked.markets(args, &snapshot, on);
     let wanted = wanted(args, to_stdout)?;
-    let (reader, size, bar) = open(&args.catalogue)?;
     let passing = wanted.as_ref().map(|wanted| wanted.catalogue.clone());
-    let reader: Source = Box::new(Digested { inner: reader, passing });
-    let shown = args.catalogue.display().to_string();
-    let catalogue = Catalogue::open(reader, &columns).map_err(|e| catalogue_failure(&shown, &e))?;
-    let mut judge = Judge::new(&snapshot, scheme, on);
-    if args.scope_check == ScopeCheck::On {
-        judge = judge.with_words(args.territory.map(Territory::place));
-    }
-    let threads = args.threads.map(usize::from);
-    let how = How {
-        columns: args.columns.clone(),
-        threads: threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
-        table: many_rows(size, snapshot.len()),
-        ..How::default()
-    };
-    let passing = || wanted.as_ref().and_then(|wanted| wanted.verdicts.clone());
-    let (summary, verdicts) = match &args.out {
-        None => (assay_gate::run(&judge, catalogue, &how, io::sink()), None),
-        Some(_) if to_stdout => {
-            let to = Digested { inner: io::stdout(), passing: passing() };
-            (assay_gate::run(&judge, catalogue, &how, to), None)
-        }
-        Some(out) => write(&judge, catalogue, &how, out, passing())?,
-    };
+    let source = source::open(&args.catalogue, passing, &asked.columns)?;
+    let Opened { catalogue, size, bar } = source;
+    let how = args.how(size, snapshot.len());
+    let job =
+        Job { markets: &markets, how: &how, wish: &asked.wish, people: People::of(args.people.as_deref()) };
+    let passing = wanted.as_ref().and_then(|wanted| wanted.verdicts.clone());
+    let (summaries, written) = job.run(catalogue, args.out.as_deref(), passing)?;
     bar.finish_and_clear();
-    let summary = summary.map_err(|e| failure(&shown, args.out.as_deref(), &e))?;
-    let by = By { header: snapshot.header(), scheme, on, scope_check: args.scope_check == ScopeCheck::On };
-    let receipt = wanted.as_ref().map(|wanted| wanted.write(&by, &summary)).transpose()?;
+    let shown = args.catalogue.display().to_string();
+    let summaries = summaries.map_err(|e| source::failure(&shown, args.out.as_deref(), &e))?;
+    let by = By {
+        header: snapshot.header(),
+        market: asked.one(),
+        on,
+        scope_check: args.scope_check == ScopeCheck::On,
+        supported_for: args.supported_for,
+        sold_on: args.sold_on.as_deref(),
+    };
+    let receipt = wanted.as_ref().zip(summaries.first()).map(|(wanted, summary)| wanted.write(&by, summary));
     // Nothing can fail any more but the moving.
-    for beside in [verdicts, receipt].into_iter().flatten() {
+    for beside in written.into_iter().flatten().chain(receipt.transpose()?) {
         beside.put()?;
     }
-    let seconds = started.elapsed().as_secs_f64();
+    let told = Told { names: &asked.names, summaries: &summaries, seconds: started.elapsed().as_secs_f64() };
     if as_json {
-        let mut document = document(&summary, seconds);
+        let mut document = told.document();
         document["trust"] = json!({ "file": trust.file, "pinned": trust.pinned });
         output::json(&document)?;
     } else if to_stdout {
-        output::note(&text(&summary, None, seconds));
+        output::note(&told.text(None));
     } else {
-        output::print(&text(&summary, args.out.as_deref(), seconds))?;
+        output::print(&told.text(args.out.as_deref()))?;
     }
-    Ok(exit_of(&summary))
+    Ok(summaries
+        .iter()
+        .map(exit_of)
+        .max_by_key(|exit| match exit {
+            Exit::Found => 2,
+            Exit::Open => 1,
+            _ => 0,
+        })
+        .unwrap_or(Exit::Holds))
+}
+
+/// What the arguments ask for, read once.
+struct Asked {
+    /// Each scheme, with its part of the United Kingdom.
+    schemes: Vec<(Scheme, Option<Place>)>,
+    /// What they are called; empty names nothing where there is one.
+    names: Vec<String>,
+    columns: Columns,
+    wish: Wish,
+}
+
+impl Asked {
+    fn of(args: &Args) -> Result<Self, Failure> {
+        let mut schemes = Vec::new();
+        let mut names: Vec<String> = Vec::new();
+        for name in &args.scheme {
+            let (id, place) = match name.trim().split_once('@') {
+                None => (name.trim(), args.territory),
+                Some((id, place)) => {
+                    let place = Territory::from_str(place, true).map_err(|_| {
+                        Failure::unreadable(format!(
+                            "--scheme {name}: behind the @ stands great-britain or northern-ireland"
+                        ))
+                    })?;
+                    (id, Some(place))
+                }
+            };
+            if names.iter().any(|other| other == name.trim()) {
+                return Err(Failure::unreadable(format!(
+                    "--scheme names {} twice: leave one out",
+                    name.trim()
+                )));
+            }
+            schemes.push((one(id)?, place.map(Territory::place)));
+            names.push(name.trim().to_owned());
+        }
+        if let [name] = &mut names[..] {
+            name.clear();
+        }
+        if args.watch && schemes.len() > 1 {
+            return Err(Failure::unreadable("--watch is for one scheme: start one for each"));
+        }
+        if args.receipt.is_some() && schemes.len() > 1 {
+            return Err(Failure::unreadable("a receipt is for one scheme: run the gate once for each"));
+        }
+        let keep = match &args.keep[..] {
+            [] => Keep::None,
+            [all] if all.trim() == "all" => Keep::All,
+            names => Keep::Some(names.to_vec()),
+        };
+        let columns = Columns {
+            gtin: args.gtin.clone(),
+            sku: args.sku.clone(),
+            category: args.category.clone(),
+            title: args.title.clone(),
+            brand: args.brand.clone(),
+            model: args.model.clone(),
+            sold_on: args.sold_on.clone(),
+            keep: keep.clone(),
+        };
+        let wish = Wish { columns: args.columns.clone(), keep, form: args.form(), link: args.link.clone() };
+        Ok(Self { schemes, names, columns, wish })
+    }
+
+    /// The judges, each with the name of its columns.
+    fn markets<'a>(&'a self, args: &Args, snapshot: &'a Snapshot, on: Date) -> Vec<Market<'a>> {
+        let market = |((scheme, place), name): (&'a (Scheme, Option<Place>), &String)| {
+            let mut judge = Judge::new(snapshot, scheme, on);
+            if let Some(months) = args.supported_for {
+                judge = judge.supported_for(months);
+            }
+            if args.scope_check == ScopeCheck::On {
+                judge = judge.with_words(*place);
+            }
+            Market { name: name.clone(), judge }
+        };
+        self.schemes.iter().zip(&self.names).map(market).collect()
+    }
+
+    /// The scheme of a run that has one, and its place.
+    fn one(&self) -> Option<(&Scheme, Option<Place>)> {
+        self.schemes.first().map(|(scheme, place)| (scheme, *place))
+    }
+}
+
+impl Args {
+    fn how(&self, size: Option<u64>, records: usize) -> How {
+        How {
+            columns: self.columns.clone(),
+            threads: self.threads(),
+            table: many_rows(size, records),
+            ..How::default()
+        }
+    }
+
+    fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(all, usize::from)
+    }
+
+    fn form(&self) -> Form {
+        let named = |end: &str| {
+            let extension = self.out.as_ref().and_then(|out| out.extension());
+            extension.is_some_and(|extension| extension.eq_ignore_ascii_case(end))
+        };
+        match self.format {
+            Some(Format::Csv) => Form::Csv,
+            Some(Format::Ndjson) => Form::Ndjson,
+            Some(Format::Parquet) => Form::Parquet,
+            None if named("parquet") => Form::Parquet,
+            None if named("ndjson") || named("jsonl") => Form::Ndjson,
+            None => Form::Csv,
+        }
+    }
+
+    /// What becomes of a snapshot that was good until an earlier day.
+    fn hold_against_calendar(&self, snapshot: &Snapshot, on: Date) -> Result<(), Failure> {
+        let until = snapshot.header().valid_until;
+        if on <= until {
+            return Ok(());
+        }
+        let old = format!("{} was good until {until} and the sale is on {on}", self.snapshot.display());
+        if self.stale == Stale::Refuse {
+            return Err(Failure::unreadable(format!("{old}: fetch a newer one")));
+        }
+        output::note(&format!("{old}: nothing is allowed by it. Fetch a newer one"));
+        Ok(())
+    }
+}
+
+/// A run over a catalogue.
+struct Job<'a> {
+    markets: &'a [Market<'a>],
+    how: &'a How,
+    wish: &'a Wish,
+    people: People,
+}
+
+/// What a run came to, and files to be put in their places once nothing else can fail.
+type Ran = (Result<Vec<Summary>, GateError>, Vec<Option<Beside>>);
+
+impl Job<'_> {
+    fn run(
+        mut self,
+        catalogue: Catalogue<Source>,
+        out: Option<&Path>,
+        passing: Option<Passing>,
+    ) -> Result<Ran, Failure> {
+        let Some(out) = out.filter(|out| *out != Path::new("-")) else {
+            let summaries = match out {
+                None => self.judge(catalogue, io::sink()),
+                Some(_) => self.judge(catalogue, Digested { inner: io::stdout(), passing }),
+            };
+            let people = if summaries.is_ok() { self.people.write()? } else { None };
+            return Ok((summaries, vec![people]));
+        };
+        let mut judged = None;
+        let beside = Beside::write(out, false, |file| {
+            judged = Some(self.judge(catalogue, Digested { inner: &*file, passing }));
+            // What failed is told as what it is; here it only must not be put in its place.
+            if matches!(judged, Some(Ok(_))) { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
+        });
+        match (judged, beside) {
+            (Some(Ok(summaries)), Ok(beside)) => {
+                Ok((Ok(summaries), vec![self.people.write()?, Some(beside)]))
+            }
+            (Some(Err(error)), _) => Ok((Err(error), Vec::new())),
+            (_, Err(failure)) => Err(failure),
+            (None, Ok(_)) => Err(Failure::impossible("nothing was judged")),
+        }
+    }
+
+    fn judge(
+        &mut self,
+        catalogue: Catalogue<Source>,
+        to: impl Write + Send,
+    ) -> Result<Vec<Summary>, GateError> {
+        let plain = self.wish.form == Form::Csv
+            && self.wish.keep == Keep::None
+            && !self.wish.columns.contains(&Column::Snippet)
+            && !self.people.wanted()
+            && !catalogue.has_days();
+        match self.markets {
+            [market] if plain => assay_gate::run(&market.judge, catalogue, self.how, to).map(|s| vec![s]),
+            markets => {
+                let mut take = |reason, line: &[u8]| self.people.take(reason, line);
+                run_markets(markets, catalogue, self.wish, to, Some(&mut take))
+            }
+        }
+    }
 }
 
 /// Whether a catalogue of some bytes has so many rows that the snapshot's numbers are best spread over a table first, which
@@ -239,13 +483,6 @@ pub(crate) fn exit_of(summary: &Summary) -> Exit {
     }
 }
 
-/// The JSON document of the contract.
-pub(crate) fn document(summary: &Summary, seconds: f64) -> Value {
-    let mut document = json!(summary);
-    document["seconds"] = json!((seconds * 1e6).round() / 1e6);
-    document
-}
-
 /// Reads and verifies a snapshot.
 pub(crate) fn read_snapshot(path: &Path, trust: &Trust) -> Result<Snapshot, Failure> {
     let bytes = folder::read_bounded(path, 4 << 30)?;
@@ -253,31 +490,12 @@ pub(crate) fn read_snapshot(path: &Path, trust: &Trust) -> Result<Snapshot, Fail
         .map_err(|e| Failure::unreadable(format!("{}: {e}", path.display())))
 }
 
-type Source = Box<dyn Read + Send>;
-
-fn open(path: &Path) -> Result<(Source, Option<u64>, ProgressBar), Failure> {
-    if path.as_os_str() == "-" {
-        return Ok((Box::new(io::stdin()), None, ProgressBar::hidden()));
-    }
-    let file = File::open(path).map_err(|e| Failure::reading(path, &e))?;
-    let size = file.metadata().map_err(|e| Failure::reading(path, &e))?;
-    if size.is_dir() {
-        return Err(Failure::unreadable(format!("{} is a folder, a catalogue is wanted", path.display())));
-    }
-    let bar = ProgressBar::new(size.len());
-    if let Ok(style) =
-        ProgressStyle::with_template("  {bytes}/{total_bytes} {wide_bar} {bytes_per_sec} {eta}")
-    {
-        bar.set_style(style);
-    }
-    Ok((Box::new(bar.wrap_read(file)), Some(size.len()), bar))
-}
-
 /// What a receipt needs, if one is wanted.
 fn wanted(args: &Args, to_stdout: bool) -> Result<Option<Wanted>, Failure> {
     let (Some(file), Some(key)) = (&args.receipt, &args.key) else { return Ok(None) };
     let out = args.out.as_deref().filter(|_| !to_stdout);
-    let others = [args.catalogue.as_path(), &args.snapshot, key].into_iter().chain(out);
+    let others =
+        [args.catalogue.as_path(), &args.snapshot, key].into_iter().chain(out).chain(args.people.as_deref());
     folder::check_target(file, &others.collect::<Vec<_>>())?;
     Ok(Some(Wanted {
         file: file.clone(),
@@ -285,73 +503,4 @@ fn wanted(args: &Args, to_stdout: bool) -> Result<Option<Wanted>, Failure> {
         catalogue: Passing::default(),
         verdicts: args.out.as_ref().map(|_| Passing::default()),
     }))
-}
-
-/// Writes the verdicts beside their place, to be moved there once nothing else can fail.
-fn write(
-    judge: &Judge<'_>,
-    catalogue: Catalogue<Source>,
-    how: &How,
-    out: &Path,
-    passing: Option<Passing>,
-) -> Result<(Result<Summary, GateError>, Option<Beside>), Failure> {
-    let mut judged = None;
-    let beside = Beside::write(out, false, |file| {
-        judged = Some(assay_gate::run(judge, catalogue, how, Digested { inner: &*file, passing }));
-        // What failed is told as what it is; here it only must not be put in its place.
-        if matches!(judged, Some(Ok(_))) { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
-    });
-    match (judged, beside) {
-        (Some(Ok(summary)), Ok(beside)) => Ok((Ok(summary), Some(beside))),
-        (Some(Err(error)), _) => Ok((Err(error), None)),
-        (_, Err(failure)) => Err(failure),
-        (None, Ok(_)) => Err(Failure::impossible("nothing was judged")),
-    }
-}
-
-fn failure(shown: &str, out: Option<&Path>, error: &GateError) -> Failure {
-    match error {
-        GateError::Catalogue(e) => catalogue_failure(shown, e),
-        GateError::Write(source) if out == Some(Path::new("-")) => Failure::impossible(format!(
-            "standard output could not be written: {source}; what was written of the verdicts is not whole"
-        )),
-        GateError::Write(source) => Failure::writing(out.unwrap_or(Path::new("-")), source),
-    }
-}
-
-fn catalogue_failure(shown: &str, error: &CatalogueError) -> Failure {
-    // A source that broke is the machine's matter; bytes that are no text are the file's.
-    if let CatalogueError::Read { source, .. } = error
-        && source.kind() != io::ErrorKind::InvalidData
-        && source.kind() != io::ErrorKind::UnexpectedEof
-    {
-        return Failure::impossible(format!("{shown}: {error}"));
-    }
-    Failure::unreadable(format!("{shown}: {error}"))
-}
-
-/// The summary for people.
-pub(crate) fn text(summary: &Summary, out: Option<&Path>, seconds: f64) -> String {
-    let style = Style::detect();
-    let counts = [
-        (Answer::MaySell, summary.may_sell, style.good("may be sold")),
-        (Answer::Refuse, summary.refuse, style.bad("refused")),
-        (Answer::Ask, summary.ask, style.unsure("for a person")),
-        (Answer::OutOfScope, summary.out_of_scope, "out of scope".into()),
-    ];
-    let mut rows: Vec<Vec<String>> =
-        counts.iter().map(|(_, n, words)| vec![n.to_string(), words.clone()]).collect();
-    rows.insert(0, vec![summary.rows.to_string(), style.bold("rows")]);
-    let reasons: Vec<Vec<String>> =
-        summary.by_reason.iter().map(|(reason, n)| vec![n.to_string(), reason.clone()]).collect();
-    let s = &summary.snapshot;
-    let mut text = format!("{}\n{}", table(&rows), table(&reasons));
-    text.push_str(&format!(
-        "\nsnapshot {} (log of {} entries), good until {}; {seconds:.3} s\n`assay explain REASON` says what a reason means.\n",
-        s.number, s.log_size, s.valid_until
-    ));
-    if let Some(out) = out {
-        text.push_str(&format!("verdicts: {}\n", out.display()));
-    }
-    text
 }

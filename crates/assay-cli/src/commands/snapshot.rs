@@ -1,5 +1,7 @@
 //! `assay snapshot`: the shop's file: built from a register's folder, fetched from a register, looked into.
 
+mod changes;
+mod from_log;
 mod import;
 
 use std::path::PathBuf;
@@ -24,10 +26,12 @@ pub(crate) struct Args {
 
 #[derive(clap::Subcommand)]
 enum Verb {
-    /// Build it from a register's data folder (while the register does not run)
-    #[command(
-        after_help = "Example:\n  assay snapshot build --data assay-data --out shop.snap\n\nThe keys that verify it are written to trust.txt beside it, if none lies there."
-    )]
+    /// Build it from a register's data folder (while the register does not run), or again from a mirror of its log
+    #[command(after_help = "Examples:\n  assay snapshot build --data assay-data --out shop.snap\n  \
+assay snapshot build --from-log mirror --compare shop.snap --trust trust.txt\n  \
+assay snapshot build --from-log mirror --key own.key --out mine/shop.snap\n\n\
+The keys that verify it are written to trust.txt beside it, if none lies there. With --compare nothing is written: exit 0 if the\n\
+register's snapshot is byte by byte what the log makes, 1 if not.")]
     Build {
         /// The register's data folder
         #[arg(long, value_name = "DIR", default_value = "assay-data", env = "ASSAY_DATA")]
@@ -41,15 +45,37 @@ enum Verb {
         /// The day on which it is issued
         #[arg(long, value_name = "DATE", value_parser = crate::today::parse_date)]
         on: Option<assay::date::Date>,
+        /// A mirror's folder (`assay mirror`), of which it is made again
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["data", "database"])]
+        from_log: Option<PathBuf>,
+        /// The snapshot that a register signed, to be held against what the mirror makes
+        #[arg(long, value_name = "FILE", requires = "from_log", conflicts_with_all = ["key", "out", "on"])]
+        compare: Option<PathBuf>,
+        /// A key of your own that signs what the mirror makes
+        #[arg(long, value_name = "FILE", requires = "from_log")]
+        key: Option<PathBuf>,
+        /// The log and the witnesses to believe. Default: the log's key in trust.txt, without witnesses
+        #[arg(long, value_name = "FILE", requires = "from_log")]
+        policy: Option<PathBuf>,
+        /// The register's keys. Default: trust.txt beside the snapshot, or in the mirror's folder
+        #[arg(long, value_name = "FILE", env = "ASSAY_TRUST", requires = "from_log")]
+        trust: Option<PathBuf>,
     },
-    /// Fetch it from a register and verify it before it takes its place
+    /// What changed from one snapshot to another: a small file for those who have the older one
+    Delta(changes::Delta),
+    /// Make the newer snapshot of the older one and what changed
+    Apply(changes::Apply),
+    /// Fetch it from a register or a mirror and verify it before it takes its place
     #[command(
-        after_help = "Example:\n  assay snapshot fetch --register https://register.example --trust trust.txt --out shop.snap"
+        after_help = "Example:\n  assay snapshot fetch --register https://register.example --trust trust.txt --out shop.snap\n\nThe address of a mirror (`assay mirror`) does as well: what it sends is verified by the register's keys. With --policy also\nthe witnesses must have signed the log's checkpoint that the snapshot carries."
     )]
     Fetch {
-        /// The register's address
+        /// The register's address, or a mirror's
         #[arg(long, value_name = "URL")]
         register: String,
+        /// The witnesses that must have signed the checkpoint it carries
+        #[arg(long, value_name = "FILE", env = "ASSAY_POLICY")]
+        policy: Option<PathBuf>,
         /// The keys you trust
         #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
         trust: Option<PathBuf>,
@@ -70,6 +96,20 @@ enum Verb {
         /// Where to write the proof; standard output unless given
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// The keys you trust. Default: trust.txt beside it
+        #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+        trust: Option<PathBuf>,
+    },
+    /// Write what a snapshot says as Parquet, a row a number, for DuckDB, Spark or Trino
+    #[command(
+        after_help = "Example:\n  assay snapshot parquet shop.snap --out register.parquet\n\nWhat the file says of itself (`assay.snapshot`) names the snapshot. Nothing in it is signed: whoever passes it on passes the\nsnapshot on with it."
+    )]
+    Parquet {
+        /// The snapshot
+        file: PathBuf,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
         /// The keys you trust. Default: trust.txt beside it
         #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
         trust: Option<PathBuf>,
@@ -99,7 +139,20 @@ fn any_number(text: &str) -> Result<Gtin14, String> {
 
 pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     match &args.verb {
-        Verb::Build { data, database, out, on } => {
+        Verb::Build { from_log: Some(mirror), compare, key, policy, trust, out, on, .. } => {
+            let from =
+                from_log::FromLog { mirror, trust: trust.as_deref(), policy: policy.as_deref(), on: *on };
+            match (compare, key) {
+                (Some(with), _) => from.compare(with, as_json),
+                (None, Some(key)) => from.sign(key, out, as_json),
+                (None, None) => Err(Failure::unreadable(
+                    "--from-log needs --compare FILE, the register's snapshot, or --key FILE, a key of your own that signs",
+                )),
+            }
+        }
+        Verb::Delta(args) => args.run(as_json),
+        Verb::Apply(args) => args.run(as_json),
+        Verb::Build { data, database, out, on, .. } => {
             if !data.join("origin").is_file() {
                 return Err(Failure::unreadable(format!(
                     "{} is not a register's data folder",
@@ -118,27 +171,16 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             folder::write_whole(out, &bytes, false)?;
             told(out, &read_snapshot(out, &trust)?, as_json)
         }
-        Verb::Fetch { register, trust, out } => {
+        Verb::Fetch { register, policy, trust, out } => {
             let trust = Trusted::find(trust.as_deref(), Some(out))?;
             trust.warn();
             let bytes = Register::at(register)?.get("/snapshot", 4 << 30)?;
             let snapshot =
                 assay::snapshot::Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin())
                     .map_err(|e| Failure::unreadable(format!("the register's snapshot is refused: {e}")))?;
-            let age = |s: &assay::snapshot::Snapshot| (s.header().log_size, s.header().issued);
-            if let Ok(old) = read_snapshot(out, &trust.keys)
-                && age(&old) > age(&snapshot)
-            {
-                let (new, old) = (snapshot.header(), old.header());
-                return Err(Failure::unreadable(format!(
-                    "the register sent a snapshot of {} entries of {}, and {} has {} of {}: a log never shrinks, and no day \
-                     comes again; nothing was changed",
-                    new.log_size,
-                    new.issued,
-                    out.display(),
-                    old.log_size,
-                    old.issued
-                )));
+            witnessed(&snapshot, policy.as_deref())?;
+            if let Ok(old) = read_snapshot(out, &trust.keys) {
+                changes::check_newer(out, &old, &snapshot)?;
             }
             folder::write_whole(out, &bytes, false)?;
             told(out, &snapshot, as_json)
@@ -165,6 +207,14 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             }
             Ok(if proof.present { Exit::Holds } else { Exit::Found })
         }
+        Verb::Parquet { file, out, trust } => {
+            let trust = Trusted::find(trust.as_deref(), Some(file))?;
+            trust.warn();
+            folder::check_target(out, &[file, &trust.file])?;
+            let snapshot = read_snapshot(file, &trust.keys)?;
+            folder::Beside::write(out, false, |to| assay_gate::write_parquet(&snapshot, to))?.put()?;
+            told(out, &snapshot, as_json)
+        }
         Verb::Import(args) => import::run(args, as_json),
         Verb::Inspect { file, trust, gtin } => {
             let trust = Trusted::find(trust.as_deref(), Some(file))?;
@@ -176,6 +226,20 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
             }
         }
     }
+}
+
+/// Holds the checkpoint that a snapshot carries against a policy of witnesses.
+fn witnessed(snapshot: &assay::snapshot::Snapshot, policy: Option<&std::path::Path>) -> Result<(), Failure> {
+    let Some(file) = policy else { return Ok(()) };
+    let policy = crate::watching::read_policy(file)?;
+    let header = snapshot.header();
+    let refused = |why: String| Failure::unreadable(format!("the snapshot's checkpoint is refused: {why}"));
+    let witnessed = policy.open(&header.checkpoint).map_err(|e| refused(e.to_string()))?;
+    let checkpoint = witnessed.checkpoint();
+    if (checkpoint.size(), checkpoint.root().to_string()) != (header.log_size, header.root.clone()) {
+        return Err(refused(format!("it is of {} entries or of another root", checkpoint.size())));
+    }
+    Ok(())
 }
 
 fn told(

@@ -13,12 +13,14 @@ mod gate;
 mod ixit;
 mod kill;
 mod labels;
+mod markets;
 #[cfg(unix)]
 mod operation;
 mod own_list;
 mod passwords;
 mod published;
 mod reports;
+mod snapshots;
 mod statement;
 mod strangers;
 mod territories;

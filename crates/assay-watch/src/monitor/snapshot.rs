@@ -5,7 +5,7 @@ use std::fs;
 
 use assay::date::to_days;
 use assay::fold::State;
-use assay::snapshot::{Header, Record, Snapshot};
+use assay::snapshot::{Header, Snapshot};
 use assay::statement::Received;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
@@ -151,8 +151,8 @@ fn hold(
             } else if size < all && !may_fold {
                 return Ok(Held::Later);
             } else {
-                let ours = if size == all { now.records() } else { earlier(log, size, pace)?.records() };
-                match differs(ours, &snapshot) {
+                let then = if size == all { None } else { Some(earlier(log, size, pace)?) };
+                match differs(then.as_ref().unwrap_or(now), &snapshot) {
                     None => return Ok(Held::Right(size < all)),
                     Some(first) => {
                         format!("the snapshot says something else than the {size} entries it names{first}")
@@ -188,7 +188,8 @@ fn earlier(log: &Log<'_>, size: u64, pace: &Pace<'_>) -> Result<State, WatchErro
 }
 
 /// The first number of which the two say something else, in words; none where they are the same.
-fn differs(mut ours: Vec<Record>, snapshot: &Snapshot) -> Option<String> {
+fn differs(state: &State, snapshot: &Snapshot) -> Option<String> {
+    let mut ours = state.records();
     ours.sort_by_key(|record| record.gtin);
     let mut theirs = snapshot.records();
     let mut mine = ours.into_iter();
@@ -199,8 +200,12 @@ fn differs(mut ours: Vec<Record>, snapshot: &Snapshot) -> Option<String> {
             return Some(first.map(|gtin| format!(", first of GTIN {gtin}")).unwrap_or_default());
         }
         if mine.is_none() {
-            // What has another form than its records have was not made by the register's program.
-            return snapshot.check().err().map(|error| format!(": {error}"));
+            // The same records, and names of other products beside them, or a form that such records do not have.
+            return match snapshot.is_of(state.for_snapshot()) {
+                Ok(true) => None,
+                Ok(false) => Some(": its brands and models, or the form of its records".into()),
+                Err(error) => Some(format!(": {error}")),
+            };
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use assay::snapshot::{Basis, Header, Snapshot};
+use assay::snapshot::{Basis, Builder, Header, Snapshot};
 use assay::statement::{
     Digest, LabelSuspended, Labelled, Notice, NoticeLifted, NoticeServed, Observed, ProductId, Statement,
 };
@@ -337,6 +337,11 @@ fn a_log_is_as_clean_years_later_as_on_its_day() {
     }
 }
 
+/// The public files, with another answer to whoever asks for the snapshot.
+fn with_snapshot(public: std::path::PathBuf, shown: axum::routing::MethodRouter) -> axum::Router {
+    axum::Router::new().route("/snapshot", shown).fallback_service(assay_watch::public_files(public))
+}
+
 #[test]
 fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     let mut log = Log::with_makers(3);
@@ -351,20 +356,23 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
         valid_until: day("2026-12-27"),
     };
     let root = *log.tree().root().as_bytes();
-    let honest = Snapshot::build(&log.state.records(), &basis(&log, root), &key(1)).unwrap();
+    let honest = Snapshot::seal(log.state.for_snapshot(), &basis(&log, root), &key(1)).unwrap();
     let mut other = log.state.records();
     assert_eq!(other.len(), 1);
     other[0].updates_until = Some(day("2040-01-01"));
     let longer = Snapshot::build(&other, &basis(&log, root), &key(1)).unwrap();
     let empty = Snapshot::build(&[], &basis(&log, root), &key(1)).unwrap();
-    let elsewhere = Snapshot::build(&log.state.records(), &basis(&log, [7; 32]), &key(1)).unwrap();
-    let forged = Snapshot::build(&log.state.records(), &basis(&log, root), &key(8)).unwrap();
+    let mut misnamed = log.state.for_snapshot();
+    misnamed.add_model(7, other[0].gtin);
+    let misnamed = Snapshot::seal(misnamed, &basis(&log, root), &key(1)).unwrap();
+    let elsewhere = Snapshot::seal(log.state.for_snapshot(), &basis(&log, [7; 32]), &key(1)).unwrap();
+    let forged = Snapshot::seal(log.state.for_snapshot(), &basis(&log, root), &key(8)).unwrap();
     let of_gtin =
         "the snapshot says something else than the 7 entries it names, first of GTIN 04006381333931";
     let says = |log: &Log, snapshot: &[u8]| {
         let (public, bytes) = (log.public.path().to_owned(), snapshot.to_vec());
         let shown = axum::routing::get(async move || bytes);
-        let served = Served::of(assay_watch::public_files(public).route("/snapshot", shown));
+        let served = Served::of(with_snapshot(public, shown));
         let report = Watcher::of(log).tries(&Source::at(&served.address).unwrap()).unwrap();
         let accusing: Vec<String> =
             report.findings.iter().filter(|f| f.accuses).map(|f| format!("{}: {}", f.kind, f.says)).collect();
@@ -373,7 +381,7 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     let dated = |issued: &str, valid_until: &str| {
         let (issued, valid_until) = (day(issued), day(valid_until));
         let basis = Basis { issued, valid_until, ..basis(&log, root) };
-        says(&log, &Snapshot::build(&log.state.records(), &basis, &key(1)).unwrap())
+        says(&log, &Snapshot::seal(log.state.for_snapshot(), &basis, &key(1)).unwrap())
     };
     assert_eq!(dated("2026-11-28", "2026-12-28"), "", "days begin at different hours");
     assert_eq!(dated("2026-01-01", "2026-01-31"), "", "one that is over is only old");
@@ -391,6 +399,7 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     assert!(says(&log, &years).ends_with("30 days are the most"), "{}", says(&log, &years));
     assert_eq!(says(&log, &honest), "");
     assert_eq!(says(&log, &longer), format!("snapshot-differs: {of_gtin}"));
+    assert!(says(&log, &misnamed).ends_with("its brands and models, or the form of its records"));
     assert_eq!(says(&log, &empty), format!("snapshot-differs: {of_gtin}"));
     assert_eq!(
         says(&log, &elsewhere),
@@ -402,7 +411,8 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
     let ahead = {
         log.makers(3..5);
         let root = *log.tree().root().as_bytes();
-        [log.state.records(), vec![]].map(|all| Snapshot::build(&all, &basis(&log, root), &key(1)).unwrap())
+        [log.state.for_snapshot(), Builder::default()]
+            .map(|holds| Snapshot::seal(holds, &basis(&log, root), &key(1)).unwrap())
     };
     log.publish();
     assert_eq!(says(&log, &honest), "");
@@ -417,7 +427,7 @@ fn a_snapshot_that_says_something_else_than_the_log_is_caught() {
         let shown = Arc::new(Mutex::new(snapshot.to_vec()));
         let (public, bytes) = (shorter.public.path().to_owned(), shown.clone());
         let route = axum::routing::get(async move || bytes.lock().unwrap().clone());
-        let served = Served::of(assay_watch::public_files(public).route("/snapshot", route));
+        let served = Served::of(with_snapshot(public, route));
         let source = Source::at(&served.address).unwrap();
         let mut watcher = Watcher::of(&shorter);
         assert_eq!(accusations(&watcher.tries(&source).unwrap()), []);
@@ -447,13 +457,12 @@ fn a_snapshot_that_is_exchanged_while_the_log_stands_still_is_caught() {
         issued: day("2026-11-27"),
         valid_until: day("2026-12-27"),
     };
-    let honest = Snapshot::build(&log.state.records(), &basis, &key(1)).unwrap();
+    let honest = Snapshot::seal(log.state.for_snapshot(), &basis, &key(1)).unwrap();
     let empty = Snapshot::build(&[], &basis, &key(1)).unwrap();
     let shown = Arc::new(Mutex::new(honest));
     let bytes = shown.clone();
     let route = axum::routing::get(async move || bytes.lock().unwrap().clone());
-    let served =
-        Served::of(assay_watch::public_files(log.public.path().to_owned()).route("/snapshot", route));
+    let served = Served::of(with_snapshot(log.public.path().to_owned(), route));
     let source = Source::at(&served.address).unwrap();
     let mut watcher = Watcher::of(&log);
     let mut monitor = Monitor::open(watcher.state.path(), watcher.today, &pace()).unwrap();

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Claims, State};
+use crate::gate::likeness::fingerprints;
 use crate::seller::NoticeKind;
-use crate::snapshot::{Foreign, Notice, Record, SchemeState, State as RecordState};
+use crate::snapshot::{Builder, Foreign, Notice, Record, SchemeState, State as RecordState};
 use crate::statement::Notice as Served;
 
 impl State {
@@ -54,5 +55,33 @@ impl State {
                 })
             })
             .collect()
+    }
+
+    /// What a snapshot holds: the records, and the fingerprints of the names by which shops may list a number: the maker's name,
+    /// or the first part of its domain, with the product's model or its name.
+    #[must_use]
+    pub fn for_snapshot(&self) -> Builder {
+        let mut builder = Builder::default();
+        self.records().iter().for_each(|record| builder.add(record));
+        for gtin in self.claimed() {
+            let products = match self.claims(gtin) {
+                Claims::Nobody => continue,
+                Claims::Disputed(products) => products,
+                Claims::Held(product) => vec![product],
+            };
+            for product in products {
+                let Some(maker) = self.maker(&product.declaration.maker) else { continue };
+                let (said, by) = (&product.declaration.product, &maker.registered);
+                let brand = by.domain.split('.').next().unwrap_or_default();
+                for (brand, model) in [&by.organisation[..], brand]
+                    .into_iter()
+                    .flat_map(|b| [(b, &said.model), (b, &said.name)])
+                {
+                    let prints = fingerprints(brand, model);
+                    prints.into_iter().for_each(|print| builder.add_model(print, gtin));
+                }
+            }
+        }
+        builder
     }
 }

@@ -32,6 +32,18 @@ pub fn decide(
     }
 }
 
+/// What a shop that wants security updates promised until a day makes of a decision: what it may sell becomes a question where no day
+/// is known, or an earlier one. Nothing else changes.
+#[must_use]
+pub fn promised_until(decision: Decision, promised: Option<Date>, wanted: Option<Date>) -> Decision {
+    match (decision.verdict, wanted) {
+        (Answer::MaySell, Some(wanted)) if promised.is_none_or(|day| day < wanted) => {
+            Decision { verdict: Answer::Ask, reason: Reason::SupportTooShort }
+        }
+        _ => decision,
+    }
+}
+
 /// Decides on a listing without a valid GTIN. A person can find the right number on the pack; until then it is not known
 /// to be labelled or declared, so that it is never `may-sell`, whatever the scheme. What the scheme is not about by its words needs no
 /// number.

@@ -17,13 +17,16 @@
 
 mod names;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
+
+use sha2::{Digest as _, Sha256};
 
 use self::names::{Model, brand_key, title_runs};
 use super::reason::Reason;
 use crate::gtin::Gtin14;
 use crate::seller::{Answer, Decision};
+use crate::snapshot::Snapshot;
 
 /// What the register knows of a row's brand and model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,67 +39,67 @@ pub enum Likeness {
     None,
 }
 
-/// The brands and models of registered products, to be looked up by those of a row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Models {
-    brands: BTreeMap<String, BTreeMap<String, Numbers>>,
+/// How a registered product's model is like a key.
+#[derive(Clone, Copy)]
+enum How {
+    /// It is the key.
+    Same,
+    /// It is the key with a suffix.
+    Longer,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Numbers {
-    /// Of products whose model is the key.
-    same: BTreeSet<Gtin14>,
-    /// Of products whose model is the key with a suffix.
-    longer: BTreeSet<Gtin14>,
+/// The fingerprints of a registered product's brand and model, by which a snapshot has its number. Names that say too little have
+/// none.
+#[must_use]
+pub fn fingerprints(brand: &str, model: &str) -> Vec<u64> {
+    let Some(brand) = brand_key(brand) else { return Vec::new() };
+    let Some(model) = Model::read(model, &brand) else { return Vec::new() };
+    let longer = model.without_suffix.iter().map(|shorter| fingerprint(&brand, How::Longer, shorter));
+    longer.chain([fingerprint(&brand, How::Same, &model.whole)]).collect()
 }
 
-impl Models {
-    /// An index over the registered numbers with the brand and the model of each. Names that say too little are left out.
-    pub fn of<'a>(products: impl IntoIterator<Item = (Gtin14, &'a str, &'a str)>) -> Self {
-        let mut models = Self::default();
-        for (gtin, brand, model) in products {
-            let Some(brand) = brand_key(brand) else { continue };
-            let Some(model) = Model::read(model, &brand) else { continue };
-            let keys = models.brands.entry(brand).or_default();
-            keys.entry(model.whole).or_default().same.insert(gtin);
-            for shorter in model.without_suffix {
-                keys.entry(shorter).or_default().longer.insert(gtin);
-            }
-        }
-        models
+/// The first eight bytes of SHA-256 of the words below; `docs/formats/snapshot.md` has them.
+fn fingerprint(brand: &str, how: How, model: &str) -> u64 {
+    let how: &[u8] = match how {
+        How::Same => b"\nsame\n",
+        How::Longer => b"\nlonger\n",
+    };
+    let mut digest = Sha256::new();
+    for part in [b"assay-model-v1\n", brand.as_bytes(), how, model.as_bytes()] {
+        digest.update(part);
     }
+    digest.finalize().first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first))
+}
 
-    /// What is known of a row's brand and model; of its title, if it has one and no model.
-    #[must_use]
-    pub fn like(&self, brand: &str, model: &str, title: Option<&str>) -> Likeness {
-        let Some(brand) = brand_key(brand) else { return Likeness::None };
-        let Some(keys) = self.brands.get(&brand) else { return Likeness::None };
-        if model.trim().is_empty() {
-            return title.map_or(Likeness::None, |title| in_title(keys, title));
-        }
-        let Some(model) = Model::read(model, &brand) else { return Likeness::None };
-        let known = keys.get(&model.whole);
-        if let Some(known) = known.filter(|known| !known.same.is_empty()) {
-            return Likeness::of(&known.same);
-        }
-        let shorter =
-            model.without_suffix.iter().filter_map(|key| keys.get(key)).flat_map(|known| &known.same);
-        let longer = known.into_iter().flat_map(|known| &known.longer);
-        Likeness::of(&shorter.chain(longer).copied().collect())
+/// What a snapshot knows of a row's brand and model; of its title, if it has one and no model.
+#[must_use]
+pub fn like(snapshot: &Snapshot, brand: &str, model: &str, title: Option<&str>) -> Likeness {
+    let Some(brand) = brand_key(brand) else { return Likeness::None };
+    let known = |how, key: &str| snapshot.by_model(fingerprint(&brand, how, key)).collect::<BTreeSet<_>>();
+    if model.trim().is_empty() {
+        return title.map_or(Likeness::None, |title| in_title(&|key| known(How::Same, key), title));
     }
+    let Some(model) = Model::read(model, &brand) else { return Likeness::None };
+    let same = known(How::Same, &model.whole);
+    if !same.is_empty() {
+        return Likeness::of(&same);
+    }
+    let shorter = model.without_suffix.iter().flat_map(|key| known(How::Same, key));
+    Likeness::of(&shorter.chain(known(How::Longer, &model.whole)).collect())
 }
 
 /// The registered models that stand in a title. One within another, as `Hub 2` in `Hub 2 Max`, counts for nothing.
-fn in_title(keys: &BTreeMap<String, Numbers>, title: &str) -> Likeness {
-    let mut found: Vec<(std::ops::Range<usize>, &BTreeSet<Gtin14>)> = Vec::new();
+fn in_title(known: &dyn Fn(&str) -> BTreeSet<Gtin14>, title: &str) -> Likeness {
+    let mut found: Vec<(std::ops::Range<usize>, BTreeSet<Gtin14>)> = Vec::new();
     // The longer ones come first.
     for (at, key) in title_runs(title) {
         let within = found.iter().any(|(other, _)| other.start <= at.start && at.end <= other.end);
-        if let (false, Some(known)) = (within, keys.get(&key).filter(|known| !known.same.is_empty())) {
-            found.push((at, &known.same));
+        let same = if within { BTreeSet::new() } else { known(&key) };
+        if !same.is_empty() {
+            found.push((at, same));
         }
     }
-    Likeness::of(&found.into_iter().flat_map(|(_, same)| same).copied().collect())
+    Likeness::of(&found.into_iter().flat_map(|(_, same)| same).collect())
 }
 
 impl Likeness {

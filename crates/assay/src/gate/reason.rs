@@ -91,11 +91,15 @@ pub enum Reason {
     NoSellerDuty,
     /// It is declared under the scheme, and what the scheme asks is not decided yet.
     NotDecided,
+    /// Updates are not promised for as long as the shop wants.
+    SupportTooShort,
+    /// The row's day of the sale cannot be read.
+    BadSaleDay,
 }
 
 impl Reason {
     /// Every reason, in the order of the enum.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Labelled,
         Self::Declared,
         Self::CrossLabel,
@@ -137,6 +141,8 @@ impl Reason {
         Self::ScopeUnsure,
         Self::NoSellerDuty,
         Self::NotDecided,
+        Self::SupportTooShort,
+        Self::BadSaleDay,
     ];
 
     /// The stable word.
@@ -184,6 +190,8 @@ impl Reason {
             Self::ScopeUnsure => "scope-unsure",
             Self::NoSellerDuty => "no-seller-duty",
             Self::NotDecided => "not-decided",
+            Self::SupportTooShort => "support-too-short",
+            Self::BadSaleDay => "bad-sale-day",
         }
     }
 
@@ -319,6 +327,12 @@ impl Reason {
             }
             Self::NotDecided => {
                 "The product is declared under the scheme, but something that the scheme asks is not decided yet: evidence is missing, nothing speaks against it. It stands like a product that nobody registered: ask the maker, or look at the statement of compliance. Source: as for not-registered."
+            }
+            Self::SupportTooShort => {
+                "It may be sold, but you asked for security updates for some months after the sale (`--supported-for`), and the maker promises none, or ends them earlier. Whether to list it all the same is yours to decide. Source: your own rule; no UK law asks for a minimum period."
+            }
+            Self::BadSaleDay => {
+                "The column that you named for the day of the sale holds something in this row that is no day written as 2027-03-31, also with a time behind it. Other ways to write a day have more than one reading, and none is guessed: mend the cell, or leave it empty for the day of the run. Source: ISO 8601, section 5.2.2."
             }
         }
     }

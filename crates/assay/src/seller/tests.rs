@@ -137,6 +137,8 @@ fn the_table_cell_by_cell() {
         "several-gtins",
         "matched-by-model",
         "no-seller-duty",
+        "support-too-short",
+        "bad-sale-day",
     ];
     assert_eq!(never, others, "reasons without a cell");
 }

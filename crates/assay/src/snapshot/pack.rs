@@ -88,7 +88,7 @@ impl Builder {
         self.rows.is_empty()
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         gtin: Gtin14,
         standing: StandingId,
@@ -105,8 +105,19 @@ impl Builder {
         self.rows.push(Row { gtin, standing: standing.0, until: until.map(to_days), beside });
     }
 
-    /// The body.
+    /// The body, and what the header says of it.
     pub(super) fn pack(mut self) -> Result<Packed, SnapshotError> {
+        let (body, codes) = self.sections()?;
+        let tree = self.tree(&codes);
+        Ok(Packed { body, records: self.rows.len() as u64, tree })
+    }
+
+    /// The body alone, for whoever has its digest.
+    pub(super) fn body(mut self) -> Result<Vec<u8>, SnapshotError> {
+        self.sections().map(|(body, _)| body)
+    }
+
+    fn sections(&mut self) -> Result<(Vec<u8>, Codes), SnapshotError> {
         if self.rows.len() > MAX_RECORDS {
             return Err(SnapshotError::TooMany(self.rows.len()));
         }
@@ -114,7 +125,7 @@ impl Builder {
         if let Some(pair) = self.rows.windows(2).find(|pair| pair[0].gtin == pair[1].gtin) {
             return Err(SnapshotError::Twice(pair[0].gtin));
         }
-        let codes = Codes::of(&self)?;
+        let codes = Codes::of(self)?;
         let days = Days::of(&self.rows);
         let blocks = blocks(&self.rows, codes.width + days.width);
         let sections = [
@@ -126,7 +137,6 @@ impl Builder {
             self.statements(&blocks)?,
             self.models()?,
         ];
-        let tree = self.tree(&codes);
         let mut body: Vec<u8> = Vec::new();
         for section in &sections {
             body.extend_from_slice(&(section.len() as u64).to_le_bytes());
@@ -135,7 +145,7 @@ impl Builder {
         for section in sections {
             body.extend_from_slice(&section);
         }
-        Ok(Packed { body, records: self.rows.len() as u64, tree })
+        Ok((body, codes))
     }
 
     fn beside(&self, row: &Row) -> Option<&(Rare, Vec<u64>)> {

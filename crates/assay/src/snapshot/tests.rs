@@ -397,3 +397,66 @@ proptest! {
         }
     }
 }
+
+/// Records of all kinds for some numbers; what a number has hangs on its seed.
+fn mixed(numbers: &BTreeMap<u64, u8>) -> Vec<Record> {
+    let of = |(payload, seed): (&u64, &u8)| {
+        let mut one = three().swap_remove(usize::from(*seed) % 3);
+        one.gtin = Gtin14::of_payload(*payload);
+        one.updates_until = from_days(20_000 + i32::from(seed / 3) * 17).filter(|_| seed % 5 > 0);
+        one.schemes.values_mut().for_each(|s| s.statement = s.variant.map(|_| u64::from(*seed) * 1_000));
+        one
+    };
+    numbers.iter().map(of).collect()
+}
+
+fn with_models(numbers: &BTreeMap<u64, u8>) -> Vec<u8> {
+    let mut builder = Builder::default();
+    mixed(numbers).iter().for_each(|record| builder.add(record));
+    for (payload, seed) in numbers.iter().filter(|(_, seed)| **seed % 7 == 0) {
+        builder.add_model(u64::from(*seed) << 50 | 9, Gtin14::of_payload(*payload));
+    }
+    Snapshot::seal(builder, &basis(), &key()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn what_changed_makes_the_newer_file_of_the_older(
+        both in prop::collection::btree_map(400_000_000_000u64..400_000_200_000, (any::<u8>(), any::<u8>(), 0u8..8), 0..300),
+    ) {
+        let pick = |wanted: [u8; 2], new: bool| -> BTreeMap<u64, u8> {
+            let stays = both.iter().filter(|(_, (_, _, how))| *how > 1 || wanted.contains(how));
+            stays.map(|(payload, (a, b, how))| (*payload, if new && *how == 7 { *b } else { *a })).collect()
+        };
+        let (old, new) = (with_models(&pick([0, 9], false)), with_models(&pick([1, 9], true)));
+        let (older, newer) = (open(&old).unwrap(), open(&new).unwrap());
+        let delta = older.delta(&newer);
+        prop_assert_eq!(older.apply(&delta), Ok(new.clone()));
+        prop_assert_eq!(newer.apply(&newer.delta(&older)), Ok(old.clone()));
+        if old != new {
+            prop_assert!(matches!(newer.apply(&delta), Err(SnapshotError::Delta(_))) || older.header.body_sha256 == newer.header.body_sha256);
+        }
+    }
+}
+
+#[test]
+fn a_damaged_delta_makes_nothing_that_is_believed() {
+    let numbers = |seeds: std::ops::Range<u8>| {
+        seeds.map(|seed| (u64::from(seed) * 977 + 400_000_000_000, seed)).collect()
+    };
+    let (old, new) = (with_models(&numbers(0..40)), with_models(&numbers(20..70)));
+    let older = open(&old).unwrap();
+    let delta = older.delta(&open(&new).unwrap());
+    assert!(matches!(older.apply(&new), Err(SnapshotError::Delta(_))));
+    for at in 0..delta.len() {
+        assert!(older.apply(&delta[..at]).is_err(), "cut off at {at}");
+        for bit in 0..8 {
+            let mut bent = delta.clone();
+            bent[at] ^= 1 << bit;
+            if let Ok(made) = older.apply(&bent) {
+                assert!(made == new || open(&made).is_err(), "byte {at}, bit {bit}");
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use assay::key::SecretKey;
 use assay::receipt::{File, Known, Receipt};
 use assay::scheme::Scheme;
+use assay::scope::Place;
 use assay::snapshot::Header;
 use assay_gate::Summary;
 use jiff::civil::Date;
@@ -74,15 +75,18 @@ pub(super) struct Wanted {
 /// What was judged by.
 pub(super) struct By<'a> {
     pub(super) header: &'a Header,
-    pub(super) scheme: &'a Scheme,
+    pub(super) market: Option<(&'a Scheme, Option<Place>)>,
     pub(super) on: Date,
     pub(super) scope_check: bool,
+    pub(super) supported_for: Option<u32>,
+    pub(super) sold_on: Option<&'a str>,
 }
 
 impl Wanted {
     /// Writes it beside its place.
     pub(super) fn write(&self, by: &By<'_>, summary: &Summary) -> Result<Beside, Failure> {
         let h = by.header;
+        let (scheme, place) = by.market.ok_or_else(|| Failure::impossible("a receipt is for one scheme"))?;
         let receipt = Receipt {
             program: concat!("assay ", env!("CARGO_PKG_VERSION")).into(),
             catalogue: self.catalogue.file(),
@@ -97,8 +101,11 @@ impl Wanted {
                 issued: h.issued,
                 valid_until: h.valid_until,
             },
-            scheme: by.scheme.id.clone(),
+            scheme: scheme.id.clone(),
+            territory: place.map(|place| place.word().to_owned()),
             on: by.on,
+            sold_on: by.sold_on.map(str::to_owned),
+            supported_for: by.supported_for,
             scope_check: by.scope_check,
             rows: summary.rows,
             may_sell: summary.may_sell,

@@ -17,6 +17,7 @@ use csv::{Reader, StringRecord};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::commands::gate::read_snapshot;
+use crate::commands::submit::read_key;
 use crate::exit::{Exit, Failure};
 use crate::schemes::one;
 use crate::{folder, today, trusted};
@@ -40,6 +41,9 @@ pub(super) struct Args {
     /// The day on which it is issued
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
+    /// The key that signs it, made by `assay key new`: with it the next list is signed by the same. Default: a key for this once
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
 }
 
 /// Where the list's columns stand.
@@ -54,19 +58,13 @@ pub(super) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let scheme = one(&args.scheme)?;
     folder::check_target(&args.out, &[&args.list])?;
     let keys = args.out.with_file_name(trusted::FILE);
-    if keys.exists() {
-        return Err(Failure::unreadable(format!(
-            "{} is there already, and holds the keys of something else: write the snapshot to another folder",
-            keys.display()
-        )));
-    }
+    let key = args.key.as_deref().map(read_key).transpose()?;
+    let there = there(&keys, key.as_ref())?;
     let builder = read(&args.list, &scheme)?;
     let issued = args.on.unwrap_or_else(today::today);
-    // A name that no register can have, so that nobody takes the list for one.
-    let origin = "assay-import.invalid/own";
     let basis = Basis {
         number: 1,
-        log_origin: origin.into(),
+        log_origin: ORIGIN.into(),
         log_size: 0,
         root: *assay_log::hash::EMPTY_ROOT.as_bytes(),
         checkpoint: String::new(),
@@ -78,18 +76,40 @@ pub(super) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     today::random(&mut seeds[0])?;
     today::random(&mut seeds[1])?;
     let impossible = |e: &dyn std::fmt::Display| Failure::impossible(e.to_string());
-    let log = Signer::new(origin, seeds[0]).map_err(|e| impossible(&e))?;
-    let key = SecretKey::from_seed(&seeds[1]);
-    let trust = Trust::new(log.verifier().clone(), vec![key.public()]);
+    let log = Signer::new(ORIGIN, seeds[0]).map_err(|e| impossible(&e))?;
+    let key = key.unwrap_or_else(|| SecretKey::from_seed(&seeds[1]));
+    let written = there.is_some();
+    let trust = there.unwrap_or_else(|| Trust::new(log.verifier().clone(), vec![key.public()]));
     let bytes = Snapshot::seal(builder, &basis, &key)
         .map_err(|e| Failure::unreadable(format!("{}: {e}", args.list.display())))?;
     folder::write_whole(&args.out, &bytes, false)?;
-    if let Err(failure) = folder::write_whole(&keys, trust.to_string().as_bytes(), false) {
+    if !written && let Err(failure) = folder::write_whole(&keys, trust.to_string().as_bytes(), false) {
         // Without its keys it is of no use.
         let _ = std::fs::remove_file(&args.out);
         return Err(failure);
     }
     super::told(&args.out, &read_snapshot(&args.out, &trust)?, as_json)
+}
+
+/// A name that no register can have, so that nobody takes the list for one.
+const ORIGIN: &str = "assay-import.invalid/own";
+
+/// The keys that lie beside the snapshot already: those of an earlier list that the same key signed, or none.
+fn there(keys: &Path, key: Option<&SecretKey>) -> Result<Option<Trust>, Failure> {
+    if !keys.exists() {
+        return Ok(None);
+    }
+    let bytes = folder::read_bounded(keys, assay::trust::MAX_BYTES as u64)?;
+    let trust = Trust::parse(&String::from_utf8_lossy(&bytes)).ok();
+    let ours =
+        |trust: &Trust| trust.origin() == ORIGIN && key.is_some_and(|key| trust.register() == [key.public()]);
+    trust.filter(ours).map(Some).ok_or_else(|| {
+        Failure::unreadable(format!(
+            "{} is there already, and holds the keys of something else: write the snapshot to another folder, or name with --key \
+             the key that signed the one before",
+            keys.display()
+        ))
+    })
 }
 
 fn read(list: &Path, scheme: &Scheme) -> Result<Builder, Failure> {

@@ -1,0 +1,109 @@
+//! `assay snapshot delta` and `apply`: what changed from one snapshot to the next, and the next made of it.
+
+use std::path::{Path, PathBuf};
+
+use assay::snapshot::Snapshot;
+use serde_json::json;
+
+use super::told;
+use crate::commands::gate::read_snapshot;
+use crate::exit::{Exit, Failure};
+use crate::folder;
+use crate::output;
+use crate::trusted::Trusted;
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  assay snapshot delta yesterday.snap today.snap --out today.delta\n\nA delta needs no signature: what is made of it is verified as every snapshot is."
+)]
+pub(super) struct Delta {
+    /// The older snapshot
+    old: PathBuf,
+    /// The newer one
+    new: PathBuf,
+    /// Where to write what changed
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The keys you trust. Default: trust.txt beside the newer one
+    #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+    trust: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  assay snapshot apply yesterday.snap today.delta --out today.snap\n\n--out may name the older one: the newer takes its place once it was verified."
+)]
+pub(super) struct Apply {
+    /// The snapshot that you have
+    old: PathBuf,
+    /// What changed since
+    delta: PathBuf,
+    /// Where to write the newer snapshot
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The keys you trust. Default: trust.txt beside the snapshot
+    #[arg(long, value_name = "FILE", env = "ASSAY_TRUST")]
+    trust: Option<PathBuf>,
+}
+
+impl Delta {
+    pub(super) fn run(&self, as_json: bool) -> Result<Exit, Failure> {
+        let trust = Trusted::find(self.trust.as_deref(), Some(&self.new))?;
+        trust.warn();
+        folder::check_target(&self.out, &[&self.old, &self.new, &trust.file])?;
+        let (old, new) = (read_snapshot(&self.old, &trust.keys)?, read_snapshot(&self.new, &trust.keys)?);
+        let delta = old.delta(&new);
+        folder::write_whole(&self.out, &delta, false)?;
+        if as_json {
+            let (from, to) = (old.header(), new.header());
+            output::json(&json!({
+                "schema": "assay-snapshot-delta-0", "file": self.out, "bytes": delta.len(),
+                "from": { "number": from.number, "body_sha256": from.body_sha256 },
+                "to": { "number": to.number, "body_sha256": to.body_sha256 },
+            }))?;
+        } else {
+            output::print(&format!("{}: {} bytes\n", self.out.display(), delta.len()))?;
+        }
+        Ok(Exit::Holds)
+    }
+}
+
+impl Apply {
+    pub(super) fn run(&self, as_json: bool) -> Result<Exit, Failure> {
+        let trust = Trusted::find(self.trust.as_deref(), Some(&self.old))?;
+        trust.warn();
+        folder::check_target(&self.out, &[&self.delta, &trust.file])?;
+        let old = read_snapshot(&self.old, &trust.keys)?;
+        let delta = folder::read_bounded(&self.delta, 4 << 30)?;
+        let (bytes, new) = applied(&old, &delta, &trust)
+            .map_err(|what| Failure::unreadable(format!("{}: {what}", self.delta.display())))?;
+        check_newer(&self.out, &old, &new)?;
+        folder::write_whole(&self.out, &bytes, false)?;
+        told(&self.out, &new, as_json)
+    }
+}
+
+/// The newer snapshot, verified.
+pub(super) fn applied(old: &Snapshot, delta: &[u8], trust: &Trusted) -> Result<(Vec<u8>, Snapshot), String> {
+    let bytes = old.apply(delta).map_err(|e| e.to_string())?;
+    let new =
+        Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin()).map_err(|e| e.to_string())?;
+    Ok((bytes, new))
+}
+
+/// Refuses a snapshot of an earlier day or a smaller log than the one that is there.
+pub(super) fn check_newer(out: &Path, old: &Snapshot, new: &Snapshot) -> Result<(), Failure> {
+    let (old, new) = (old.header(), new.header());
+    if (old.log_size, old.number, old.issued) <= (new.log_size, new.number, new.issued) {
+        return Ok(());
+    }
+    Err(Failure::unreadable(format!(
+        "this is a snapshot of {} entries of {}, and {} has {} of {}: a log never shrinks, and no day comes again; nothing was \
+         changed",
+        new.log_size,
+        new.issued,
+        out.display(),
+        old.log_size,
+        old.issued
+    )))
+}
