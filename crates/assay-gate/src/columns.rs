@@ -7,7 +7,7 @@ use crate::catalogue::{CatalogueError, Columns, Keep, shown};
 
 /// A column and what its first values look like.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub struct Seen {
     pub(crate) name: String,
     /// Without case, blanks and signs.
     plain: String,
@@ -17,27 +17,35 @@ pub(crate) struct Seen {
 
 /// The columns to read, by their position among those seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Chosen {
-    pub(crate) gtin: usize,
-    pub(crate) sku: Option<usize>,
-    pub(crate) words: Words<Option<usize>>,
-    pub(crate) sold_on: Option<usize>,
+pub struct Chosen {
+    /// The GTIN.
+    pub gtin: usize,
+    /// The shop's own article number.
+    pub sku: Option<usize>,
+    /// The words.
+    pub words: Words<Option<usize>>,
+    /// The day of a row's sale.
+    pub sold_on: Option<usize>,
     /// The columns that are written beside the verdicts.
-    pub(crate) kept: Vec<usize>,
+    pub kept: Vec<usize>,
 }
 
 /// What a listing's words stand in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Words<T> {
+pub struct Words<T> {
     /// The category, or the address of the product's page, whose path is one too.
-    pub(crate) category: T,
-    pub(crate) title: T,
-    pub(crate) brand: T,
-    pub(crate) model: T,
+    pub category: T,
+    /// The title.
+    pub title: T,
+    /// The brand.
+    pub brand: T,
+    /// The maker's model.
+    pub model: T,
 }
 
 impl<T> Words<T> {
-    pub(crate) fn map<U>(self, mut each: impl FnMut(T) -> U) -> Words<U> {
+    /// The same of every one.
+    pub fn map<U>(self, mut each: impl FnMut(T) -> U) -> Words<U> {
         Words {
             category: each(self.category),
             title: each(self.title),
@@ -51,7 +59,8 @@ impl<T> Words<T> {
         [&self.category, &self.title, &self.brand, &self.model]
     }
 
-    pub(crate) fn into_array(self) -> [T; 4] {
+    /// In the order of the fields.
+    pub fn into_array(self) -> [T; 4] {
         [self.category, self.title, self.brand, self.model]
     }
 }
@@ -313,12 +322,14 @@ const MODEL: &[&str] = &[
 ];
 
 impl Seen {
-    pub(crate) fn new(name: &str) -> Self {
+    /// A column of this name, of which no value was seen yet.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
         Self { name: name.to_owned(), plain: plain(name), filled: 0, gtins: 0 }
     }
 
-    /// Counts one of the first values.
-    pub(crate) fn add(&mut self, value: Result<Gtin14, GtinError>) {
+    /// Counts one of the first values, read as a GTIN.
+    pub fn add(&mut self, value: Result<Gtin14, GtinError>) {
         match value {
             Ok(_) => self.gtins += 1,
             Err(GtinError::Absent) => return,
@@ -330,7 +341,10 @@ impl Seen {
 
 /// Chooses by the caller's names, else by ours. Among several columns whose name says GTIN the surest name wins, but a
 /// column that holds no GTIN at all yields to one that does.
-pub(crate) fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, CatalogueError> {
+///
+/// # Errors
+/// No column of a GTIN, a name that no column has, a name that two have.
+pub fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, CatalogueError> {
     let gtin = match &wanted.gtin {
         Some(name) => given(seen, "--gtin", name)?,
         None => found(seen)?,

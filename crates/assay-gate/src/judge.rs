@@ -141,7 +141,8 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether listings are sorted by their words.
-    pub(crate) fn sorts(&self) -> bool {
+    #[must_use]
+    pub fn sorts(&self) -> bool {
         self.sorter.is_some()
     }
 
@@ -228,14 +229,15 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn row(&self, row: &Row<'_>) -> Judged {
         let gtin = read_cell(row.gtin);
-        let own = gtin.err().and_then(|fault| given_by_a_shop(row.gtin, fault));
+        let fault = gtin.err().filter(|_| self.snapshot.header().own_numbers);
+        let own = fault.and_then(|fault| given_by_a_shop(row.gtin, fault));
         let Row { category, title, brand, model, .. } = *row;
         self.listing(gtin, own, &Listed { category, title, brand, model, gtin_hint: None })
     }
 
     /// The same of a cell that was read; `own` is the number that a shop or a coupon gave itself, which a shop's own snapshot may have.
     #[must_use]
-    pub(crate) fn listing(
+    pub fn listing(
         &self,
         gtin: Result<Gtin14, GtinError>,
         own: Option<Gtin14>,
@@ -250,14 +252,21 @@ impl<'a> Judge<'a> {
         Judged { gtin: known.ok(), decision, found }
     }
 
+    /// Whether the entry of a number that was found stands: what a withdrawn or disputed one promised is nobody's promise.
+    #[inline]
+    #[must_use]
+    pub fn stands(&self, found: Found) -> bool {
+        self.shown.get(found.code as usize).is_some_and(|shown| shown.stands)
+    }
+
     /// The last day until which security updates are promised for a number that was found, where its entry stands.
     #[must_use]
     pub fn updates_until(&self, found: Found) -> Option<Date> {
-        let stands = self.shown.get(found.code as usize).is_some_and(|shown| shown.stands);
-        stands.then(|| self.snapshot.day(found.day)).flatten()
+        self.stands(found).then(|| self.snapshot.day(found.day)).flatten()
     }
 
     /// The sign of its label under the scheme, where its entry stands.
+    #[inline]
     #[must_use]
     pub fn label(&self, found: Found) -> Option<Variant> {
         self.shown.get(found.code as usize).and_then(|shown| shown.label)

@@ -4,7 +4,7 @@
 //! comes to is decided by [`assay::seller`] alone, and nothing is learned from one row for another.
 
 pub mod catalogue;
-mod columns;
+pub mod columns;
 mod cut;
 mod feed;
 mod json_rows;
