@@ -18,17 +18,17 @@ pub struct Judge<'a> {
     scheme: &'a Scheme,
     on: Date,
     /// By code: with no day, with one that has passed, with one that has not.
-    plain: Vec<[Decision; 3]>,
+    pub(crate) plain: Vec<[Decision; 3]>,
     /// By code: whether something rare stands beside it.
-    rare: Vec<bool>,
+    pub(crate) rare: Vec<bool>,
     /// By code: whether the entry stands, and the sign.
     pub(crate) shown: Vec<Shown>,
     /// What a number comes to that the snapshot does not have, by the scope in the order of [`SCOPES`].
-    unknown: [Decision; SCOPES.len()],
+    pub(crate) unknown: [Decision; SCOPES.len()],
     /// What sorts listings by their words, where that is wanted.
-    sorter: Option<Sorter>,
+    pub(crate) sorter: Option<Sorter>,
     /// The first day code that is not before the day of the sale.
-    today: u32,
+    pub(crate) today: u32,
 }
 
 /// A listing's cells as text; what there is not is empty. Words are looked at where the snapshot does not have the number.

@@ -1,7 +1,8 @@
 //! The shop's gate at the speed of the file: a catalogue of millions of rows against a snapshot, offline. A catalogue is opened
 //! and its columns are found ([`catalogue`]); bytes come in blocks (`feed`), rows and cells are cut out of them (`cut`), numbers
 //! read (`number`), looked up (`table`) and judged ([`Judge`]), and lines go out in the order of the rows (`run`). What a row
-//! comes to is decided by [`assay::seller`] alone, and nothing is learned from one row for another.
+//! comes to is decided by [`assay::seller`] alone, and nothing is learned from one row for another. Numbers without a catalogue
+//! around them, as a server is asked for by the thousand, are answered by [`Lookups`].
 
 pub mod catalogue;
 mod columns;
@@ -9,6 +10,7 @@ mod cut;
 mod feed;
 mod json_rows;
 mod judge;
+mod lookups;
 mod number;
 mod run;
 mod sheet;
@@ -21,6 +23,7 @@ mod unpack;
 pub use assay_simd::Engine;
 pub use catalogue::{Catalogue, CatalogueError, Columns};
 pub use judge::{Judge, Judged, Row};
+pub use lookups::{Lookups, LookupsError};
 pub use run::{GateError, How, run};
 pub use sheet::Column;
 pub use summary::{SnapshotUsed, Summary};

@@ -9,9 +9,11 @@ use assay::digital_link::Base;
 use assay::fold::{Product, State};
 use assay::gtin::Gtin14;
 use assay::label::{LabelError, LabelFacts, SignedLabel};
+use assay::scheme::Scheme;
 use assay::snapshot::{Basis, Snapshot, SnapshotError};
 use assay::statement::ProductId;
 use assay::trust::{Logged, LoggedError, Trust};
+use assay_gate::Lookups;
 use assay_label::house::House;
 use tokio::sync::watch;
 
@@ -39,6 +41,8 @@ pub(crate) struct Reader {
     today: Arc<dyn Fn() -> Date + Send + Sync>,
     /// The snapshot that was made last.
     made: Arc<Mutex<Option<Made>>>,
+    /// The snapshot that was opened last.
+    opened: Arc<Mutex<Option<Arc<Opened>>>>,
 }
 
 /// A snapshot that can be given out again as long as neither the log nor the day has changed.
@@ -46,6 +50,42 @@ struct Made {
     size: u64,
     issued: Date,
     bytes: Arc<[u8]>,
+}
+
+/// A snapshot as the gate judges by it, and what was laid out for the lookups that were asked of it.
+pub(crate) struct Opened {
+    /// The log's size and the day that it is of; none of one that was lent.
+    of: Option<(u64, Date)>,
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// The latest last.
+    lookups: Mutex<Vec<Arc<Lookups>>>,
+}
+
+/// So many schemes and days are kept laid out: whoever asks for one day after another makes the register lay out each again, and
+/// fill no more than these places.
+const LAID_OUT: usize = 32;
+
+impl Opened {
+    fn new(of: Option<(u64, Date)>, snapshot: Snapshot) -> Arc<Self> {
+        Arc::new(Self { of, snapshot: Arc::new(snapshot), lookups: Mutex::default() })
+    }
+
+    /// What numbers are looked up in, under a scheme on a day.
+    pub(crate) fn lookups(&self, scheme: &'static Scheme, on: Date) -> Arc<Lookups> {
+        let is_it = |laid: &&Arc<Lookups>| laid.on() == on && laid.scheme().id == scheme.id;
+        let kept = || self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(laid) = kept().iter().find(is_it) {
+            return laid.clone();
+        }
+        // Outside of the lock: two who ask at once lay it out twice, and nobody waits for another's.
+        let laid = Arc::new(Lookups::new(self.snapshot.clone(), scheme, on));
+        let mut kept = kept();
+        if kept.len() >= LAID_OUT {
+            kept.remove(0);
+        }
+        kept.push(laid.clone());
+        laid
+    }
 }
 
 /// Why something that should follow from the log was not given.
@@ -120,7 +160,18 @@ impl Reader {
         today: Arc<dyn Fn() -> Date + Send + Sync>,
     ) -> Self {
         let trust = Arc::new(keys.trust());
-        Self { published, views, keys, trust, files, base, house, today, made: Arc::default() }
+        Self {
+            published,
+            views,
+            keys,
+            trust,
+            files,
+            base,
+            house,
+            today,
+            made: Arc::default(),
+            opened: Arc::default(),
+        }
     }
 
     /// Closes the database for reading.
@@ -239,9 +290,31 @@ impl Reader {
         Ok(bytes)
     }
 
-    /// The same, read back: what the gate on the web judges with is what a shop would download.
-    pub(crate) fn opened_snapshot(&self) -> Result<Snapshot, SnapshotError> {
-        Snapshot::open(&self.snapshot()?, self.trust.register(), self.trust.origin())
+    /// The same, read back: what the gate on the web judges with is what a shop would download. It takes time where the register
+    /// is large, unless it was opened before: not to be called where others wait.
+    pub(crate) fn opened_snapshot(&self) -> Result<Arc<Opened>, SnapshotError> {
+        if let Some(opened) = self.opened_before() {
+            return Ok(opened);
+        }
+        let of = (self.now().size, self.today());
+        let bytes = self.snapshot()?;
+        let snapshot = Snapshot::open(&bytes, self.trust.register(), self.trust.origin())?;
+        // A log that went on meanwhile gave a later snapshot: it is then opened once more for whoever asks next.
+        let opened = Opened::new(Some(of), snapshot);
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened.clone());
+        Ok(opened)
+    }
+
+    /// The opened snapshot of the published log and of today, if there is one.
+    pub(crate) fn opened_before(&self) -> Option<Arc<Opened>> {
+        let now = (self.published.borrow().size, self.today());
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        opened.filter(|opened| opened.of.is_none_or(|of| of == now))
+    }
+
+    /// Judges by a snapshot of somebody else from now on: for measuring.
+    pub(crate) fn lend(&self, snapshot: Snapshot) {
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(Opened::new(None, snapshot));
     }
 }
 
