@@ -3,6 +3,7 @@
 //! with it.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use assay::date::Date;
 use assay::digital_link::Base;
@@ -57,6 +58,9 @@ pub(crate) struct Opened {
     /// The log's size and the day that it is of; none of one that was lent.
     of: Option<(u64, Date)>,
     pub(crate) snapshot: Arc<Snapshot>,
+    /// When it was there, and how long it took to make it.
+    since: Instant,
+    took: Duration,
     /// The latest last.
     lookups: Mutex<Vec<Arc<Lookups>>>,
 }
@@ -65,9 +69,24 @@ pub(crate) struct Opened {
 /// fill no more than these places.
 const LAID_OUT: usize = 32;
 
+/// A snapshot that is made faster than this is made again for every question after the log went on.
+const AT_ONCE: Duration = Duration::from_millis(50);
+/// Of a large register it is used for so many times as long as it took to make it, so that who asks does not keep the register
+/// making snapshots, one for every entry of a busy log;
+const TIMES: u32 = 20;
+/// and no longer than this.
+const MOST_BEHIND: Duration = Duration::from_secs(60);
+
 impl Opened {
-    fn new(of: Option<(u64, Date)>, snapshot: Snapshot) -> Arc<Self> {
-        Arc::new(Self { of, snapshot: Arc::new(snapshot), lookups: Mutex::default() })
+    fn new(of: Option<(u64, Date)>, snapshot: Snapshot, began: Instant) -> Arc<Self> {
+        let (since, took) = (Instant::now(), began.elapsed());
+        Arc::new(Self { of, snapshot: Arc::new(snapshot), since, took, lookups: Mutex::default() })
+    }
+
+    /// Whether questions are answered by it when the log has a size, on a day.
+    fn serves(&self, size: u64, today: Date) -> bool {
+        self.of
+            .is_none_or(|(of, day)| day == today && (of == size || is_fresh(self.since.elapsed(), self.took)))
     }
 
     /// What numbers are looked up in, under a scheme on a day.
@@ -86,6 +105,11 @@ impl Opened {
         kept.push(laid.clone());
         laid
     }
+}
+
+/// Whether a snapshot that took so long to make, and is so old, still serves after the log went on.
+fn is_fresh(age: Duration, took: Duration) -> bool {
+    took >= AT_ONCE && age < (took * TIMES).min(MOST_BEHIND)
 }
 
 /// Why something that should follow from the log was not given.
@@ -296,25 +320,26 @@ impl Reader {
         if let Some(opened) = self.opened_before() {
             return Ok(opened);
         }
-        let of = (self.now().size, self.today());
+        let (began, of) = (Instant::now(), (self.now().size, self.today()));
         let bytes = self.snapshot()?;
         let snapshot = Snapshot::open(&bytes, self.trust.register(), self.trust.origin())?;
         // A log that went on meanwhile gave a later snapshot: it is then opened once more for whoever asks next.
-        let opened = Opened::new(Some(of), snapshot);
+        let opened = Opened::new(Some(of), snapshot, began);
         *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened.clone());
         Ok(opened)
     }
 
-    /// The opened snapshot of the published log and of today, if there is one.
+    /// The opened snapshot of today and of the published log, or of a large one's last minute, if there is one.
     pub(crate) fn opened_before(&self) -> Option<Arc<Opened>> {
-        let now = (self.published.borrow().size, self.today());
+        let size = self.published.borrow().size;
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        opened.filter(|opened| opened.of.is_none_or(|of| of == now))
+        opened.filter(|opened| opened.serves(size, self.today()))
     }
 
     /// Judges by a snapshot of somebody else from now on: for measuring.
     pub(crate) fn lend(&self, snapshot: Snapshot) {
-        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(Opened::new(None, snapshot));
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Opened::new(None, snapshot, Instant::now()));
     }
 }
 
@@ -322,4 +347,23 @@ impl Reader {
 /// Whether a number was decided not to be a product's maker's.
 pub(crate) fn is_lost(now: &Published, product: &Product, gtin: Gtin14) -> bool {
     now.state.decision(gtin).is_some_and(|d| d.against.contains(&product.declaration.maker))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_that_takes_long_is_not_made_for_every_entry_and_none_is_older_than_a_minute() {
+        let ms = Duration::from_millis;
+        for (age, took, fresh) in [
+            (ms(1), ms(49), false),
+            (ms(999), ms(50), true),
+            (ms(1_000), ms(50), false),
+            (ms(59_999), ms(9_000), true),
+            (ms(60_000), ms(9_000), false),
+        ] {
+            assert_eq!(is_fresh(age, took), fresh, "{age:?} after {took:?}");
+        }
+    }
 }
