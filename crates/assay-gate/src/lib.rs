@@ -23,7 +23,7 @@ mod unpack;
 pub use assay_simd::Engine;
 pub use catalogue::{Catalogue, CatalogueError, Columns};
 pub use judge::{Judge, Judged, Row};
-pub use lookups::{Lookups, LookupsError};
+pub use lookups::{Lookups, LookupsError, Numbers};
 pub use run::{GateError, How, run};
 pub use sheet::Column;
 pub use summary::{SnapshotUsed, Summary};

@@ -13,17 +13,43 @@ use assay::scheme::Scheme;
 use assay::scope::Place;
 use assay::seller::Scope;
 use assay::snapshot::{Found, Snapshot};
+use assay_simd::{Bits, Engine, WithBits};
 use jiff::civil::Date;
 use serde_json::json;
 
 use crate::judge::{Judge, Judged, Shown};
-use crate::number::{self, Digits, digits_of};
+use crate::number::{self, Digits, Plain, digits_of};
 use crate::source::text;
 use crate::summary::{Counts, SnapshotUsed};
+use crate::table::Table;
 
-/// The snapshot and the decision table, laid out for one scheme and one day; it may be shared by threads.
-pub struct Lookups {
+/// A snapshot's numbers, spread over a table in which one place in memory is read for each: 16 to 32 bytes a number. It may be
+/// shared by the look-ups of every scheme and day.
+pub struct Numbers {
     snapshot: Arc<Snapshot>,
+    table: Option<Table>,
+    engine: Engine,
+}
+
+impl Numbers {
+    /// Spreads the numbers.
+    #[must_use]
+    pub fn new(snapshot: Arc<Snapshot>) -> Self {
+        let engine = Engine::best();
+        Self { table: Table::of(&snapshot, engine), snapshot, engine }
+    }
+
+    /// The snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+}
+
+/// The decision table over a snapshot's numbers, laid out for one scheme and one day; it may be shared by threads.
+pub struct Lookups {
+    numbers: Arc<Numbers>,
+    own_numbers: bool,
     scheme: &'static Scheme,
     on: Date,
     plain: Vec<[Decision; 3]>,
@@ -62,18 +88,19 @@ impl Lookups {
 
     /// Lays out the table and the pieces.
     #[must_use]
-    pub fn new(snapshot: Arc<Snapshot>, scheme: &'static Scheme, on: Date) -> Self {
-        let Judge { plain, rare, shown, unknown, today, .. } = Judge::new(&snapshot, scheme, on);
-        let pieces = Pieces::new(&snapshot, scheme, on);
+    pub fn new(numbers: Arc<Numbers>, scheme: &'static Scheme, on: Date) -> Self {
+        let snapshot = numbers.snapshot();
+        let Judge { plain, rare, shown, unknown, today, .. } = Judge::new(snapshot, scheme, on);
+        let (pieces, own_numbers) = (Pieces::new(snapshot, scheme, on), snapshot.header().own_numbers);
         let sorter = Sorter::new(scheme, on, None::<Place>);
         let unknown = unknown[0];
-        Self { snapshot, scheme, on, plain, rare, shown, unknown, today, sorter, pieces }
+        Self { numbers, own_numbers, scheme, on, plain, rare, shown, unknown, today, sorter, pieces }
     }
 
     /// The snapshot.
     #[must_use]
     pub fn snapshot(&self) -> &Snapshot {
-        &self.snapshot
+        self.numbers.snapshot()
     }
 
     /// The scheme.
@@ -91,7 +118,7 @@ impl Lookups {
     /// The snapshot as documents name it.
     #[must_use]
     pub fn used(&self) -> SnapshotUsed {
-        used(&self.snapshot)
+        used(self.snapshot())
     }
 
     /// What one cell comes to.
@@ -108,7 +135,7 @@ impl Lookups {
     #[must_use]
     pub fn updates_until(&self, found: Found) -> Option<Date> {
         let stands = self.shown.get(found.code as usize).is_some_and(|shown| shown.stands);
-        stands.then(|| self.snapshot.day(found.day)).flatten()
+        stands.then(|| self.snapshot().day(found.day)).flatten()
     }
 
     /// The sign of its label under the scheme, where its entry stands.
@@ -123,23 +150,7 @@ impl Lookups {
     /// # Errors
     /// More than `most` lines.
     pub fn lines(&self, text: &[u8], most: usize) -> Result<Vec<u8>, LookupsError> {
-        let mut page = Page::new(&self.pieces, text.len());
-        let (mut at, mut taken) = (0, 0);
-        while at < text.len() {
-            if taken == most {
-                return Err(LookupsError::TooMany { most });
-            }
-            taken += 1;
-            if let Some(end) = self.quickly(&mut page, text, at, b'\n') {
-                at = end + 1;
-                continue;
-            }
-            let rest = text.get(at..).unwrap_or_default();
-            let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
-            self.answer(&mut page, line.strip_suffix(b"\r").unwrap_or(line));
-            at += line.len() + 1;
-        }
-        Ok(page.finish())
+        self.numbers.engine.with_bits(Asked { lookups: self, text, most, form: Form::Lines })
     }
 
     /// The same of a JSON array of strings.
@@ -147,113 +158,56 @@ impl Lookups {
     /// # Errors
     /// More than `most` strings, or another shape.
     pub fn json(&self, text: &[u8], most: usize) -> Result<Vec<u8>, LookupsError> {
-        let shape = |at: usize, what| LookupsError::Json { at, what };
-        if let Err(error) = std::str::from_utf8(text) {
-            return Err(shape(error.valid_up_to(), "here is a byte that is no UTF-8"));
-        }
-        let mut page = Page::new(&self.pieces, text.len());
-        let mut at = blanks(text, 0);
-        if text.get(at) != Some(&b'[') {
-            return Err(shape(at, "here no array begins"));
-        }
-        at = blanks(text, at + 1);
-        let mut taken = 0;
-        if text.get(at) == Some(&b']') {
-            return ended(text, at, page);
-        }
-        loop {
-            if text.get(at) != Some(&b'"') {
-                return Err(shape(at, "here no string begins"));
-            }
-            if taken == most {
-                return Err(LookupsError::TooMany { most });
-            }
-            taken += 1;
-            at = match self.quickly(&mut page, text, at + 1, b'"') {
-                Some(end) => end + 1,
-                None => self.string(&mut page, text, at)?,
-            };
-            at = blanks(text, at);
-            match text.get(at) {
-                Some(b',') => at = blanks(text, at + 1),
-                Some(b']') => return ended(text, at, page),
-                _ => return Err(shape(at, "after a string comes a comma or the end of the array")),
-            }
-        }
+        self.numbers.engine.with_bits(Asked { lookups: self, text, most, form: Form::Json })
     }
 
-    /// Answers a JSON string whose quote stands at a place, and says where what follows it begins.
-    fn string(&self, page: &mut Page<'_>, text: &[u8], at: usize) -> Result<usize, LookupsError> {
-        let fault = |at, what| Err(LookupsError::Json { at, what });
-        let rest = text.get(at + 1..).unwrap_or_default();
-        let Some(length) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)) else {
-            return fault(at, "this string has no end");
-        };
-        match (rest.get(length), rest.get(..length)) {
-            (Some(b'"'), Some(cell)) => self.answer(page, cell),
-            (Some(b'\\'), _) => return self.escaped(page, text, at),
-            _ => return fault(at + 1 + length, "a string has no control characters"),
-        }
-        Ok(at + length + 2)
-    }
-
-    #[cold]
-    fn escaped(&self, page: &mut Page<'_>, text: &[u8], at: usize) -> Result<usize, LookupsError> {
-        let rest = text.get(at..).unwrap_or_default();
-        let mut strings = serde_json::Deserializer::from_slice(rest).into_iter::<String>();
-        let Some(Ok(cell)) = strings.next() else {
-            return Err(LookupsError::Json { at, what: "this string has an escape that is none, or no end" });
-        };
-        self.answer(page, cell.as_bytes());
-        Ok(at + strings.byte_offset())
-    }
-
-    /// Answers 13 or 14 digits that end with a byte, which is nearly every cell, and says where it stands.
+    /// Writes the answer on plain digits; not on a number that nobody registered and that may itself say what it is of.
     #[inline(always)]
-    fn quickly(&self, page: &mut Page<'_>, text: &[u8], at: usize, end: u8) -> Option<usize> {
-        let end = [at + 13, at + 14].into_iter().find(|place| text.get(*place) == Some(&end))?;
-        self.plainly(page, text, at, end).then_some(end)
-    }
-
-    /// Answers a cell of plain digits; not one that is no number, or that may itself say what it is of.
-    #[inline(always)]
-    fn plainly(&self, page: &mut Page<'_>, bytes: &[u8], start: usize, end: usize) -> bool {
-        let Some(plain) = number::plain(bytes, start, end).filter(|plain| plain.restricted.is_none()) else {
-            return false;
-        };
-        let found = self.snapshot.find_payload(plain.payload);
-        if found.is_none() && is_publication(plain.payload) {
-            return false;
+    fn plainly(&self, page: &mut Page<'_>, plain: &Plain) -> bool {
+        let found = self.find(plain.payload);
+        match (found, plain.restricted) {
+            (None, None) if is_publication(plain.payload) => return false,
+            (None, None) => page.row(Some(plain.digits), self.unknown, NOTHING),
+            (Some(found), None) => page.row(Some(plain.digits), self.found(found), self.beside(found)),
+            (Some(found), Some(_)) if self.own_numbers => {
+                page.row(Some(plain.digits), self.found(found), self.beside(found));
+            }
+            (_, Some(fault)) => page.row(None, unmatched(fault, Scope::Unknown), NOTHING),
         }
-        let decision = found.map_or(self.unknown, |found| self.found(found));
-        page.row(Some(plain.digits), decision, self.beside(found));
         true
     }
 
-    /// Answers any cell.
-    fn answer(&self, page: &mut Page<'_>, cell: &[u8]) {
-        if !self.plainly(page, cell, 0, cell.len()) {
-            self.carefully(page, cell);
+    /// As [`Snapshot::find_payload`]; the rank is known of what is rare.
+    #[inline(always)]
+    fn find(&self, payload: u64) -> Option<Found> {
+        let Some(table) = &self.numbers.table else { return self.numbers.snapshot.find_payload(payload) };
+        let found = table.find(payload)?;
+        match self.rare.get(found.code as usize) {
+            Some(false) => Some(found),
+            _ => self.numbers.snapshot.find_payload(payload),
         }
     }
 
     #[cold]
     fn carefully(&self, page: &mut Page<'_>, cell: &[u8]) {
         let Judged { gtin, decision, found } = self.cell(&text(cell));
-        page.row(gtin.map(|gtin| digits_of(gtin.number())), decision, self.beside(found));
+        let beside = found.map_or(NOTHING, |found| self.beside(found));
+        page.row(gtin.map(|gtin| digits_of(gtin.number())), decision, beside);
     }
 
-    /// The codes of the day and the label that are shown beside an answer.
+    /// The day, by its code, and the label that are shown beside an answer.
     #[inline(always)]
-    fn beside(&self, found: Option<Found>) -> (u32, Option<Variant>) {
-        let shown = found.and_then(|found| self.shown.get(found.code as usize)).copied().unwrap_or_default();
-        (found.filter(|_| shown.stands).map_or(0, |found| found.day), shown.label)
+    fn beside(&self, found: Found) -> (u32, Option<Variant>) {
+        match self.shown.get(found.code as usize) {
+            Some(Shown { stands: true, label }) => (found.day, *label),
+            _ => NOTHING,
+        }
     }
 
     fn judged(&self, gtin: Result<Gtin14, GtinError>, own: Option<Gtin14>) -> Judged {
-        let own = own.filter(|_| self.snapshot.header().own_numbers);
-        let known = own.filter(|own| self.snapshot.find(*own).is_some()).map_or(gtin, Ok);
-        let found = known.ok().and_then(|gtin| self.snapshot.find(gtin));
+        let own = own.filter(|_| self.own_numbers);
+        let known = own.filter(|own| self.snapshot().find(*own).is_some()).map_or(gtin, Ok);
+        let found = known.ok().and_then(|gtin| self.snapshot().find(gtin));
         let decision = match (found, gtin) {
             (Some(found), _) => self.found(found),
             (None, Ok(gtin)) if gtin.is_publication() => self.publication(gtin),
@@ -275,15 +229,15 @@ impl Lookups {
 
     #[cold]
     fn with_rare(&self, found: Found) -> Decision {
-        let record = self.snapshot.record(found.rank as usize);
-        decide(self.scheme, self.on, self.snapshot.header().valid_until, record.as_ref(), Scope::Unknown)
+        let record = self.snapshot().record(found.rank as usize);
+        decide(self.scheme, self.on, self.snapshot().header().valid_until, record.as_ref(), Scope::Unknown)
     }
 
     /// A number that nobody registered, and that may say itself what it is of.
     fn publication(&self, gtin: Gtin14) -> Decision {
         let listed = Listed { gtin_hint: Some(gtin.number()), ..Listed::default() };
         let scope = self.sorter.sort(&listed).scope;
-        decide(self.scheme, self.on, self.snapshot.header().valid_until, None, scope)
+        decide(self.scheme, self.on, self.snapshot().header().valid_until, None, scope)
     }
 }
 
@@ -291,6 +245,195 @@ impl Lookups {
 #[inline(always)]
 fn is_publication(payload: u64) -> bool {
     matches!(payload / 1_000_000_000 % 1_000, 977..=979)
+}
+
+/// What is shown beside an answer on what was not found.
+const NOTHING: (u32, Option<Variant>) = (0, None);
+
+/// What came in.
+struct Asked<'a> {
+    lookups: &'a Lookups,
+    text: &'a [u8],
+    most: usize,
+    form: Form,
+}
+
+enum Form {
+    Lines,
+    Json,
+}
+
+impl WithBits for Asked<'_> {
+    type Output = Result<Vec<u8>, LookupsError>;
+
+    #[inline(always)]
+    fn with_bits<B: Bits>(self, bits: B) -> Self::Output {
+        let Self { lookups, text, most, form } = self;
+        let page = Page::new(&lookups.pieces, text.len());
+        let cells = [Cell { plain: None, start: 0, end: 0 }; WINDOW];
+        let mut desk = Desk { lookups, bits, text, page, cells, filled: 0, taken: 0, most };
+        match form {
+            Form::Lines => desk.lines()?,
+            Form::Json => desk.json()?,
+        }
+        desk.flush();
+        Ok(desk.page.finish())
+    }
+}
+
+/// Cells that are read before the first of them is looked up, so that their places in the table are on the way meanwhile.
+const WINDOW: usize = 64;
+
+/// A cell that was read.
+#[derive(Clone, Copy)]
+struct Cell {
+    plain: Option<Plain>,
+    start: usize,
+    end: usize,
+}
+
+/// Reads cells and answers them by the window.
+struct Desk<'a, B> {
+    lookups: &'a Lookups,
+    bits: B,
+    text: &'a [u8],
+    page: Page<'a>,
+    cells: [Cell; WINDOW],
+    filled: usize,
+    taken: usize,
+    most: usize,
+}
+
+impl<B: Bits> Desk<'_, B> {
+    #[inline(always)]
+    fn lines(&mut self) -> Result<(), LookupsError> {
+        let text = self.text;
+        let mut at = 0;
+        while at < text.len() {
+            self.count()?;
+            if let Some(end) = self.quickly(at, b'\n') {
+                at = end + 1;
+                continue;
+            }
+            let rest = text.get(at..).unwrap_or_default();
+            let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+            self.take(at, at + line.strip_suffix(b"\r").unwrap_or(line).len());
+            at += line.len() + 1;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn json(&mut self) -> Result<(), LookupsError> {
+        let text = self.text;
+        if let Err(error) = std::str::from_utf8(text) {
+            return fault(error.valid_up_to(), "here is a byte that is no UTF-8");
+        }
+        let mut at = blanks(text, 0);
+        if text.get(at) != Some(&b'[') {
+            return fault(at, "here no array begins");
+        }
+        at = blanks(text, at + 1);
+        if text.get(at) == Some(&b']') {
+            return ended(text, at);
+        }
+        loop {
+            if text.get(at) != Some(&b'"') {
+                return fault(at, "here no string begins");
+            }
+            self.count()?;
+            at = match self.quickly(at + 1, b'"') {
+                Some(end) => end + 1,
+                None => self.string(at)?,
+            };
+            at = blanks(text, at);
+            match text.get(at) {
+                Some(b',') => at = blanks(text, at + 1),
+                Some(b']') => return ended(text, at),
+                _ => return fault(at, "after a string comes a comma or the end of the array"),
+            }
+        }
+    }
+
+    /// One more.
+    #[inline(always)]
+    fn count(&mut self) -> Result<(), LookupsError> {
+        if self.taken == self.most {
+            return Err(LookupsError::TooMany { most: self.most });
+        }
+        self.taken += 1;
+        Ok(())
+    }
+
+    /// Takes a JSON string whose quote stands at a place, and says where what follows it begins.
+    fn string(&mut self, at: usize) -> Result<usize, LookupsError> {
+        let rest = self.text.get(at + 1..).unwrap_or_default();
+        let Some(length) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)) else {
+            return fault(at, "this string has no end");
+        };
+        match rest.get(length) {
+            Some(b'"') => self.take(at + 1, at + 1 + length),
+            Some(b'\\') => return self.escaped(at),
+            _ => return fault(at + 1 + length, "a string has no control characters"),
+        }
+        Ok(at + length + 2)
+    }
+
+    #[cold]
+    fn escaped(&mut self, at: usize) -> Result<usize, LookupsError> {
+        let rest = self.text.get(at..).unwrap_or_default();
+        let mut strings = serde_json::Deserializer::from_slice(rest).into_iter::<String>();
+        let Some(Ok(cell)) = strings.next() else {
+            return fault(at, "this string has an escape that is none, or no end");
+        };
+        self.flush();
+        self.lookups.carefully(&mut self.page, cell.as_bytes());
+        Ok(at + strings.byte_offset())
+    }
+
+    /// Takes 13 or 14 digits that end with a byte, which is nearly every cell, and says where it stands.
+    #[inline(always)]
+    fn quickly(&mut self, at: usize, end: u8) -> Option<usize> {
+        let end = [at + 13, at + 14].into_iter().find(|place| self.text.get(*place) == Some(&end))?;
+        let plain = number::plain(self.text, at, end)?;
+        self.put(Cell { plain: Some(plain), start: at, end });
+        Some(end)
+    }
+
+    /// Takes any cell.
+    fn take(&mut self, start: usize, end: usize) {
+        self.put(Cell { plain: number::plain(self.text, start, end), start, end });
+    }
+
+    #[inline(always)]
+    fn put(&mut self, cell: Cell) {
+        if let (Some(plain), Some(table)) = (&cell.plain, &self.lookups.numbers.table) {
+            table.prefetch(self.bits, plain.payload);
+        }
+        if let Some(place) = self.cells.get_mut(self.filled) {
+            *place = cell;
+            self.filled += 1;
+        }
+        if self.filled == WINDOW {
+            self.flush();
+        }
+    }
+
+    /// Answers what was read.
+    #[inline(always)]
+    fn flush(&mut self) {
+        for Cell { plain, start, end } in self.cells.iter().take(self.filled) {
+            let is_plain = plain.as_ref().is_some_and(|plain| self.lookups.plainly(&mut self.page, plain));
+            if !is_plain {
+                self.lookups.carefully(&mut self.page, self.text.get(*start..*end).unwrap_or_default());
+            }
+        }
+        self.filled = 0;
+    }
+}
+
+fn fault<T>(at: usize, what: &'static str) -> Result<T, LookupsError> {
+    Err(LookupsError::Json { at, what })
 }
 
 /// Where the next byte stands that JSON does not pass over.
@@ -303,13 +446,9 @@ fn blanks(text: &[u8], mut at: usize) -> usize {
 }
 
 /// The end of the array has to be the end of the text.
-fn ended(text: &[u8], at: usize, page: Page<'_>) -> Result<Vec<u8>, LookupsError> {
+fn ended(text: &[u8], at: usize) -> Result<(), LookupsError> {
     let behind = blanks(text, at + 1);
-    if behind == text.len() {
-        Ok(page.finish())
-    } else {
-        Err(LookupsError::Json { at: behind, what: "something follows the array" })
-    }
+    if behind == text.len() { Ok(()) } else { fault(behind, "something follows the array") }
 }
 
 /// Bytes that are copied for a piece, of which so many count.

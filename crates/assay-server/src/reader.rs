@@ -14,7 +14,7 @@ use assay::scheme::Scheme;
 use assay::snapshot::{Basis, Snapshot, SnapshotError};
 use assay::statement::ProductId;
 use assay::trust::{Logged, LoggedError, Trust};
-use assay_gate::Lookups;
+use assay_gate::{Lookups, Numbers};
 use assay_label::house::House;
 use tokio::sync::watch;
 
@@ -58,6 +58,7 @@ pub(crate) struct Opened {
     /// The log's size and the day that it is of; none of one that was lent.
     of: Option<(u64, Date)>,
     pub(crate) snapshot: Arc<Snapshot>,
+    numbers: Arc<Numbers>,
     /// When it was there, and how long it took to make it.
     since: Instant,
     took: Duration,
@@ -79,8 +80,10 @@ const MOST_BEHIND: Duration = Duration::from_secs(60);
 
 impl Opened {
     fn new(of: Option<(u64, Date)>, snapshot: Snapshot, began: Instant) -> Arc<Self> {
+        let snapshot = Arc::new(snapshot);
+        let numbers = Arc::new(Numbers::new(snapshot.clone()));
         let (since, took) = (Instant::now(), began.elapsed());
-        Arc::new(Self { of, snapshot: Arc::new(snapshot), since, took, lookups: Mutex::default() })
+        Arc::new(Self { of, snapshot, numbers, since, took, lookups: Mutex::default() })
     }
 
     /// Whether questions are answered by it when the log has a size, on a day.
@@ -97,7 +100,7 @@ impl Opened {
             return laid.clone();
         }
         // Outside of the lock: two who ask at once lay it out twice, and nobody waits for another's.
-        let laid = Arc::new(Lookups::new(self.snapshot.clone(), scheme, on));
+        let laid = Arc::new(Lookups::new(self.numbers.clone(), scheme, on));
         let mut kept = kept();
         if kept.len() >= LAID_OUT {
             kept.remove(0);

@@ -4,7 +4,8 @@ use assay::assess::Verdict;
 use assay::date::parse;
 use assay::key::SecretKey;
 use assay::scheme;
-use assay::snapshot::{Basis, Record, SchemeState, State};
+use assay::seller::NoticeKind;
+use assay::snapshot::{Basis, Notice, Record, SchemeState, State};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -19,12 +20,13 @@ fn number(payload: u64) -> Gtin14 {
     Gtin14::of_payload(payload)
 }
 
-/// Records of every kind: with a tick, a cross, no day, a day that has passed; withdrawn, disputed, and with support shortened.
+/// Records of every kind: with a tick, a cross, no day, a day that has passed; withdrawn, disputed, with support shortened, and with a notice.
 fn records(own_numbers: bool) -> Vec<Record> {
     let mut payloads: Vec<u64> = (0..500u64).map(|n| 400_638_133_000 + n * 7).collect();
     payloads.extend([978_030_640_615, 3_600_029_145, 9_638_507]);
     payloads.extend(own_numbers.then_some(205_959_505_024));
     payloads.sort_unstable();
+    let stop = Notice { kind: NoticeKind::Stop, suspended: false };
     let record = |(n, payload): (usize, &u64)| {
         let variant = [Some(Variant::Tick), Some(Variant::Cross), None][n % 3];
         let verdict = if variant == Some(Variant::Tick) { Verdict::Holds } else { Verdict::DoesNotHold };
@@ -37,7 +39,7 @@ fn records(own_numbers: bool) -> Vec<Record> {
                 [n % 4],
             schemes: BTreeMap::from([("uk-2019-option-a".to_owned(), state)]),
             document: None,
-            notices: vec![],
+            notices: if n % 13 == 0 { vec![stop.clone()] } else { vec![] },
             labels: vec![],
         }
     };
@@ -61,7 +63,14 @@ fn snapshot(own_numbers: bool) -> Arc<Snapshot> {
 }
 
 fn lookups(own_numbers: bool, scheme: &str, on: &str) -> Lookups {
-    Lookups::new(snapshot(own_numbers), scheme::find(scheme).unwrap(), day(on))
+    Lookups::new(Arc::new(Numbers::new(snapshot(own_numbers))), scheme::find(scheme).unwrap(), day(on))
+}
+
+/// The same without a table, as of a snapshot whose standings and days take too many bits for one.
+fn without_a_table(lookups: &Lookups) -> Lookups {
+    let Numbers { snapshot, engine, .. } = &*lookups.numbers;
+    let numbers = Numbers { snapshot: snapshot.clone(), table: None, engine: *engine };
+    Lookups::new(Arc::new(numbers), lookups.scheme(), lookups.on())
 }
 
 fn answers(document: &[u8]) -> Vec<Vec<Option<String>>> {
@@ -90,6 +99,7 @@ fn compare(lookups: &Lookups, cells: &[String]) {
     assert_eq!(answers(&lookups.lines(lines.replace('\n', "\r\n").as_bytes(), 10_000).unwrap()), wanted);
     let array = serde_json::to_string(cells).unwrap();
     assert_eq!(answers(&lookups.json(array.as_bytes(), 10_000).unwrap()), wanted);
+    assert_eq!(answers(&without_a_table(lookups).lines(lines.as_bytes(), 10_000).unwrap()), wanted);
     let array = serde_json::to_string_pretty(cells).unwrap();
     assert_eq!(answers(&lookups.json(array.as_bytes(), 10_000).unwrap()), wanted);
 }
@@ -197,7 +207,8 @@ fn json_of_another_shape_is_a_fault_with_its_place() {
 
 #[test]
 fn every_piece_is_copied_whole() {
-    let Lookups { pieces, snapshot, .. } = lookups(false, "uk-2019-option-a", "2026-11-22");
+    let lookups = lookups(false, "uk-2019-option-a", "2026-11-22");
+    let (pieces, snapshot) = (&lookups.pieces, lookups.snapshot());
     let ends = |bytes: &[u8], length: u8, end: &[u8]| bytes[..usize::from(length)].ends_with(end);
     assert!(pieces.words.iter().all(|p| ends(&p.bytes, p.length, b"\",")));
     assert!(pieces.labels.iter().all(|p| ends(&p.bytes, p.length, b"],")));
