@@ -23,7 +23,7 @@ use crate::source::text;
 use crate::summary::{Counts, SnapshotUsed};
 use crate::table::Table;
 
-/// A snapshot's numbers, spread over a table in which one place in memory is read for each: 16 to 32 bytes a number. It may be
+/// A snapshot's numbers, spread over a table in which one place in memory is read for each: 13 to 27 bytes a number. It may be
 /// shared by the look-ups of every scheme and day.
 pub struct Numbers {
     snapshot: Arc<Snapshot>,
