@@ -9,6 +9,7 @@ use assay::snapshot::{Basis, Notice, Record, SchemeState, State};
 use proptest::prelude::*;
 use serde_json::Value;
 
+use super::page::{ANSWERS, REASONS, ROW};
 use super::*;
 use crate::judge::Row;
 
@@ -39,7 +40,7 @@ fn records(own_numbers: bool) -> Vec<Record> {
                 [n % 4],
             schemes: BTreeMap::from([("uk-2019-option-a".to_owned(), state)]),
             document: None,
-            notices: if n % 13 == 0 { vec![stop.clone()] } else { vec![] },
+            notices: if n % 13 == 0 { vec![stop] } else { vec![] },
             labels: vec![],
         }
     };

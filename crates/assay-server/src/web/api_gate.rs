@@ -5,6 +5,7 @@
 mod arriving;
 mod asked;
 pub(super) mod catalogue;
+mod failed;
 mod leaving;
 pub(super) mod lookups;
 

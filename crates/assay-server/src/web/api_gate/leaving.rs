@@ -13,7 +13,7 @@ use http_body::Frame;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::catalogue::Failed;
+use super::failed::Failed;
 
 /// The field behind the answer: the document `assay-gate-0`.
 pub(super) const SUMMARY: HeaderName = HeaderName::from_static("assay-summary");
