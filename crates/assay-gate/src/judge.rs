@@ -2,6 +2,8 @@
 //! a snapshot says of it but what is rare is one of a few standings, and its day lies before or behind the day of the sale.
 //! The table itself is [`assay::seller`]; every entry here was asked of it.
 
+use std::sync::Arc;
+
 use assay::assess::Variant;
 use assay::gate::likeness::like;
 use assay::gate::{Answer, Decision, decide, promised_until, unmatched};
@@ -17,6 +19,12 @@ use jiff::civil::Date;
 pub struct Judge<'a> {
     snapshot: &'a Snapshot,
     scheme: &'a Scheme,
+    pub(crate) laid: Arc<Laid>,
+}
+
+/// What was laid out; whoever keeps it makes a judge of it again in no time.
+#[derive(Clone)]
+pub(crate) struct Laid {
     on: Date,
     /// By code: with no day, with one that has passed, with one that has not and is too early, with one that is late enough.
     plain: Vec<[Decision; 4]>,
@@ -102,9 +110,7 @@ impl<'a> Judge<'a> {
             u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1)
         };
         let (today, enough) = (first(on), first(wanted.map_or(on, |(_, day)| day.max(on))));
-        Self {
-            snapshot,
-            scheme,
+        let laid = Laid {
             on,
             plain: plain.collect(),
             rare: standings.iter().map(|(_, rare)| *rare).collect(),
@@ -115,35 +121,49 @@ impl<'a> Judge<'a> {
             today,
             wanted,
             enough,
-        }
+        };
+        Self { snapshot, scheme, laid: Arc::new(laid) }
+    }
+
+    /// What was laid out before for the same snapshot and scheme.
+    pub(crate) fn again(snapshot: &'a Snapshot, scheme: &'a Scheme, laid: Arc<Laid>) -> Self {
+        Self { snapshot, scheme, laid }
     }
 
     /// The same, and listings that the snapshot does not have are sorted by their words: whether the scheme is about them at all.
     /// Some exceptions of UK law hold in Great Britain only: without a territory they are left to a person.
     #[must_use]
     pub fn with_words(self, territory: Option<Place>) -> Self {
-        Self { sorter: Some(Sorter::new(self.scheme, self.on, territory)), place: territory, ..self }
+        let sorter = Some(Sorter::new(self.scheme, self.laid.on, territory));
+        self.sorting(sorter, territory)
+    }
+
+    fn sorting(mut self, sorter: Option<Sorter>, place: Option<Place>) -> Self {
+        let laid = Arc::make_mut(&mut self.laid);
+        (laid.sorter, laid.place) = (sorter, place);
+        self
     }
 
     /// The same, and what may be sold without updates promised for so many months after the sale becomes a question.
     #[must_use]
     pub fn supported_for(self, months: u32) -> Self {
-        let Self { snapshot, scheme, on, sorter, place, .. } = self;
-        Self { sorter, place, ..Self::of(snapshot, scheme, on, Some((months, later(on, months)))) }
+        let Laid { on, sorter, place, .. } = Arc::unwrap_or_clone(self.laid);
+        let wanted = Some((months, later(on, months)));
+        Self::of(self.snapshot, self.scheme, on, wanted).sorting(sorter, place)
     }
 
     /// The same for another day of the sale.
     #[must_use]
     pub fn on_day(&self, on: Date) -> Self {
-        let wanted = self.wanted.map(|(months, _)| (months, later(on, months)));
+        let wanted = self.laid.wanted.map(|(months, _)| (months, later(on, months)));
         let other = Self::of(self.snapshot, self.scheme, on, wanted);
-        if self.sorts() { other.with_words(self.place) } else { other }
+        if self.sorts() { other.with_words(self.laid.place) } else { other }
     }
 
     /// Whether listings are sorted by their words.
     #[must_use]
     pub fn sorts(&self) -> bool {
-        self.sorter.is_some()
+        self.laid.sorter.is_some()
     }
 
     /// The snapshot.
@@ -161,17 +181,17 @@ impl<'a> Judge<'a> {
     /// The day of the sale.
     #[must_use]
     pub fn on(&self) -> Date {
-        self.on
+        self.laid.on
     }
 
     /// What a number that was found comes to.
     #[inline(always)]
     #[must_use]
     pub fn found(&self, found: Found) -> Decision {
-        let later = usize::from(found.day >= self.today) + usize::from(found.day >= self.enough);
+        let later = usize::from(found.day >= self.laid.today) + usize::from(found.day >= self.laid.enough);
         let at = if found.day == 0 { 0 } else { 1 + later };
-        match self.rare.get(found.code as usize) {
-            Some(false) => self.plain[found.code as usize][at],
+        match self.laid.rare.get(found.code as usize) {
+            Some(false) => self.laid.plain[found.code as usize][at],
             _ => self.with_rare(found),
         }
     }
@@ -180,7 +200,7 @@ impl<'a> Judge<'a> {
     #[inline(always)]
     #[must_use]
     pub fn unknown(&self) -> Decision {
-        self.unknown[0]
+        self.laid.unknown[0]
     }
 
     /// A cell that holds no number, of whose listing nothing is known.
@@ -196,12 +216,15 @@ impl<'a> Judge<'a> {
         let says = [listed.category, listed.title, listed.brand, listed.model];
         // Where there are no words nobody can be asked.
         let silent = hint.is_none() && says.iter().all(|text| text.trim().is_empty());
-        let scope = match &self.sorter {
+        let scope = match &self.laid.sorter {
             Some(sorter) if !silent => sorter.sort(&Listed { gtin_hint: hint, ..*listed }).scope,
             _ => Scope::Unknown,
         };
         match gtin {
-            Ok(_) => SCOPES.iter().position(|s| *s == scope).map_or(self.unknown[0], |at| self.unknown[at]),
+            Ok(_) => SCOPES
+                .iter()
+                .position(|s| *s == scope)
+                .map_or(self.laid.unknown[0], |at| self.laid.unknown[at]),
             Err(fault) => self.by_name(unmatched(fault, scope), listed),
         }
     }
@@ -256,7 +279,7 @@ impl<'a> Judge<'a> {
     #[inline]
     #[must_use]
     pub fn stands(&self, found: Found) -> bool {
-        self.shown.get(found.code as usize).is_some_and(|shown| shown.stands)
+        self.laid.shown.get(found.code as usize).is_some_and(|shown| shown.stands)
     }
 
     /// The last day until which security updates are promised for a number that was found, where its entry stands.
@@ -269,16 +292,16 @@ impl<'a> Judge<'a> {
     #[inline]
     #[must_use]
     pub fn label(&self, found: Found) -> Option<Variant> {
-        self.shown.get(found.code as usize).and_then(|shown| shown.label)
+        self.laid.shown.get(found.code as usize).and_then(|shown| shown.label)
     }
 
     #[cold]
     fn with_rare(&self, found: Found) -> Decision {
         let record = self.snapshot.record(found.rank as usize);
         let until = self.snapshot.header().valid_until;
-        let decision = decide(self.scheme, self.on, until, record.as_ref(), Scope::Unknown);
+        let decision = decide(self.scheme, self.laid.on, until, record.as_ref(), Scope::Unknown);
         let promised = record.and_then(|record| record.updates_until);
-        promised_until(decision, promised, self.wanted.map(|(_, day)| day))
+        promised_until(decision, promised, self.laid.wanted.map(|(_, day)| day))
     }
 }
 

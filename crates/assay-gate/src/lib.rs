@@ -1,7 +1,8 @@
 //! The shop's gate at the speed of the file: a catalogue of millions of rows against a snapshot, offline. A catalogue is opened
 //! and its columns are found ([`catalogue`]); bytes come in blocks (`feed`), rows and cells are cut out of them (`cut`), numbers
 //! read (`number`), looked up (`numbers`) and judged ([`Judge`]), and lines go out in the order of the rows (`run`). What a row
-//! comes to is decided by [`assay::seller`] alone, and nothing is learned from one row for another.
+//! comes to is decided by [`assay::seller`] alone, and nothing is learned from one row for another. Numbers without a catalogue
+//! around them, as a server is asked for by the thousand, are answered by [`Lookups`].
 
 pub mod catalogue;
 pub mod columns;
@@ -10,6 +11,7 @@ mod feed;
 mod json_rows;
 mod judge;
 mod listing;
+mod lookups;
 mod markets;
 mod number;
 mod numbers;
@@ -27,6 +29,7 @@ mod verdicts;
 pub use assay_simd::Engine;
 pub use catalogue::{Catalogue, CatalogueError, Columns, Keep};
 pub use judge::{Judge, Judged, Row};
+pub use lookups::{Lookups, LookupsError};
 pub use markets::{Market, PEOPLE_HEADER, People, Wish, run_markets};
 pub use numbers::Numbers;
 pub use run::{GateError, How, run};

@@ -2,6 +2,8 @@
 //! memory is read for each instead of four, and it is asked for before it is needed, so that one number does not wait for another.
 //! What it answers is what the snapshot answers.
 
+use std::ops::Deref;
+
 use assay::snapshot::{Found, Snapshot};
 use assay_simd::{Bits, Engine, WithBits};
 use memmap2::MmapMut;
@@ -13,8 +15,8 @@ const VALUE: u32 = 20;
 const AHEAD: usize = 32;
 
 /// A snapshot laid out for lookups: some 14 to 27 bytes for each of its numbers, made once in some 20 ns for each.
-pub struct Numbers<'a> {
-    snapshot: &'a Snapshot,
+pub struct Numbers<S> {
+    snapshot: S,
     /// Words: the number, and below it one more than what stands for it; 0 for no number. None where what stands for a number takes
     /// more bits than are left, or there is no memory: then the snapshot itself is searched.
     slots: Option<MmapMut>,
@@ -35,19 +37,36 @@ pub(crate) struct View<'a> {
     rare: &'a [bool],
 }
 
-impl<'a> Numbers<'a> {
-    /// Lays a snapshot out.
+impl<S: Deref<Target = Snapshot>> Numbers<S> {
+    /// Lays out a snapshot that is borrowed, or held by an `Arc`.
     #[must_use]
-    pub fn new(snapshot: &'a Snapshot, engine: Engine) -> Self {
+    pub fn new(snapshot: S, engine: Engine) -> Self {
         let bits = |count: usize| usize::BITS - count.leading_zeros();
         let (code_bits, day_bits) = (bits(snapshot.standings().len()), bits(snapshot.days().len()));
         // At most six in ten are taken.
         let size = (snapshot.len() * 5 / 3 + 16).next_power_of_two();
         let shift = 64 - size.trailing_zeros();
         let slots =
-            if code_bits + day_bits <= VALUE { spread(snapshot, engine, size, code_bits) } else { None };
+            if code_bits + day_bits <= VALUE { spread(&snapshot, engine, size, code_bits) } else { None };
         let rare = snapshot.standings().map(|(_, rare)| rare).collect();
         Self { snapshot, slots, shift, code_bits, rare, engine }
+    }
+
+    /// The same without the places, as where they do not fit.
+    #[cfg(test)]
+    pub(crate) fn searched(snapshot: S, engine: Engine) -> Self {
+        Self { slots: None, ..Self::new(snapshot, engine) }
+    }
+
+    /// The snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// What its loops are compiled for.
+    pub(crate) fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Looks numbers up, each without its check digit, and adds what was found of each to `found` in their order. Only what has

@@ -144,11 +144,12 @@ impl Sheet {
             reasons: Reason::ALL.iter().map(|reason| Text::new(reason.word())).collect(),
             days: days.map(|day| Text::new(&day.map(|day| day.to_string()).unwrap_or_default())).collect(),
             labels: judge
+                .laid
                 .shown
                 .iter()
                 .map(|Shown { label, .. }| Text::new(label.map_or("", |l| l.word())))
                 .collect(),
-            stands: judge.shown.iter().map(|shown| shown.stands).collect(),
+            stands: judge.laid.shown.iter().map(|shown| shown.stands).collect(),
         }
     }
 

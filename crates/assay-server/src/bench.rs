@@ -1,13 +1,14 @@
-//! The engine alone, for measuring it: a log of opaque bytes, without statements, signatures of statements and web. It is
-//! the same sequencer, store and publisher as the register's. No part of the interface: `examples/log_speed.rs` uses it.
+//! For measuring. The engine alone: a log of opaque bytes, without statements, signatures of statements and web. It is
+//! the same sequencer, store and publisher as the register's; and a snapshot of others to look up in. No part of the interface:
+//! `examples/log_speed.rs` and `examples/lookup_speed.rs` use it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use assay::snapshot::Snapshot;
 use assay_log::Signer;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::OpenError;
 use crate::book::{Book, Submission};
 use crate::folder::Folder;
 use crate::ledger::Ledger;
@@ -18,6 +19,7 @@ use crate::recover::catch_up;
 use crate::sequencer::{Clock, Handed, Message, NotDone, Ready, Sequencer, SharedPlug, Shown, Tools, sign};
 use crate::store::{self, Address, Replicas};
 use crate::vitals::Vitals;
+use crate::{OpenError, Register};
 
 /// Bytes that mean nothing.
 pub(crate) struct Opaque;
@@ -59,6 +61,12 @@ impl Book for Opaque {
 /// What signs the checkpoints of such a log. It is no secret.
 pub(crate) fn signer() -> Result<Signer, OpenError> {
     Signer::new("bench.example/log", [7; 32]).map_err(|e| OpenError::Sign(e.to_string()))
+}
+
+/// Lets a register answer lookups by a snapshot that is not its own, for `examples/lookup_speed.rs`: to fill a register with a
+/// million products takes hours, and what is looked up in is the same.
+pub fn lend(register: &Register, snapshot: Snapshot) {
+    register.handles().0.lend(snapshot);
 }
 
 /// An open log of opaque entries. Copies are the same log.

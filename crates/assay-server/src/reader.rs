@@ -3,15 +3,18 @@
 //! with it.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use assay::date::Date;
 use assay::digital_link::Base;
 use assay::fold::{Product, State};
 use assay::gtin::Gtin14;
 use assay::label::{LabelError, LabelFacts, SignedLabel};
+use assay::scheme::Scheme;
 use assay::snapshot::{Basis, Snapshot, SnapshotError};
 use assay::statement::ProductId;
 use assay::trust::{Logged, LoggedError, Trust};
+use assay_gate::{Lookups, Numbers};
 use assay_label::house::House;
 use tokio::sync::watch;
 
@@ -39,6 +42,8 @@ pub(crate) struct Reader {
     today: Arc<dyn Fn() -> Date + Send + Sync>,
     /// The snapshot that was made last.
     made: Arc<Mutex<Option<Made>>>,
+    /// The snapshot that was opened last.
+    opened: Arc<Mutex<Option<Arc<Opened>>>>,
 }
 
 /// A snapshot that can be given out again as long as neither the log nor the day has changed.
@@ -46,6 +51,68 @@ struct Made {
     size: u64,
     issued: Date,
     bytes: Arc<[u8]>,
+}
+
+/// A snapshot as the gate judges by it, and what was laid out for the lookups that were asked of it.
+pub(crate) struct Opened {
+    /// The log's size and the day that it is of; none of one that was lent.
+    of: Option<(u64, Date)>,
+    pub(crate) snapshot: Arc<Snapshot>,
+    numbers: Arc<Numbers<Arc<Snapshot>>>,
+    /// When it was there, and how long it took to make it.
+    since: Instant,
+    took: Duration,
+    /// The latest last.
+    lookups: Mutex<Vec<Arc<Lookups>>>,
+}
+
+/// So many schemes and days are kept laid out: whoever asks for one day after another makes the register lay out each again, and
+/// fill no more than these places.
+const LAID_OUT: usize = 32;
+
+/// A snapshot that is made faster than this is made again for every question after the log went on.
+const AT_ONCE: Duration = Duration::from_millis(50);
+/// Of a large register it is used for so many times as long as it took to make it, so that who asks does not keep the register
+/// making snapshots, one for every entry of a busy log;
+const TIMES: u32 = 20;
+/// and no longer than this.
+const MOST_BEHIND: Duration = Duration::from_secs(60);
+
+impl Opened {
+    fn new(of: Option<(u64, Date)>, snapshot: Snapshot, began: Instant) -> Arc<Self> {
+        let snapshot = Arc::new(snapshot);
+        let numbers = Arc::new(Numbers::new(snapshot.clone(), assay_gate::Engine::best()));
+        let (since, took) = (Instant::now(), began.elapsed());
+        Arc::new(Self { of, snapshot, numbers, since, took, lookups: Mutex::default() })
+    }
+
+    /// Whether questions are answered by it when the log has a size, on a day.
+    fn serves(&self, size: u64, today: Date) -> bool {
+        self.of
+            .is_none_or(|(of, day)| day == today && (of == size || is_fresh(self.since.elapsed(), self.took)))
+    }
+
+    /// What numbers are looked up in, under a scheme on a day.
+    pub(crate) fn lookups(&self, scheme: &'static Scheme, on: Date) -> Arc<Lookups> {
+        let is_it = |laid: &&Arc<Lookups>| laid.judge().on() == on && laid.scheme().id == scheme.id;
+        let kept = || self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(laid) = kept().iter().find(is_it) {
+            return laid.clone();
+        }
+        // Outside of the lock: two who ask at once lay it out twice, and nobody waits for another's.
+        let laid = Arc::new(Lookups::new(self.numbers.clone(), scheme, on));
+        let mut kept = kept();
+        if kept.len() >= LAID_OUT {
+            kept.remove(0);
+        }
+        kept.push(laid.clone());
+        laid
+    }
+}
+
+/// Whether a snapshot that took so long to make, and is so old, still serves after the log went on.
+fn is_fresh(age: Duration, took: Duration) -> bool {
+    took >= AT_ONCE && age < (took * TIMES).min(MOST_BEHIND)
 }
 
 /// Why something that should follow from the log was not given.
@@ -120,7 +187,18 @@ impl Reader {
         today: Arc<dyn Fn() -> Date + Send + Sync>,
     ) -> Self {
         let trust = Arc::new(keys.trust());
-        Self { published, views, keys, trust, files, base, house, today, made: Arc::default() }
+        Self {
+            published,
+            views,
+            keys,
+            trust,
+            files,
+            base,
+            house,
+            today,
+            made: Arc::default(),
+            opened: Arc::default(),
+        }
     }
 
     /// Closes the database for reading.
@@ -240,9 +318,32 @@ impl Reader {
         Ok(bytes)
     }
 
-    /// The same, read back: what the gate on the web judges with is what a shop would download.
-    pub(crate) fn opened_snapshot(&self) -> Result<Snapshot, SnapshotError> {
-        Snapshot::open(&self.snapshot()?, self.trust.register(), self.trust.origin())
+    /// The same, read back: what the gate on the web judges with is what a shop would download. It takes time where the register
+    /// is large, unless it was opened before: not to be called where others wait.
+    pub(crate) fn opened_snapshot(&self) -> Result<Arc<Opened>, SnapshotError> {
+        if let Some(opened) = self.opened_before() {
+            return Ok(opened);
+        }
+        let (began, of) = (Instant::now(), (self.now().size, self.today()));
+        let bytes = self.snapshot()?;
+        let snapshot = Snapshot::open(&bytes, self.trust.register(), self.trust.origin())?;
+        // A log that went on meanwhile gave a later snapshot: it is then opened once more for whoever asks next.
+        let opened = Opened::new(Some(of), snapshot, began);
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened.clone());
+        Ok(opened)
+    }
+
+    /// The opened snapshot of today and of the published log, or of a large one's last minute, if there is one.
+    pub(crate) fn opened_before(&self) -> Option<Arc<Opened>> {
+        let size = self.published.borrow().size;
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        opened.filter(|opened| opened.serves(size, self.today()))
+    }
+
+    /// Judges by a snapshot of somebody else from now on: for measuring.
+    pub(crate) fn lend(&self, snapshot: Snapshot) {
+        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Opened::new(None, snapshot, Instant::now()));
     }
 }
 
@@ -250,4 +351,23 @@ impl Reader {
 /// Whether a number was decided not to be a product's maker's.
 pub(crate) fn is_lost(now: &Published, product: &Product, gtin: Gtin14) -> bool {
     now.state.decision(gtin).is_some_and(|d| d.against.contains(&product.declaration.maker))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_that_takes_long_is_not_made_for_every_entry_and_none_is_older_than_a_minute() {
+        let ms = Duration::from_millis;
+        for (age, took, fresh) in [
+            (ms(1), ms(49), false),
+            (ms(999), ms(50), true),
+            (ms(1_000), ms(50), false),
+            (ms(59_999), ms(9_000), true),
+            (ms(60_000), ms(9_000), false),
+        ] {
+            assert_eq!(is_fresh(age, took), fresh, "{age:?} after {took:?}");
+        }
+    }
 }

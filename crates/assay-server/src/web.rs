@@ -3,6 +3,7 @@
 
 mod admin;
 mod api_error;
+mod api_gate;
 mod badge;
 mod entries;
 mod gate;
@@ -71,7 +72,7 @@ struct Web {
 #[derive(Clone)]
 struct Heavy(Arc<Semaphore>);
 
-/// Bounds how many catalogues are held in memory at once.
+/// Bounds how many catalogues are judged at once, whether they are held in memory or streamed.
 #[derive(Clone)]
 struct Uploads(Arc<Semaphore>);
 
@@ -89,6 +90,12 @@ fn routes() -> Router<Web> {
         .route("/gate/verdicts.csv", post(gate::verdicts))
         .layer(DefaultBodyLimit::max(CATALOGUE_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, UPLOAD_TIME));
+    let lookups = Router::new()
+        .route("/api/v1/lookups", post(api_gate::lookups::post))
+        .layer(DefaultBodyLimit::max(api_gate::lookups::BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME));
+    // A catalogue comes and goes for as long as it takes; the file says for how long a visitor is waited for.
+    let streamed = Router::new().route("/api/v1/gate", post(api_gate::catalogue::post));
     Router::new()
         .route("/", get(home::get))
         .route("/p/{id}", get(product::get))
@@ -115,6 +122,7 @@ fn routes() -> Router<Web> {
         .route("/api/v1/products/{id}", get(products::get))
         .route("/api/v1/labels", get(labels::list))
         .route("/api/v1/labels/{subject}", get(labels::get))
+        .route("/api/v1/gate/{gtin}", get(api_gate::get))
         .route("/api/v1/statements", post(statements::post))
         .route("/trust.txt", get(trust::get))
         .route("/house.toml", get(house::get))
@@ -124,6 +132,8 @@ fn routes() -> Router<Web> {
         .layer(DefaultBodyLimit::max(STATEMENT_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
         .merge(uploads)
+        .merge(lookups)
+        .merge(streamed)
         .fallback(page::anywhere_else)
         .method_not_allowed_fallback(page::method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

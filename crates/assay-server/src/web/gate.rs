@@ -4,6 +4,8 @@
 mod stream;
 mod upload;
 
+use std::sync::Arc;
+
 use askama::Template;
 use assay::date::{self, Date, in_words};
 use assay::gate::Reason;
@@ -54,7 +56,7 @@ struct ReasonView {
 struct Job {
     upload: Upload,
     columns: Columns,
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     scheme: &'static Scheme,
     on: Date,
     /// Gives the place among the uploads back when the job is done.
@@ -120,7 +122,7 @@ async fn judged(
     let columns =
         Columns { gtin: named(&asked.gtin_column), sku: named(&asked.sku_column), ..Columns::default() };
     let done = tokio::task::spawn_blocking(move || {
-        let snapshot = reader.opened_snapshot().map_err(Judging::Snapshot)?;
+        let snapshot = reader.opened_snapshot().map_err(Judging::Snapshot)?.snapshot.clone();
         let job = Job { upload, columns, snapshot, scheme, on, _place: place };
         let summary = job.run(std::io::sink()).map_err(Judging::Gate)?;
         Ok((job, summary))

@@ -61,7 +61,12 @@ pub(super) fn not_found() -> Response {
 }
 
 /// An address we have, asked in a way we do not answer.
-pub(super) async fn method_not_allowed() -> Response {
+pub(super) async fn method_not_allowed(uri: Uri) -> Response {
+    if uri.path().starts_with("/api/") {
+        let message = "this address is asked in another way: the field Allow says in which".into();
+        return ApiError { status: StatusCode::METHOD_NOT_ALLOWED, id: "method-not-allowed", message }
+            .into_response();
+    }
     message(
         StatusCode::METHOD_NOT_ALLOWED,
         "This address cannot be used in this way",

@@ -2,6 +2,7 @@
 //! the router.
 
 mod api;
+mod api_gate;
 mod gate;
 mod hostile;
 mod labels;
