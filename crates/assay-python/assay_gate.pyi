@@ -2,8 +2,9 @@
 
 import datetime
 import os
-from typing import Any, Literal, Protocol, Sequence, Union, final
+from typing import Any, Literal, Protocol, Sequence, Union, final, type_check_only
 
+@type_check_only
 class ArrowTable(Protocol):
     """A table of pyarrow, polars or DuckDB, or any other with Arrow's PyCapsule interface. One with `__arrow_c_array__` alone is
     taken as well, where pyarrow is installed."""
@@ -66,7 +67,7 @@ class Snapshot:
         title: Union[str, None] = None,
         brand: Union[str, None] = None,
         model: Union[str, None] = None,
-        keep: Sequence[str] = (),
+        keep: Union[Sequence[str], None] = None,
     ) -> Verdicts:
         """One verdict for every row of a table, in the order of its rows and with its batches; those of more than 16,777,216 rows
         come in parts. All of it is judged before this returns; the interpreter's lock is not held meanwhile.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Decimal128Type;
+use arrow_array::types::{ArrowPrimitiveType, Decimal32Type, Decimal64Type, Decimal128Type};
 use arrow_array::{Array, LargeStringArray, StringArray, StringViewArray, downcast_integer_array};
 use arrow_schema::{ArrowError, DataType};
 
@@ -106,10 +106,17 @@ impl<'a> Cell<'a> {
 fn whole(array: &dyn Array) -> Option<Whole<'_>> {
     downcast_integer_array! {
         array => Some(Box::new(|row| array.is_valid(row).then(|| i128::from(array.value(row))))),
-        DataType::Decimal128(_, 0) => {
-            let array = array.as_primitive::<Decimal128Type>();
-            Some(Box::new(|row| array.is_valid(row).then(|| array.value(row))))
-        }
+        DataType::Decimal32(_, 0) => Some(numbers::<Decimal32Type>(array)),
+        DataType::Decimal64(_, 0) => Some(numbers::<Decimal64Type>(array)),
+        DataType::Decimal128(_, 0) => Some(numbers::<Decimal128Type>(array)),
         _ => None,
     }
+}
+
+fn numbers<T: ArrowPrimitiveType>(array: &dyn Array) -> Whole<'_>
+where
+    i128: From<T::Native>,
+{
+    let array = array.as_primitive::<T>();
+    Box::new(|row| array.is_valid(row).then(|| i128::from(array.value(row))))
 }

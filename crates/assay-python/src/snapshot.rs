@@ -122,7 +122,7 @@ impl PySnapshot {
     /// `assay_gate.pyi`.
     #[pyo3(signature = (
         table, *, scheme = "uk-2019-option-a", on = None, stale = "ask", scope_check = true, territory = None,
-        gtin = None, sku = None, category = None, title = None, brand = None, model = None, keep = Vec::new(),
+        gtin = None, sku = None, category = None, title = None, brand = None, model = None, keep = None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn judge(
@@ -140,7 +140,7 @@ impl PySnapshot {
         title: Option<String>,
         brand: Option<String>,
         model: Option<String>,
-        keep: Vec<String>,
+        keep: Option<Vec<String>>,
     ) -> PyResult<Verdicts> {
         let mut judge = self.judges(scheme, on)?;
         self.refuse_if_stale(stale, judge.on())?;
@@ -150,7 +150,7 @@ impl PySnapshot {
         }
         let wanted = Columns { gtin, sku, category, title, brand, model };
         let batches = table::batches(table)?;
-        py.detach(|| judging::judge(&judge, batches, &wanted, &keep))
+        py.detach(|| judging::judge(&judge, batches, &wanted, &keep.unwrap_or_default()))
     }
 
     /// The verdict and the reason of one number, without words: what `judge` says of a row that holds nothing else.
