@@ -1,19 +1,20 @@
 //! Batches in, batches out: one row of verdicts for every row, in their order.
 
+use std::sync::Arc;
+
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Schema};
+use assay::date::to_days;
+use assay::gtin::GtinError;
+use assay::listing::Listed;
 use assay::snapshot::Snapshot;
 use assay_gate::columns::Words;
 use assay_gate::{Columns, Judge, Judged, Row};
 use pyo3::prelude::*;
-use std::sync::Arc;
 
 use crate::cells::Cell;
 use crate::table::{Batches, Places, Read, broken, first};
 use crate::verdicts::{Builder, Verdicts, fields};
-use assay::date::to_days;
-use assay::gtin::GtinError;
-use assay::listing::Listed;
 
 /// Most rows of a batch of verdicts: the places of their letters are counted with 31 bits, and a row has at most 32 letters of each.
 const MOST: usize = 1 << 24;

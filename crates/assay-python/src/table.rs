@@ -83,7 +83,7 @@ impl Places {
     ) -> PyResult<Self> {
         let mut seen: Vec<Seen> = schema.fields().iter().map(|field| Seen::new(field.name())).collect();
         for (at, seen) in seen.iter_mut().enumerate() {
-            look(first, at, seen).map_err(|e| broken(&e))?;
+            look(first, at, seen);
         }
         let mut chosen = choose(&seen, wanted).map_err(|e| PyValueError::new_err(said(e)))?;
         let unread = |at: usize| schema.fields().get(at).filter(|field| !is_read(field.data_type()));
@@ -147,17 +147,15 @@ pub(crate) fn first(batches: &mut Batches) -> Result<Vec<RecordBatch>, ArrowErro
     Ok(first)
 }
 
-/// Counts what a column holds in the first rows.
-fn look(first: &[RecordBatch], at: usize, seen: &mut Seen) -> Result<(), ArrowError> {
+/// Counts what a column holds in the first rows. One that is broken counts as empty: if it is read, that will be told.
+fn look(first: &[RecordBatch], at: usize, seen: &mut Seen) {
     let mut left = SAMPLE;
     let mut room = String::new();
     for batch in first {
-        let Some(column) = batch.columns().get(at).filter(|column| is_read(column.data_type())) else {
-            return Ok(());
-        };
-        let rows = column.slice(0, left.min(column.len()));
+        let column = batch.columns().get(at).filter(|column| is_read(column.data_type()));
+        let Some(rows) = column.map(|column| column.slice(0, left.min(column.len()))) else { return };
+        let Ok(cells) = Cells::of(&rows) else { return };
         left -= rows.len();
-        let cells = Cells::of(&rows)?;
         for row in 0..rows.len() {
             seen.add(match cells.cell(row) {
                 Cell::Inexact => Err(GtinError::Damaged),
@@ -165,7 +163,6 @@ fn look(first: &[RecordBatch], at: usize, seen: &mut Seen) -> Result<(), ArrowEr
             });
         }
     }
-    Ok(())
 }
 
 fn kept(schema: &Schema, name: &str) -> PyResult<usize> {

@@ -4,6 +4,7 @@ import csv
 import datetime
 import os
 import random
+import re
 import subprocess
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 def assay(*arguments: object, codes: tuple[int, ...] = (0,)) -> None:
     done = subprocess.run([os.environ["ASSAY"], *map(str, arguments)], capture_output=True, text=True)
     assert done.returncode in codes, done.stderr
+
+
+def readme(language: str) -> str:
+    """The one block of this language in the crate's README."""
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return found
 
 
 class Shop:

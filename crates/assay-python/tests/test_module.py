@@ -188,6 +188,8 @@ def test_bytes_that_are_no_text_are_refused_and_not_read(snapshot):
     offsets, letters = pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"\xff\xfe\xfd")
     broken = pa.Array.from_buffers(pa.string(), 1, [None, offsets, letters])
     assert "the table cannot be read" in refused(snapshot, pa.table({"gtin": broken}))
+    # Nobody reads it.
+    assert len(snapshot.judge(pa.table({"gtin": [KNOWN], "other": broken}))) == 1
     outside = pa.DictionaryArray.from_arrays(pa.array([7], pa.int8()), pa.array([KNOWN]), safe=False)
     assert "the table cannot be read" in refused(snapshot, pa.table({"gtin": outside}))
 

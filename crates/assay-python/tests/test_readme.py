@@ -1,20 +1,10 @@
 """The example of the README, as it stands there, in an environment that has the wheel and pyarrow and nothing else."""
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
-from shop import assay, write
-
-README = Path(__file__).parent.parent / "README.md"
-
-
-def block(language: str) -> str:
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    return found
-
+from shop import assay, readme, write
 
 def test_the_example_prints_what_the_readme_says(tmp_path):
     write(tmp_path / "list.csv", [{"gtin": "4006381333931", "status": "allowed", "support_end": "2099-12-31"}])
@@ -23,5 +13,5 @@ def test_the_example_prints_what_the_readme_says(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", clean], check=True)
     install = [clean / "bin/pip", "install", "-q", "--disable-pip-version-check", "--no-index", "--find-links", os.environ["WHEELS"]]
     subprocess.run([*install, "assay-gate", "pyarrow"], check=True)
-    done = subprocess.run([clean / "bin/python", "-c", block("python")], cwd=tmp_path, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == (block("text"), "")
+    done = subprocess.run([clean / "bin/python", "-c", readme("python")], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (readme("text"), "")

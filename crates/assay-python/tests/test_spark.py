@@ -1,12 +1,14 @@
-"""A catalogue judged in Spark, in the workers' own processes, beside `assay gate`."""
+"""A catalogue judged in Spark, in the workers' own processes, by the README's own example, beside `assay gate`."""
 
 import os
 import shutil
 import sys
 
+import assay_gate
+import pyarrow as pa
 import pytest
 
-from shop import ON, as_text
+from shop import ON, as_text, readme
 
 pyspark = pytest.importorskip("pyspark")
 if shutil.which("java") is None:
@@ -35,25 +37,19 @@ def spark(tmp_path_factory):
 
 
 def test_spark_says_what_the_command_says(shop, spark):
-    snapshot_file = str(shop.snapshot)
-
-    def judge(batches):
-        import assay_gate
-        import pyarrow as pa
-
-        snapshot = assay_gate.Snapshot.open(snapshot_file)
-        for batch in batches:
-            yield from pa.RecordBatchReader.from_stream(snapshot.judge(batch, gtin="ean", keep=["sku"], on=ON))
-
     catalogue = spark.read.csv(str(shop.catalogue), header=True, quote='"', escape='"')
     assert catalogue.rdd.getNumPartitions() > 1
-    schema = "sku string, gtin14 string, verdict string, reason string, updates_until date, label string"
-    rows = catalogue.mapInArrow(judge, schema).collect()
+    example = readme("py").replace("/mnt/shop.snap", str(shop.snapshot)).replace("/mnt/trust.txt", str(shop.folder / "trust.txt"))
+    example = example.replace('keep=["sku"]', 'keep=["sku"], on=ON')
+    names = {"__name__": "__main__", "assay_gate": assay_gate, "pa": pa, "ON": ON, "catalogue": catalogue}
+    exec(example, names)
+    rows = names["verdicts"].collect()
     got = {row["sku"]: as_text(row.asDict()) for row in rows}
     wanted = shop.gate()
     assert len(rows) == len(got) == len(wanted)
     differing = [(listing["ean"], got[row["sku"]], row) for listing, row in zip(shop.listings, wanted) if got[row["sku"]] != row]
     assert not differing, differing[:5]
+    assert len({row["verdict"] for row in rows}) == 4
 
 
 def test_what_the_module_refuses_ends_the_job_with_its_sentence(shop, spark):
