@@ -148,7 +148,7 @@ impl PySnapshot {
         if scope_check {
             judge = judge.with_words(territory);
         }
-        let wanted = Columns { gtin, sku, category, title, brand, model };
+        let wanted = Columns { gtin, sku, category, title, brand, model, ..Columns::default() };
         let batches = table::batches(table)?;
         py.detach(|| judging::judge(&judge, batches, &wanted, &keep.unwrap_or_default()))
     }

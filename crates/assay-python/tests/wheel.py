@@ -1,7 +1,7 @@
 """Packs the library that the workspace's build made into a wheel: python wheel.py LIBRARY FOLDER
 
 `maturin build` makes the same wheel, with all its dependencies compiled once more for this crate alone, which takes minutes.
-The metadata are maturin's own; `./test --long` takes its wheel as well.
+The metadata are maturin's own; `./test --long` takes maturin's wheel in place of this one.
 """
 
 import base64
