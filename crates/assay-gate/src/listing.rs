@@ -73,15 +73,15 @@ impl Kept {
 
 /// The rows of a catalogue.
 pub(crate) enum Listings<R: Read> {
-    Csv(CsvRows<R>),
-    Other(Rows<R>),
+    Csv(Box<CsvRows<R>>),
+    Other(Box<Rows<R>>),
 }
 
 impl<R: Read> Listings<R> {
     pub(crate) fn of(catalogue: Catalogue<R>, wanted: &Keep) -> Self {
         match catalogue.rows {
-            Rows::Csv(csv) => Self::Csv(CsvRows::new(csv, *wanted == Keep::All)),
-            other => Self::Other(other),
+            Rows::Csv(csv) => Self::Csv(Box::new(CsvRows::new(csv, *wanted == Keep::All))),
+            other => Self::Other(Box::new(other)),
         }
     }
 
@@ -89,12 +89,14 @@ impl<R: Read> Listings<R> {
     pub(crate) fn next(&mut self) -> Result<Option<Listing>, CatalogueError> {
         match self {
             Self::Csv(rows) => rows.next(),
-            Self::Other(Rows::Json { rows, keys }) => match rows.next()? {
-                true => rows.cells(keys).map(Some),
-                false => Ok(None),
+            Self::Other(rows) => match &mut **rows {
+                Rows::Json { rows, keys } => match rows.next()? {
+                    true => rows.cells(keys).map(Some),
+                    false => Ok(None),
+                },
+                Rows::Parquet(rows) => rows.next(),
+                Rows::Csv(_) => Ok(None),
             },
-            Self::Other(Rows::Parquet(rows)) => rows.next(),
-            Self::Other(Rows::Csv(_)) => Ok(None),
         }
     }
 }

@@ -15,6 +15,7 @@ mod book;
 mod check;
 mod cosigning;
 mod folder;
+mod given;
 mod keys;
 mod ledger;
 mod meter;

@@ -18,6 +18,7 @@ use assay_gate::{Lookups, Numbers};
 use assay_label::house::House;
 use tokio::sync::watch;
 
+use crate::given::Given;
 use crate::keys::Keys;
 use crate::publish::PublicFiles;
 use crate::publisher;
@@ -42,6 +43,8 @@ pub(crate) struct Reader {
     today: Arc<dyn Fn() -> Date + Send + Sync>,
     /// The snapshot that was made last.
     made: Arc<Mutex<Option<Made>>>,
+    /// Those that were made before.
+    given: Given,
     /// The snapshot that was opened last.
     opened: Arc<Mutex<Option<Arc<Opened>>>>,
 }
@@ -197,6 +200,7 @@ impl Reader {
             house,
             today,
             made: Arc::default(),
+            given: Given::default(),
             opened: Arc::default(),
         }
     }
@@ -315,7 +319,17 @@ impl Reader {
         let bytes: Arc<[u8]> =
             Arc::from(Snapshot::seal(now.state.for_snapshot(), &basis, &self.keys.register)?);
         *last = Some(Made { size: now.size, issued, bytes: bytes.clone() });
+        self.given.keep(&bytes);
         Ok(bytes)
+    }
+
+    /// What changed since a snapshot that was given out, known by the digest of its body; none where it is not known any more.
+    /// It takes as long as opening two.
+    pub(crate) fn changes(&self, since: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
+        let open = |bytes: &[u8]| Snapshot::open(bytes, self.trust.register(), self.trust.origin());
+        let now = self.snapshot()?;
+        let Some(old) = self.given.find(since) else { return Ok(None) };
+        Ok(Some(open(&old)?.delta(&open(&now)?)))
     }
 
     /// The same, read back: what the gate on the web judges with is what a shop would download. It takes time where the register

@@ -217,6 +217,15 @@ impl Snapshot {
         bytes.starts_with(KIND)
     }
 
+    /// The digest of what stands behind the header, in hexadecimal digits, as `body_sha256` names it: to find a file by, never a
+    /// judgement. None where the bytes end before.
+    #[must_use]
+    pub fn body_digest(bytes: &[u8]) -> Option<String> {
+        let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        rest.split_at_checked(length).map(|(_, body)| hex(body))
+    }
+
     /// Reads a snapshot and believes nothing in it that one of the trusted keys did not sign for the log of this origin.
     ///
     /// # Errors

@@ -174,13 +174,11 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         Verb::Fetch { register, policy, trust, out } => {
             let trust = Trusted::find(trust.as_deref(), Some(out))?;
             trust.warn();
-            let bytes = Register::at(register)?.get("/snapshot", 4 << 30)?;
-            let snapshot =
-                assay::snapshot::Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin())
-                    .map_err(|e| Failure::unreadable(format!("the register's snapshot is refused: {e}")))?;
+            let old = read_snapshot(out, &trust.keys).ok();
+            let (bytes, snapshot) = changes::fetched(&Register::at(register)?, old.as_ref(), &trust)?;
             witnessed(&snapshot, policy.as_deref())?;
-            if let Ok(old) = read_snapshot(out, &trust.keys) {
-                changes::check_newer(out, &old, &snapshot)?;
+            if let Some(old) = &old {
+                changes::check_newer(out, old, &snapshot)?;
             }
             folder::write_whole(out, &bytes, false)?;
             told(out, &snapshot, as_json)

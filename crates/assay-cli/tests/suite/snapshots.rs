@@ -30,6 +30,12 @@ fn a_snapshot_is_fetched_from_anywhere_made_again_by_anybody_and_brought_up_to_d
     let sent = run(["submit", &case, "--register", url, "--key", &key]);
     assert_eq!(sent.code, 0, "{}{}", sent.out, sent.err);
     assert_eq!(fetch(url, &new, &[]).code, 0);
+    // Whoever has the older one is sent what changed, and makes the same file of it.
+    let followed = house.at("followed.snap");
+    fs::copy(&old, &followed).unwrap();
+    let fetched = fetch(url, &followed, &[]);
+    assert_eq!(fetched.code, 0, "{}", fetched.err);
+    assert_eq!(fs::read(&followed).unwrap(), fs::read(&new).unwrap());
 
     // A mirror has what the register has, and a shop takes it from there by the register's keys.
     let copied = run(["mirror", url, &mirror, "--log-key", &house.log, "--json"]);

@@ -1,9 +1,13 @@
-//! `GET /snapshot`: the shop's file over the published log, signed, to be used offline.
+//! `GET /snapshot`: the shop's file over the published log, signed, to be used offline; with `since`, what changed since one that was
+//! given out, where that is still known, else the whole.
 
+use assay::snapshot::SnapshotError;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -11,16 +15,37 @@ use super::Heavy;
 use super::api_error::ApiError;
 use crate::reader::Reader;
 
+/// What is asked for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// The digest of the body of the snapshot that one has.
+    since: Option<String>,
+}
+
 pub(super) async fn get(
     State(reader): State<Reader>,
     State(heavy): State<Heavy>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let bytes = heavy.run(move || reader.snapshot()).await?.map_err(|e| ApiError::unavailable(&e))?;
+    let wrong = || {
+        ApiError::bad_request(
+            "`since` is the body_sha256 of the snapshot that you have: 64 hexadecimal digits",
+        )
+    };
+    let Query(Asked { since }) = asked.map_err(|_| wrong())?;
+    if since.as_ref().is_some_and(|since| !assay::text::is_digest(since)) {
+        return Err(wrong());
+    }
+    let work = move || match since.map(|since| reader.changes(&since)).transpose()? {
+        Some(Some(delta)) => Ok(("assay.delta", Bytes::from(delta))),
+        _ => reader.snapshot().map(|bytes| ("assay.snap", Bytes::from_owner(bytes))),
+    };
+    let (name, bytes) = heavy.run(work).await?.map_err(|e: SnapshotError| ApiError::unavailable(&e))?;
     let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"assay.snap\""),
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    Ok((headers, Bytes::from_owner(bytes)).into_response())
+    Ok((headers, bytes).into_response())
 }
 
 impl Heavy {

@@ -10,6 +10,7 @@ use crate::commands::gate::read_snapshot;
 use crate::exit::{Exit, Failure};
 use crate::folder;
 use crate::output;
+use crate::remote::Register;
 use crate::trusted::Trusted;
 
 #[derive(clap::Args)]
@@ -81,6 +82,33 @@ impl Apply {
         folder::write_whole(&self.out, &bytes, false)?;
         told(&self.out, &new, as_json)
     }
+}
+
+/// The snapshot that a register or a mirror has, verified: made of the one that is there and what changed since, where the register
+/// still knows that one, else fetched as a whole.
+pub(super) fn fetched(
+    register: &Register,
+    old: Option<&Snapshot>,
+    trust: &Trusted,
+) -> Result<(Vec<u8>, Snapshot), Failure> {
+    let refused =
+        |e: &dyn std::fmt::Display| Failure::unreadable(format!("the register's snapshot is refused: {e}"));
+    let open = |bytes: Vec<u8>| {
+        let snapshot =
+            Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin()).map_err(|e| refused(&e))?;
+        Ok((bytes, snapshot))
+    };
+    if let Some(old) = old {
+        let sent = register.get(&format!("/snapshot?since={}", old.header().body_sha256), 4 << 30)?;
+        if Snapshot::looks_like(&sent) {
+            return open(sent);
+        }
+        match applied(old, &sent, trust) {
+            Ok(made) => return Ok(made),
+            Err(why) => output::note(&format!("{why}; the whole snapshot is fetched")),
+        }
+    }
+    open(register.get("/snapshot", 4 << 30)?)
 }
 
 /// The newer snapshot, verified.
