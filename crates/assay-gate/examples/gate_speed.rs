@@ -1,8 +1,8 @@
 //! How long the gate's paths take, without a file: `gate_speed PATH ROWS [PRODUCTS] [ENGINE]`.
 //!
 //! `make` makes the catalogue and the snapshot alone, `judge` also judges it; `one` looks numbers up one after the other, each
-//! waiting for the one before, `many` looks up numbers that do not wait, `batch` a thousand at once. Prints nanoseconds each; `bench/instructions.py` counts
-//! the instructions.
+//! waiting for the one before, `table` likewise in numbers that were spread over a table, `many` looks up numbers that do not wait, `batch` a
+//! thousand at once in the table. Prints nanoseconds each; `bench/instructions.py` counts the instructions.
 
 #![expect(
     clippy::print_stdout,
@@ -118,6 +118,20 @@ fn main() {
                     .wrapping_add(u64::from(found.map_or(7, |f| f.day)));
             }
             black_box(at);
+        }
+        "table" => {
+            let numbers = Numbers::new(&snapshot, engine);
+            let started = Instant::now();
+            let mut at = 1u64;
+            for _ in 0..rows {
+                let found = numbers.one(payload(at % products));
+                at = at
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(u64::from(found.map_or(7, |f| f.day)));
+            }
+            black_box(at);
+            let each = started.elapsed().as_nanos() as f64 / rows as f64;
+            return println!("table: {each:.1} ns each, {}", engine.name());
         }
         "batch" => {
             let numbers = Numbers::new(&snapshot, engine);

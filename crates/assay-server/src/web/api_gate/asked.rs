@@ -4,7 +4,7 @@
 use assay::date::{self, Date};
 use assay::scheme::{self, Scheme};
 use assay::scope::Place;
-use assay_gate::{Column, Columns};
+use assay_gate::{Column, Columns, Keep};
 use axum::extract::Query;
 use axum::http::Uri;
 
@@ -89,7 +89,21 @@ impl Asked {
             title: named("title"),
             brand: named("brand"),
             model: named("model"),
-            ..Columns::default()
+            sold_on: named("sold_on"),
+            keep: match self.value("keep") {
+                None => Keep::None,
+                Some("all") => Keep::All,
+                Some(names) => Keep::Some(names.split(',').map(ToOwned::to_owned).collect()),
+            },
+        }
+    }
+
+    /// For how many months after the sale updates have to be promised.
+    pub(super) fn supported_for(&self) -> Result<Option<u32>, ApiError> {
+        let Some(months) = self.value("supported_for") else { return Ok(None) };
+        match months.parse() {
+            Ok(count @ 1..=1_200) => Ok(Some(count)),
+            _ => Err(one_of("supported_for", months, "1 to 1200, a number of months")),
         }
     }
 

@@ -6,7 +6,10 @@ use std::io::{Cursor, Read, Write};
 use assay::date::Date;
 use assay::scheme::Scheme;
 use assay::scope::Place;
-use assay_gate::{Catalogue, CatalogueError, Column, Columns, How, Judge, Summary};
+use assay_gate::{
+    Catalogue, CatalogueError, Column, Columns, Form as Lines, How, Judge, Keep, Market, Summary, Wish,
+    run_markets,
+};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -22,7 +25,7 @@ use crate::reader::Reader;
 use crate::web::Uploads;
 use crate::web::api_error::ApiError;
 
-const PARAMETERS: [&str; 11] = [
+const PARAMETERS: [&str; 14] = [
     "scheme",
     "on",
     "territory",
@@ -34,13 +37,16 @@ const PARAMETERS: [&str; 11] = [
     "brand",
     "model",
     "columns",
+    "keep",
+    "sold_on",
+    "supported_for",
 ];
 
 /// What an answer holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// A line of CSV for each row, and the summary in a field behind them.
-    Verdicts,
+    /// A line of CSV, or of JSON, for each row, and the summary in a field behind them.
+    Verdicts(Lines),
     /// The summary alone.
     Summary,
 }
@@ -52,6 +58,7 @@ struct Wanted {
     words: Option<Option<Place>>,
     catalogue: Columns,
     columns: Vec<Column>,
+    supported_for: Option<u32>,
 }
 
 /// A catalogue that comes in.
@@ -76,7 +83,7 @@ pub(in crate::web) async fn post(
 
 async fn judged(reader: Reader, uploads: Uploads, request: Request) -> Result<Response, Failed> {
     let form = form(request.headers())?;
-    if form == Form::Verdicts && request.version() < Version::HTTP_11 {
+    if form != Form::Summary && request.version() < Version::HTTP_11 {
         return Err(old_http().into());
     }
     let wanted = Wanted::of(&Asked::of(request.uri(), &PARAMETERS)?, reader.today())?;
@@ -84,7 +91,7 @@ async fn judged(reader: Reader, uploads: Uploads, request: Request) -> Result<Re
     let place = uploads.0.try_acquire_owned().map_err(|_| Failed::Busy)?;
     let job = Job { reader, body: Arriving::new(request.into_body()), wanted, _place: place };
     match form {
-        Form::Verdicts => verdicts(job).await,
+        Form::Verdicts(lines) => verdicts(job, lines).await,
         Form::Summary => summary(job).await,
     }
 }
@@ -97,6 +104,7 @@ impl Wanted {
             words: asked.words()?,
             catalogue: asked.catalogue(),
             columns: asked.columns()?,
+            supported_for: asked.supported_for()?,
         })
     }
 }
@@ -106,17 +114,18 @@ fn form(headers: &HeaderMap) -> Result<Form, ApiError> {
     let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut accepts = accepts.flat_map(|value| value.split(',')).peekable();
     if accepts.peek().is_none() {
-        return Ok(Form::Verdicts);
+        return Ok(Form::Verdicts(Lines::Csv));
     }
     let mut forms = accepts.filter_map(|range| match range.split(';').next().unwrap_or_default().trim() {
-        "text/csv" | "text/*" | "*/*" => Some(Form::Verdicts),
+        "text/csv" | "text/*" | "*/*" => Some(Form::Verdicts(Lines::Csv)),
+        "application/x-ndjson" | "application/ndjson" => Some(Form::Verdicts(Lines::Ndjson)),
         "application/json" | "application/*" => Some(Form::Summary),
         _ => None,
     });
     forms.next().ok_or_else(|| ApiError {
         status: StatusCode::NOT_ACCEPTABLE,
         id: "not-acceptable",
-        message: "verdicts come as text/csv, their summary alone as application/json: ask for one of them"
+        message: "verdicts come as text/csv or application/x-ndjson, their summary alone as application/json: ask for one of them"
             .into(),
     })
 }
@@ -143,30 +152,37 @@ fn may_come(headers: &HeaderMap) -> Result<(), Failed> {
     if length.is_some_and(|length| length > MOST) { Err(Failed::TooLarge) } else { Ok(()) }
 }
 
-async fn verdicts(job: Job) -> Result<Response, Failed> {
+async fn verdicts(job: Job, lines: Lines) -> Result<Response, Failed> {
     let (mut blocks, mut receiver) = hand_over();
     // The thread ends when nobody takes what it hands over, or when nothing comes that it could read.
     drop(tokio::task::spawn_blocking(move || {
-        let ended = job.run(&mut blocks);
+        let ended = job.run(lines, &mut blocks);
         blocks.end(ended);
     }));
+    let kind = match lines {
+        Lines::Ndjson => "application/x-ndjson",
+        Lines::Csv | Lines::Parquet => "text/csv; charset=utf-8",
+    };
     match receiver.recv().await {
         Some(Item::Block(first)) => {
             let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+                (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
                 (header::TRAILER, HeaderValue::from(SUMMARY)),
             ];
             Ok((headers, Body::new(Leaving::new(first, receiver))).into_response())
         }
         Some(Item::Failed(failed)) => Err(failed),
-        // The header line is always handed over before the end.
+        // A catalogue without rows has no line of JSON; of CSV there is always the header line.
+        Some(Item::Done(_)) if lines == Lines::Ndjson => {
+            Ok(([(header::CONTENT_TYPE, kind)], Body::empty()).into_response())
+        }
         Some(Item::Done(_)) | None => Err(Failed::Panicked),
     }
 }
 
 async fn summary(job: Job) -> Result<Response, Failed> {
     let began = std::time::Instant::now();
-    let judged = tokio::task::spawn_blocking(move || job.run(std::io::sink())).await;
+    let judged = tokio::task::spawn_blocking(move || job.run(Lines::Csv, std::io::sink())).await;
     let summary = judged.map_err(|_| Failed::Panicked)??;
     let mut document = serde_json::json!(summary);
     document["seconds"] = serde_json::json!((began.elapsed().as_secs_f64() * 1e6).round() / 1e6);
@@ -175,7 +191,7 @@ async fn summary(job: Job) -> Result<Response, Failed> {
 
 impl Job {
     /// Judges the catalogue as it comes. One thread: there are as many jobs as the register bears at once.
-    fn run(self, to: impl Write + Send) -> Result<Summary, Failed> {
+    fn run(self, lines: Lines, to: impl Write + Send) -> Result<Summary, Failed> {
         let Self { reader, mut body, wanted, _place } = self;
         let opened = reader.opened_snapshot().map_err(Failed::Snapshot)?;
         let gate = |error: CatalogueError| Failed::Gate(error.into());
@@ -188,10 +204,20 @@ impl Job {
         }
         let catalogue = Catalogue::open(Cursor::new(head).chain(body), &wanted.catalogue).map_err(gate)?;
         let mut judge = Judge::new(&opened.snapshot, wanted.scheme, wanted.on);
+        if let Some(months) = wanted.supported_for {
+            judge = judge.supported_for(months);
+        }
         if let Some(territory) = wanted.words {
             judge = judge.with_words(territory);
         }
-        let how = How { columns: wanted.columns, ..How::default() };
-        assay_gate::run(&judge, catalogue, &how, to).map_err(Failed::Gate)
+        let Wanted { columns, catalogue: Columns { keep, .. }, .. } = wanted;
+        if lines == Lines::Csv && keep == Keep::None && !catalogue.has_days() {
+            let how = How { columns, ..How::default() };
+            return assay_gate::run(&judge, catalogue, &how, to).map_err(Failed::Gate);
+        }
+        let (wish, market) =
+            (Wish { columns, keep, form: lines, link: None }, Market { name: String::new(), judge });
+        let mut summaries = run_markets(&[market], catalogue, &wish, to, None).map_err(Failed::Gate)?;
+        summaries.pop().ok_or(Failed::Panicked)
     }
 }

@@ -107,6 +107,30 @@ async fn columns_are_named_in_the_query() {
 }
 
 #[tokio::test]
+async fn verdicts_come_as_json_with_the_shops_columns_and_by_a_rows_own_day() {
+    let (house, _) = House::with_camera().await;
+    let front = Front::of(&house);
+    let file = "sku,ean,sold\nA,4006381333931,2026-11-30\nB,4006381333931,30/11/2026\n";
+    let lines = "application/x-ndjson";
+    let path = "/api/v1/gate?keep=all&columns=verdict,reason&sold_on=sold&supported_for=1200";
+    let said = posted(&front, lines, path, file).await;
+    assert_eq!((said.status, said.header(header::CONTENT_TYPE)), (StatusCode::OK, lines), "{}", said.text());
+    assert_eq!(
+        said.text(),
+        "{\"sku\":\"A\",\"ean\":\"4006381333931\",\"sold\":\"2026-11-30\",\"verdict\":\"ask\",\"reason\":\"support-too-short\"}\n\
+         {\"sku\":\"B\",\"ean\":\"4006381333931\",\"sold\":\"30/11/2026\",\"verdict\":\"ask\",\"reason\":\"bad-sale-day\"}\n"
+    );
+    let said = posted(&front, "text/csv", "/api/v1/gate?keep=sold&columns=verdict", file).await;
+    assert_eq!(said.text(), "sold,verdict\n2026-11-30,may-sell\n30/11/2026,may-sell\n");
+    let said = posted(&front, lines, "/api/v1/gate", "[]").await;
+    assert_eq!((said.status, said.text()), (StatusCode::OK, ""));
+    for query in ["supported_for=0", "supported_for=x", "keep=no", "sold_on=no"] {
+        let said = front.post(&format!("/api/v1/gate?{query}"), file).await;
+        assert_eq!(said.status, StatusCode::BAD_REQUEST, "{query}: {}", said.text());
+    }
+}
+
+#[tokio::test]
 async fn the_summary_is_given_alone_or_behind_the_verdicts() {
     let (house, _) = House::with_camera().await;
     let front = Front::of(&house);
@@ -158,7 +182,7 @@ async fn what_is_wrong_before_the_first_verdict_has_a_status_and_its_mend() {
     for (name, value, status, id) in [
         (header::CONTENT_ENCODING, "gzip", StatusCode::UNSUPPORTED_MEDIA_TYPE, "packed"),
         (header::CONTENT_LENGTH, "4294967297", StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
-        (header::ACCEPT, "application/x-ndjson", StatusCode::NOT_ACCEPTABLE, "not-acceptable"),
+        (header::ACCEPT, "application/pdf", StatusCode::NOT_ACCEPTABLE, "not-acceptable"),
         (header::ACCEPT, "\u{e4}", StatusCode::OK, ""),
     ] {
         let said = front
