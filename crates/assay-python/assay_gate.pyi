@@ -61,6 +61,7 @@ class Snapshot:
         stale: Literal["ask", "refuse"] = "ask",
         scope_check: bool = True,
         territory: Union[Literal["great-britain", "northern-ireland"], None] = None,
+        supported_for: Union[int, None] = None,
         gtin: Union[str, None] = None,
         sku: Union[str, None] = None,
         category: Union[str, None] = None,
@@ -75,7 +76,8 @@ class Snapshot:
         scheme: the id of a bundled scheme. on: the day of the sale, today in UTC unless given. stale: what becomes of a snapshot
         that was good until an earlier day: with "ask" nothing is allowed by it, with "refuse" SnapshotError is raised.
         scope_check: whether a listing that the snapshot does not have is sorted by its words. territory: where in the United
-        Kingdom you sell, on which some exceptions hang.
+        Kingdom you sell, on which some exceptions hang. supported_for: for how many months after the sale updates have to be
+        promised; what may be sold without is `ask`.
 
         gtin, sku, category, title, brand, model: names of columns; without them they are found by their names as `assay gate`
         finds them, a column of doubtful name by its first 100 values. (The article number is looked for only so that it is not

@@ -196,7 +196,7 @@ fn updates_for_some_months_after_the_sale() {
     let snapshot = snapshot();
     let wish = wish(&[Column::Sku, Column::Verdict, Column::Reason], Form::Csv);
     for (months, wanted) in
-        [(4, "c,may-sell,labelled"), (5, "c,ask,support-too-short"), (1_200, "c,ask,support-too-short")]
+        [(4, "c,may-sell,labelled"), (5, "c,ask,support-ends-early"), (1_200, "c,ask,support-ends-early")]
     {
         let (out, _) =
             run(&one(judge(&snapshot, A).supported_for(months)), FILE, &Columns::default(), &wish).unwrap();
@@ -209,7 +209,7 @@ fn updates_for_some_months_after_the_sale() {
     let (out, _) = run(&one(judge(&snapshot, A).supported_for(4)), file, &columns, &wish).unwrap();
     assert_eq!(lines(&out)[1..], ["a,may-sell,labelled", "b,may-sell,labelled"]);
     let (out, _) = run(&one(judge(&snapshot, A).supported_for(5)), file, &columns, &wish).unwrap();
-    assert_eq!(lines(&out)[1..], ["a,ask,support-too-short", "b,ask,support-too-short"]);
+    assert_eq!(lines(&out)[1..], ["a,ask,support-ends-early", "b,ask,support-ends-early"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::rules::nearest;
@@ -10,7 +11,7 @@ use assay::scheme::{self, Scheme};
 use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::{self, Trust};
-use assay_gate::{Columns, Judge, Row};
+use assay_gate::{Columns, Engine, Judge, Numbers, Row};
 use jiff::civil::Date;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -26,7 +27,9 @@ const MOST: u64 = 4 << 30;
 #[pyclass(name = "Snapshot", module = "assay_gate", frozen)]
 pub(crate) struct PySnapshot {
     file: PathBuf,
-    opened: Snapshot,
+    opened: Arc<Snapshot>,
+    /// Laid out for the first large table.
+    numbers: OnceLock<Numbers<Arc<Snapshot>>>,
 }
 
 /// A GTIN as Python's programs hold one.
@@ -60,7 +63,7 @@ impl PySnapshot {
             let bytes = bytes(&path, MOST)?;
             let opened =
                 Snapshot::open(&bytes, keys.register(), keys.origin()).map_err(|e| refused(&path, &e))?;
-            Ok(Self { file: path, opened })
+            Ok(Self { file: path, opened: Arc::new(opened), numbers: OnceLock::new() })
         })
     }
 
@@ -121,7 +124,7 @@ impl PySnapshot {
     /// One verdict for every row of a table of pyarrow, polars, DuckDB or any other library with Arrow's C interface; see
     /// `assay_gate.pyi`.
     #[pyo3(signature = (
-        table, *, scheme = "uk-2019-option-a", on = None, stale = "ask", scope_check = true, territory = None,
+        table, *, scheme = "uk-2019-option-a", on = None, stale = "ask", scope_check = true, territory = None, supported_for = None,
         gtin = None, sku = None, category = None, title = None, brand = None, model = None, keep = None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
@@ -134,6 +137,7 @@ impl PySnapshot {
         stale: &str,
         scope_check: bool,
         territory: Option<&str>,
+        supported_for: Option<u32>,
         gtin: Option<String>,
         sku: Option<String>,
         category: Option<String>,
@@ -145,12 +149,23 @@ impl PySnapshot {
         let mut judge = self.judges(scheme, on)?;
         self.refuse_if_stale(stale, judge.on())?;
         let territory = place(territory)?;
+        if let Some(months) = supported_for {
+            if !(1..=1_200).contains(&months) {
+                return Err(PyValueError::new_err(format!(
+                    "supported_for is 1 to 1200 months, not {months}"
+                )));
+            }
+            judge = judge.supported_for(months);
+        }
         if scope_check {
             judge = judge.with_words(territory);
         }
         let wanted = Columns { gtin, sku, category, title, brand, model, ..Columns::default() };
         let batches = table::batches(table)?;
-        py.detach(|| judging::judge(&judge, batches, &wanted, &keep.unwrap_or_default()))
+        py.detach(|| {
+            let numbers = || self.numbers.get_or_init(|| Numbers::new(self.opened.clone(), Engine::best()));
+            judging::judge(judge, numbers, batches, &wanted, &keep.unwrap_or_default())
+        })
     }
 
     /// The verdict and the reason of one number, without words: what `judge` says of a row that holds nothing else.

@@ -30,6 +30,7 @@ def same(shop, verdicts, *options):
         (["--scope-check", "off"], {"scope_check": False}, 3),
         (["--scheme", "uk-psti"], {"scheme": "uk-psti"}, 2),
         (["--territory", "northern-ireland"], {"territory": "northern-ireland"}, 4),
+        (["--supported-for", "24"], {"supported_for": 24}, 4),
     ],
 )
 def test_pyarrow(shop, snapshot, options, arguments, answers):

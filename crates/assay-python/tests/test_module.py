@@ -177,6 +177,7 @@ def test_arguments_that_make_no_sense_are_refused_with_the_mend(snapshot):
     assert "did you mean `uk-psti`?" in refused(snapshot, table, scheme="uk-pstj")
     assert 'stale is "ask" or "refuse"' in refused(snapshot, table, stale="no")
     assert '"northern-ireland" or None, not "wales"' in refused(snapshot, table, territory="wales")
+    assert "supported_for is 1 to 1200 months, not 0" in refused(snapshot, table, supported_for=0)
     assert "a datetime.date is wanted, not str" in refused(snapshot, table, TypeError, on="2026-11-20")
     for what in [[{"gtin": KNOWN}], {"gtin": [KNOWN]}, None, "catalogue.csv"]:
         assert "pyarrow.table(...)" in refused(snapshot, what, TypeError)

@@ -16,7 +16,8 @@ use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
 use assay_gate::{
-    Catalogue, Column, Columns, Form, GateError, How, Judge, Keep, Market, Summary, Wish, run_markets,
+    Catalogue, Column, Columns, Form, GateError, How, Judge, Keep, Market, Numbers, Summary, Wish,
+    run_markets,
 };
 use clap::ValueEnum as _;
 use serde_json::json;
@@ -442,21 +443,35 @@ impl Job<'_> {
         }
     }
 
+    /// Whether nothing is asked for but a line of CSV for each row, on one day.
+    fn is_plain(&self, catalogue: &Catalogue<Source>) -> bool {
+        self.wish.form == Form::Csv
+            && self.wish.keep == Keep::None
+            && !self.wish.columns.contains(&Column::Snippet)
+            && !self.people.wanted()
+            && !catalogue.has_days()
+    }
+
     fn judge(
         &mut self,
         catalogue: Catalogue<Source>,
         to: impl Write + Send,
     ) -> Result<Vec<Summary>, GateError> {
-        let plain = self.wish.form == Form::Csv
-            && self.wish.keep == Keep::None
-            && !self.wish.columns.contains(&Column::Snippet)
-            && !self.people.wanted()
-            && !catalogue.has_days();
         match self.markets {
-            [market] if plain => assay_gate::run(&market.judge, catalogue, self.how, to).map(|s| vec![s]),
+            [market] if self.is_plain(&catalogue) => {
+                assay_gate::run(&market.judge, catalogue, self.how, to).map(|s| vec![s])
+            }
             markets => {
+                let snapshot = markets.first().map(|market| market.judge.snapshot());
+                let numbers = snapshot.filter(|_| self.how.table).map(|s| Numbers::new(s, self.how.engine));
+                let spread = |market: &Market<'_>| match &numbers {
+                    Some(numbers) => market.judge.clone().with_numbers(numbers),
+                    None => market.judge.clone(),
+                };
+                let markets: Vec<Market<'_>> =
+                    markets.iter().map(|m| Market { name: m.name.clone(), judge: spread(m) }).collect();
                 let mut take = |reason, line: &[u8]| self.people.take(reason, line);
-                run_markets(markets, catalogue, self.wish, to, Some(&mut take))
+                run_markets(&markets, catalogue, self.wish, to, Some(&mut take))
             }
         }
     }

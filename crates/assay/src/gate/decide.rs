@@ -38,7 +38,7 @@ pub fn decide(
 pub fn promised_until(decision: Decision, promised: Option<Date>, wanted: Option<Date>) -> Decision {
     match (decision.verdict, wanted) {
         (Answer::MaySell, Some(wanted)) if promised.is_none_or(|day| day < wanted) => {
-            Decision { verdict: Answer::Ask, reason: Reason::SupportTooShort }
+            Decision { verdict: Answer::Ask, reason: Reason::SupportEndsEarly }
         }
         _ => decision,
     }

@@ -92,7 +92,7 @@ pub enum Reason {
     /// It is declared under the scheme, and what the scheme asks is not decided yet.
     NotDecided,
     /// Updates are not promised for as long as the shop wants.
-    SupportTooShort,
+    SupportEndsEarly,
     /// The row's day of the sale cannot be read.
     BadSaleDay,
 }
@@ -141,7 +141,7 @@ impl Reason {
         Self::ScopeUnsure,
         Self::NoSellerDuty,
         Self::NotDecided,
-        Self::SupportTooShort,
+        Self::SupportEndsEarly,
         Self::BadSaleDay,
     ];
 
@@ -190,7 +190,7 @@ impl Reason {
             Self::ScopeUnsure => "scope-unsure",
             Self::NoSellerDuty => "no-seller-duty",
             Self::NotDecided => "not-decided",
-            Self::SupportTooShort => "support-too-short",
+            Self::SupportEndsEarly => "support-ends-early",
             Self::BadSaleDay => "bad-sale-day",
         }
     }
@@ -328,7 +328,7 @@ impl Reason {
             Self::NotDecided => {
                 "The product is declared under the scheme, but something that the scheme asks is not decided yet: evidence is missing, nothing speaks against it. It stands like a product that nobody registered: ask the maker, or look at the statement of compliance. Source: as for not-registered."
             }
-            Self::SupportTooShort => {
+            Self::SupportEndsEarly => {
                 "It may be sold, but you asked for security updates for some months after the sale (`--supported-for`), and the maker promises none, or ends them earlier. Whether to list it all the same is yours to decide. Source: your own rule; no UK law asks for a minimum period."
             }
             Self::BadSaleDay => {

@@ -137,7 +137,7 @@ fn the_table_cell_by_cell() {
         "several-gtins",
         "matched-by-model",
         "no-seller-duty",
-        "support-too-short",
+        "support-ends-early",
         "bad-sale-day",
     ];
     assert_eq!(never, others, "reasons without a cell");

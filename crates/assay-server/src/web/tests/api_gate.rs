@@ -117,7 +117,7 @@ async fn verdicts_come_as_json_with_the_shops_columns_and_by_a_rows_own_day() {
     assert_eq!((said.status, said.header(header::CONTENT_TYPE)), (StatusCode::OK, lines), "{}", said.text());
     assert_eq!(
         said.text(),
-        "{\"sku\":\"A\",\"ean\":\"4006381333931\",\"sold\":\"2026-11-30\",\"verdict\":\"ask\",\"reason\":\"support-too-short\"}\n\
+        "{\"sku\":\"A\",\"ean\":\"4006381333931\",\"sold\":\"2026-11-30\",\"verdict\":\"ask\",\"reason\":\"support-ends-early\"}\n\
          {\"sku\":\"B\",\"ean\":\"4006381333931\",\"sold\":\"30/11/2026\",\"verdict\":\"ask\",\"reason\":\"bad-sale-day\"}\n"
     );
     let said = posted(&front, "text/csv", "/api/v1/gate?keep=sold&columns=verdict", file).await;
