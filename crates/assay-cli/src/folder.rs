@@ -181,6 +181,13 @@ pub(crate) fn read_bounded(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// Where a file is written, however its folder is spelt.
+pub(crate) fn place_of(path: &Path) -> Result<PathBuf, Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().map_err(|e| Failure::writing(path, &e))?;
+    Ok(folder.join(path.file_name().unwrap_or_default()))
+}
+
 /// Refuses to replace what is no plain file (a device, a folder, a pipe), or one of the files that a command reads.
 pub(crate) fn check_target(out: &Path, inputs: &[&Path]) -> Result<(), Failure> {
     let shown = out.display();

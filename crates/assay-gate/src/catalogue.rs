@@ -112,9 +112,15 @@ pub enum CatalogueError {
         /// The header.
         name: String,
     },
+    /// A column is to be kept twice.
+    #[error("--keep names the column {name} twice: leave one out")]
+    KeptTwice {
+        /// The name.
+        name: String,
+    },
     /// A row has something that no kept column takes.
     #[error(
-        "line {line}: {what} would be lost, since all columns are kept and this is none of them: name those to keep"
+        "line {line}: {what} would be lost: all columns are kept, which are those of the first 100 rows, and this is none of them. Name those to keep, or write every column in the first row"
     )]
     Lost {
         /// Where the row begins.

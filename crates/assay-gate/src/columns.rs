@@ -376,7 +376,15 @@ pub fn choose(seen: &[Seen], wanted: &Columns) -> Result<Chosen, CatalogueError>
         Keep::None => Vec::new(),
         Keep::All => (0..seen.len()).collect(),
         Keep::Some(names) => {
-            names.iter().map(|name| given(seen, "--keep", name)).collect::<Result<_, _>>()?
+            let mut kept = Vec::new();
+            for name in names {
+                let at = given(seen, "--keep", name)?;
+                if kept.contains(&at) {
+                    return Err(CatalogueError::KeptTwice { name: shown([name.as_str()]) });
+                }
+                kept.push(at);
+            }
+            kept
         }
     };
     Ok(Chosen { gtin, sku, words, sold_on, kept })

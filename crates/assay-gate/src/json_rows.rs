@@ -7,6 +7,7 @@ use std::fmt;
 use std::io::Read;
 
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -132,7 +133,7 @@ impl<R: Read> JsonRows<R> {
     /// The wanted cells of the element.
     pub(crate) fn cells(&self, keys: &Keys) -> Result<Listing, CatalogueError> {
         let mut cells = Listing { line: self.line, ..Listing::default() };
-        let mut seen = false;
+        let (mut seen, mut dated) = (false, false);
         self.walk(&mut |key, value| {
             if key == keys.gtin {
                 // Two numbers under one name: which one is meant cannot be told.
@@ -148,9 +149,14 @@ impl<R: Read> JsonRows<R> {
                 (title, &mut cells.words.title),
                 (brand, &mut cells.words.brand),
                 (model, &mut cells.words.model),
-                (&keys.sold_on, &mut cells.sold_on),
             ];
             places.into_iter().filter(|(wanted, _)| is(wanted)).for_each(|(_, cell)| *cell = value.text());
+            if is(&keys.sold_on) {
+                // A list, or two days under one name: which one is meant cannot be told, and it is not the day of the run.
+                let told = !dated && !matches!(value, Scalar::Other);
+                cells.sold_on = if told { value.text() } else { NO_DAY.to_owned() };
+                dated = true;
+            }
         })?;
         cells.kept = self.kept(keys)?;
         // Escaped it is no NUL of the file, and would be one of the verdicts.
@@ -163,11 +169,15 @@ impl<R: Read> JsonRows<R> {
             return Ok(Vec::new());
         }
         let json = text(&self.element);
-        let raw: BTreeMap<String, &RawValue> = serde_json::from_str(&json).map_err(|e| self.malformed(&e))?;
-        if keys.all
-            && let Some(new) = raw.keys().find(|key| !keys.kept.contains(key))
-        {
-            return Err(CatalogueError::Lost { line: self.line, what: shown([new.as_str()]) });
+        let Members(members) = serde_json::from_str(&json).map_err(|e| self.malformed(&e))?;
+        let mut raw: BTreeMap<String, &RawValue> = BTreeMap::new();
+        for (key, value) in members {
+            // All columns are in the order of their names; of two members of one name one would be lost.
+            let new = keys.all && keys.kept.binary_search(&key).is_err();
+            if new || raw.contains_key(&key) {
+                return Err(CatalogueError::Lost { line: self.line, what: shown([key.as_str()]) });
+            }
+            raw.insert(key, value);
         }
         let value = |key| match raw.get(key).map(|raw| raw.get()) {
             None => Kept::Nothing,
@@ -214,6 +224,9 @@ impl<R: Read> JsonRows<R> {
     }
 }
 
+/// What is no day, whatever its form.
+const NO_DAY: &str = "?";
+
 const NOT_A_NUMBER: Result<Gtin14, GtinError> = Err(GtinError::NotDigits(1));
 
 /// A value, as far as a GTIN or an article number can be one.
@@ -249,6 +262,33 @@ impl Scalar {
             Self::Fraction(number) => number.to_string(),
             Self::Null | Self::Other => String::new(),
         }
+    }
+}
+
+/// The members of an object as they are written, in their order, also those of one name.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        d.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry::<String, &'de RawValue>()? {
+            members.push(member);
+        }
+        Ok(Members(members))
     }
 }
 

@@ -112,8 +112,17 @@ impl<'a> Judge<'a> {
         });
         // The code of the first day that is not before another.
         let first = |limit: Date| {
-            let passed = snapshot.days().filter(|day| day.is_some_and(|day| day < limit)).count();
-            u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1)
+            let (mut low, mut high) =
+                (1, u32::try_from(snapshot.days().len()).unwrap_or(u32::MAX).saturating_add(1));
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if snapshot.day(middle).is_some_and(|day| day < limit) {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
+            }
+            low
         };
         let (today, enough) = (first(on), first(wanted.map_or(on, |(_, day)| day.max(on))));
         let laid = Laid {

@@ -30,7 +30,7 @@ pub use assay_simd::Engine;
 pub use catalogue::{Catalogue, CatalogueError, Columns, Keep};
 pub use judge::{Judge, Judged, Row};
 pub use lookups::{Lookups, LookupsError};
-pub use markets::{Market, PEOPLE_HEADER, People, Wish, run_markets};
+pub use markets::{Market, People, Wish, run_markets};
 pub use numbers::Numbers;
 pub use run::{GateError, How, run};
 pub use sheet::Column;

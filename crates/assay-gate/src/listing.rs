@@ -45,6 +45,11 @@ impl Default for Listing {
 }
 
 impl Listing {
+    /// Every text that may be written.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.sku).chain(self.kept.iter().filter_map(Kept::text))
+    }
+
     /// Sets the number from a cell's text.
     pub(crate) fn set_number(&mut self, cell: &str) {
         self.gtin = read_cell(cell);

@@ -19,7 +19,7 @@ use crate::summary::{Counts, Summary};
 use crate::verdicts::{Form, Line, Verdicts, cells, fields};
 
 /// So many days of the sale are laid out at once.
-const DAYS: usize = 1_000;
+const DAYS: usize = 10_000;
 
 /// Where a shop sells: a scheme, and what it is called among others.
 pub struct Market<'a> {
@@ -42,8 +42,9 @@ pub struct Wish {
     pub link: Option<String>,
 }
 
-/// Where the rows go that need a person: the reason, and the row as a line of CSV.
-pub type People<'a> = &'a mut dyn FnMut(Reason, &[u8]) -> std::io::Result<()>;
+/// Where the rows go that need a person: why, a reason for each market that asks, and the row as a line of CSV. The header line
+/// comes first, without a reason.
+pub type People<'a> = &'a mut dyn FnMut(&[Reason], &[u8]) -> std::io::Result<()>;
 
 /// Judges every row of a catalogue under each scheme and writes a row for each, in their order. Gives a summary for each market.
 ///
@@ -61,34 +62,39 @@ pub fn run_markets<R: Read + Send, W: Write + Send>(
     let mut verdicts = Verdicts::new(&wish.form, &fields, to).map_err(GateError::Write)?;
     if let Some(people) = &mut people {
         let header = fields.iter().map(|field| field.name.as_str());
-        people(PEOPLE_HEADER, cells(header).as_bytes()).map_err(GateError::Write)?;
+        people(&[], cells(header).as_bytes()).map_err(GateError::Write)?;
     }
     let mut rows = Listings::of(catalogue, &wish.keep);
     let mut counts = vec![Counts::default(); markets.len()];
     let mut days = BTreeMap::new();
-    let mut line = Line { judged: Vec::new(), listing: Listing::default() };
+    let mut line = Line { judged: Vec::new(), listing: Listing::default(), on: None };
     while let Some(listing) = rows.next()? {
+        // What is written must be such that the gate reads it again.
+        if listing.texts().any(|text| text.contains('\0')) {
+            return Err(CatalogueError::Nul { line: listing.line }.into());
+        }
         line.listing = listing;
         judge(markets, &mut days, &mut line);
         counts.iter_mut().zip(&line.judged).for_each(|(counts, judged)| counts.add(judged.decision));
         verdicts.row(markets, &line).map_err(GateError::Write)?;
-        let asked = line.judged.iter().map(|judged| judged.decision).find(|d| d.verdict == Answer::Ask);
-        if let (Some(people), Some(decision)) = (&mut people, asked) {
-            let text = crate::verdicts::csv(&fields, markets, &line);
-            people(decision.reason, text.as_bytes()).map_err(GateError::Write)?;
+        if let Some(people) = &mut people {
+            let asks = line.judged.iter().map(|judged| judged.decision).filter(|d| d.verdict == Answer::Ask);
+            let reasons: Vec<Reason> = asks.map(|decision| decision.reason).collect();
+            if !reasons.is_empty() {
+                let text = crate::verdicts::csv(&fields, markets, &line);
+                people(&reasons, text.as_bytes()).map_err(GateError::Write)?;
+            }
         }
     }
     verdicts.finish().map_err(GateError::Write)?;
     Ok(counts.iter().zip(markets).map(|(counts, m)| counts.summary(m.judge.snapshot())).collect())
 }
 
-/// The header line is handed on under the first reason of all, which asks nobody.
-pub const PEOPLE_HEADER: Reason = Reason::Labelled;
-
 /// Judges the row of a line.
 fn judge<'a>(markets: &[Market<'a>], days: &mut BTreeMap<Date, Vec<Judge<'a>>>, line: &mut Line) {
-    let Line { judged, listing } = line;
+    let Line { judged, listing, on } = line;
     judged.clear();
+    *on = sale_day(&listing.sold_on).flatten();
     let Words { category, title, brand, model } = &listing.words;
     let listed = Listed { category, title, brand, model, gtin_hint: None };
     let one = |judge: &Judge<'_>| judge.listing(listing.gtin, listing.own, &listed);
@@ -96,7 +102,7 @@ fn judge<'a>(markets: &[Market<'a>], days: &mut BTreeMap<Date, Vec<Judge<'a>>>, 
         Some(None) => judged.extend(markets.iter().map(|market| one(&market.judge))),
         Some(Some(day)) => {
             if days.len() >= DAYS && !days.contains_key(&day) {
-                days.clear();
+                days.pop_first();
             }
             let judges = days
                 .entry(day)
@@ -104,10 +110,17 @@ fn judge<'a>(markets: &[Market<'a>], days: &mut BTreeMap<Date, Vec<Judge<'a>>>, 
             judged.extend(judges.iter().map(one));
         }
         None => {
-            let unread = Decision { verdict: Answer::Ask, reason: Reason::BadSaleDay };
-            let of = |market: &Market<'_>| Judged { decision: unread, ..one(&market.judge) };
-            judged.extend(markets.iter().map(of));
+            judged.extend(markets.iter().map(|market| without_a_day(one(&market.judge))));
         }
+    }
+}
+
+/// What a row comes to whose day of the sale cannot be read, from what it comes to on the day of the run: what is refused, or no
+/// connectable product, stays so; the rest is a question.
+fn without_a_day(judged: Judged) -> Judged {
+    match (judged.decision.verdict, judged.decision.reason) {
+        (Answer::Refuse, _) | (_, Reason::NotConsumerConnectable) => judged,
+        _ => Judged { decision: Decision { verdict: Answer::Ask, reason: Reason::BadSaleDay }, ..judged },
     }
 }
 
@@ -118,8 +131,41 @@ fn sale_day(cell: &str) -> Option<Option<Date>> {
         return Some(None);
     }
     let (day, rest) = cell.split_at_checked(10)?;
-    let time = rest.is_empty() || rest.starts_with(['T', ' ']) && rest.len() <= 30;
+    let time = match rest.strip_prefix(['T', ' ']) {
+        None => rest.is_empty(),
+        Some(time) => is_time(time),
+    };
     time.then(|| date::parse(day)).flatten().map(Some)
+}
+
+/// Whether a text is a time of the day as ISO 8601 writes it, with the zone behind it or none.
+fn is_time(text: &str) -> bool {
+    let (clock, zone) = match text.find(['Z', '+', '-']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let zoned = match zone.strip_prefix(['+', '-']) {
+        None => matches!(zone, "" | "Z"),
+        Some(offset) => {
+            matches!(offset.len(), 2 | 4 | 5) && parts(offset.strip_suffix(":").unwrap_or(offset), 24)
+        }
+    };
+    let (clock, fraction) = clock.trim_end().split_once(['.', ',']).unwrap_or((clock.trim_end(), "0"));
+    let digits = !fraction.is_empty() && fraction.len() <= 9 && fraction.bytes().all(|b| b.is_ascii_digit());
+    zoned && digits && clock.len() >= 5 && parts(clock, 24)
+}
+
+/// Whether a text is two digits below a bound, and more pairs below 60 behind colons.
+fn parts(text: &str, first: u8) -> bool {
+    let below = |part: &str, bound: u8| {
+        part.len() == 2
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse().is_ok_and(|n: u8| n < bound)
+    };
+    let mut pairs = text.split(':');
+    pairs.next().is_some_and(|pair| below(pair, first))
+        && pairs.clone().count() <= 2
+        && pairs.all(|p| below(p, 60))
 }
 
 impl From<crate::verdicts::TwoNames> for GateError {
@@ -139,7 +185,15 @@ mod tests {
     fn a_day_of_the_sale_has_one_reading_or_none() {
         let day = |text| date::parse(text);
         assert_eq!(sale_day(" "), Some(None));
-        for good in ["2027-03-31", " 2027-03-31 ", "2027-03-31T10:00:00Z", "2027-03-31 10:00"] {
+        for good in [
+            "2027-03-31",
+            " 2027-03-31 ",
+            "2027-03-31T10:00:00Z",
+            "2027-03-31 10:00",
+            "2027-03-31T23:59:59.123456789+05:30",
+            "2027-03-31 00:00:00 +00:00",
+            "2027-03-31T10:00+01",
+        ] {
             assert_eq!(sale_day(good), Some(day("2027-03-31")), "{good}");
         }
         for bad in

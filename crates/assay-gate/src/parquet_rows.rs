@@ -8,11 +8,11 @@ use assay::gtin::GtinError;
 use parquet::basic::Repetition;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
-use parquet::record::Field;
 use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 
-use crate::catalogue::{CatalogueError, Columns, MAX_CELL, MAX_COLUMNS};
+use crate::catalogue::{CatalogueError, Columns, Keep, MAX_CELL, MAX_COLUMNS, shown};
 use crate::columns::{self, Seen, Words};
 use crate::listing::{Kept, Listing};
 
@@ -46,6 +46,15 @@ impl ParquetRows {
         let flat =
             |t: &&Arc<Type>| t.is_primitive() && t.get_basic_info().repetition() != Repetition::REPEATED;
         let fields: Vec<_> = schema.get_fields().iter().filter(flat).cloned().collect();
+        if wanted.keep == Keep::All
+            && let Some(nested) = schema.get_fields().iter().find(|field| !flat(field))
+        {
+            let name = shown([nested.name()]);
+            return Err(of(
+                0,
+                &format!("the column {name} has a structure inside and would be lost: name those to keep"),
+            ));
+        }
         if fields.len() > MAX_COLUMNS {
             return Err(of(0, "it has more than 10,000 columns"));
         }
@@ -106,6 +115,16 @@ impl ParquetRows {
         };
         self.row += 1;
         let row = row.map_err(|e| damaged(self.row, &e))?;
+        // A day or a time that no calendar has ends in a panic where it is written.
+        let listing = guarded(self.row, || self.listing(&row))?;
+        let cells = [&listing.sku, &listing.sold_on].into_iter().chain(listing.words.each());
+        if cells.chain(listing.kept.iter().filter_map(Kept::text)).any(|cell| cell.len() > MAX_CELL) {
+            return Err(of(self.row, "a cell is longer than 1 MiB"));
+        }
+        Ok(Some(listing))
+    }
+
+    fn listing(&self, row: &Row) -> Listing {
         let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
         let cell =
             |at: Option<usize>| at.and_then(|at| fields.get(at)).and_then(|f| written(f)).unwrap_or_default();
@@ -124,11 +143,7 @@ impl ParquetRows {
             }
             _ => listing.set_number(&cell(Some(self.gtin))),
         }
-        let cells = [&listing.sku, &listing.sold_on].into_iter().chain(listing.words.each());
-        if cells.chain(listing.kept.iter().filter_map(Kept::text)).any(|cell| cell.len() > MAX_CELL) {
-            return Err(of(self.row, "a cell is longer than 1 MiB"));
-        }
-        Ok(Some(listing))
+        listing
     }
 }
 
@@ -158,6 +173,7 @@ fn written(field: &Field) -> Option<String> {
         Field::Null => None,
         Field::Str(text) => Some(text.clone()),
         Field::Bytes(bytes) => Some(crate::source::text(bytes.data()).into_owned()),
+        Field::Decimal(_) => Some(field.to_string().trim_end_matches('.').to_owned()),
         other => Some(other.to_string()),
     }
 }

@@ -29,6 +29,8 @@ pub enum Form {
 pub(crate) struct Line {
     pub(crate) listing: Listing,
     pub(crate) judged: Vec<Judged>,
+    /// The day of its sale, where it has one of its own.
+    pub(crate) on: Option<Date>,
 }
 
 /// A column that is written.
@@ -106,7 +108,9 @@ impl Field {
             What::Kept(at) => return kept(listing.kept.get(*at)),
             What::Snippet(at, link) => {
                 let made = line.judged.get(*at).zip(markets.get(*at));
-                let made = made.and_then(|(judged, market)| snippet(market, judged, link.as_deref()));
+                let made = made.and_then(|(judged, market)| {
+                    snippet(market, judged, line.on.unwrap_or(market.judge.on()), link.as_deref())
+                });
                 return made.map_or(Value::Nothing, Value::Made);
             }
             What::Ours(column, at) => (*column, *at),
@@ -144,7 +148,7 @@ fn kept(kept: Option<&Kept>) -> Value<'_> {
 
 /// What a shop shows beside a listing that it may sell: the sign of the label, the day until which updates are promised, the number.
 /// Every part of it is a word of ours, a day or a number.
-fn snippet(market: &Market<'_>, judged: &Judged, link: Option<&str>) -> Option<String> {
+fn snippet(market: &Market<'_>, judged: &Judged, on: Date, link: Option<&str>) -> Option<String> {
     let (Answer::MaySell, Some(gtin), Some(found)) = (judged.decision.verdict, judged.gtin, judged.found)
     else {
         return None;
@@ -153,7 +157,7 @@ fn snippet(market: &Market<'_>, judged: &Judged, link: Option<&str>) -> Option<S
     let scheme = escaped(&judge.scheme().title);
     let label = judge.label(found).map(|label| format!("Label with a {} ({scheme}). ", label.word()));
     let until = match judge.updates_until(found) {
-        Some(day) if day < judge.on() => format!("Security updates ended on {}.", in_words(day)),
+        Some(day) if day < on => format!("Security updates ended on {}.", in_words(day)),
         Some(day) => format!("Security updates until {}.", in_words(day)),
         None => "The maker names no day until which there are security updates.".into(),
     };

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use assay::assess::{Variant, Verdict};
 use assay::date;
+use assay::gate::Reason;
 use assay::gtin::Gtin14;
 use assay::key::SecretKey;
 use assay::scheme;
 use assay::snapshot::{Basis, Record, SchemeState, Snapshot, State};
 use assay_gate::{
-    Catalogue, Column, Columns, Form, GateError, Judge, Keep, Market, PEOPLE_HEADER, Summary, Wish,
-    run_markets,
+    Catalogue, Column, Columns, Form, GateError, Judge, Keep, Market, Summary, Wish, run_markets,
 };
 use bytes::Bytes;
 use jiff::civil::Date;
@@ -169,6 +169,17 @@ fn json_keeps_what_was_written_and_loses_nothing() {
     let late = "{\"ean\":\"x\"}\n".repeat(200) + "{\"ean\":\"x\",\"new\":1}\n";
     let error = run(&one(judge(&snapshot, A)), &late, &columns, &wish).unwrap_err().to_string();
     assert!(error.starts_with("line 201: `new` would be lost"), "{error}");
+    let error = run(&one(judge(&snapshot, A)), "{\"ean\":\"x\",\"p\":1,\"p\":2}\n", &columns, &wish)
+        .unwrap_err()
+        .to_string();
+    assert!(error.starts_with("line 1: `p` would be lost"), "{error}");
+    let error = run(&one(judge(&snapshot, A)), "{\"ean\":\"x\",\"p\":\"a\\u0000\"}\n", &columns, &wish)
+        .unwrap_err()
+        .to_string();
+    assert!(error.starts_with("line 1: a NUL"), "{error}");
+    let twice = Columns { keep: Keep::Some(vec!["a".into(), "A".into()]), ..Columns::default() };
+    let error = run(&one(judge(&snapshot, A)), "ean,a\nx,1\n", &twice, &wish).unwrap_err().to_string();
+    assert!(error.contains("`A` twice"), "{error}");
     let error = run(&one(judge(&snapshot, A)), "ean,a,a\nx,1,2\n", &columns, &wish).unwrap_err().to_string();
     assert!(error.contains("`a` occurs more than once"), "{error}");
 }
@@ -181,6 +192,15 @@ fn a_row_is_judged_on_its_own_day() {
     let (out, _) = run(&one(judge(&snapshot, LAW)), FILE, &columns, &wish).unwrap();
     let wanted = ["a,may-sell,declared", "b,may-sell,declared", "c,ask,bad-sale-day", "d,ask,bad-gtin"];
     assert_eq!(lines(&out)[1..], wanted);
+    // What is refused stays so without a day that can be read.
+    let file = "sku,ean,sold\na,5449000000996,soon\nb,4006381333931,soon\n";
+    let (out, _) = run(&one(judge(&snapshot, A)), file, &columns, &wish).unwrap();
+    assert_eq!(lines(&out)[1..], ["a,refuse,not-registered", "b,ask,bad-sale-day"]);
+    let json = "{\"ean\":\"4006381333931\",\"sold\":[\"2026-11-20\"]}\n{\"ean\":\"4006381333931\",\"sold\":\"2035-01-01\",\"sold\":\"2026-11-20\"}\n\
+                {\"ean\":\"4006381333931\",\"sold\":null}\n";
+    let (out, _) =
+        run(&one(judge(&snapshot, A)), json, &columns, &self::wish(&[Column::Reason], Form::Csv)).unwrap();
+    assert_eq!(lines(&out)[1..], ["bad-sale-day", "bad-sale-day", "labelled"]);
     // Behind the snapshot's last day nothing is allowed, and before the law nobody was bound.
     let file =
         "sku,ean,sold\na,4006381333931,2027-01-01\nb,4006381333930,2020-01-01\nc,5012345678900,2020-01-01\n";
@@ -232,16 +252,16 @@ fn a_snippet_says_what_may_be_shown_and_nothing_of_what_may_not_be_sold() {
 fn the_rows_for_a_person_are_handed_on_with_their_reason() {
     let snapshot = snapshot();
     let mut people = Vec::new();
-    let mut take = |reason, line: &[u8]| {
-        people.push((reason, String::from_utf8(line.to_vec()).unwrap()));
+    let mut take = |reasons: &[Reason], line: &[u8]| {
+        people.push((reasons.to_vec(), String::from_utf8(line.to_vec()).unwrap()));
         Ok(())
     };
     let catalogue = Catalogue::open(FILE.as_bytes(), &Columns::default()).unwrap();
     let wish = wish(&[Column::Sku, Column::Reason], Form::Parquet);
     run_markets(&one(judge(&snapshot, A)), catalogue, &wish, Vec::new(), Some(&mut take)).unwrap();
     assert_eq!(people.len(), 2);
-    assert_eq!(people[0], (PEOPLE_HEADER, "sku,reason\n".to_owned()));
-    assert_eq!(people[1].1, "d,bad-gtin\n");
+    assert_eq!(people[0], (vec![], "sku,reason\n".to_owned()));
+    assert_eq!(people[1], (vec![Reason::BadGtin], "d,bad-gtin\n".to_owned()));
 }
 
 /// Verdicts as Parquet: what they say, and the columns' types.
@@ -302,6 +322,49 @@ fn the_snapshots_twin_says_what_the_snapshot_says() {
         rows[0].contains("uk-2019-option-a.label: \"tick\", uk-2019-option-a.statement: 3"),
         "{}",
         rows[0]
+    );
+}
+
+#[test]
+fn a_day_that_no_calendar_has_and_a_column_with_a_structure_end_the_run_with_a_word() {
+    use parquet::data_type::{ByteArrayType, Int32Type};
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    let snapshot = snapshot();
+    let judged = |schema: &str, days: &[i32], keep| {
+        let mut bytes = Vec::new();
+        let schema = std::sync::Arc::new(parse_message_type(schema).unwrap());
+        let mut writer = SerializedFileWriter::new(&mut bytes, schema, Default::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<ByteArrayType>().write_batch(&[(*b"96385074").to_vec().into()], None, None).unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int32Type>().write_batch(days, None, None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let columns = Columns { keep, ..Columns::default() };
+        let catalogue = Catalogue::<&[u8]>::open_parquet(Bytes::from(bytes), &columns)?;
+        let wish = Wish { keep: columns.keep, ..wish(&[Column::Verdict], Form::Csv) };
+        let mut out = Vec::new();
+        run_markets(&one(judge(&snapshot, A)), catalogue, &wish, &mut out, None)?;
+        Ok::<_, GateError>(String::from_utf8(out).unwrap())
+    };
+    let flat = "message m { required binary ean (UTF8); required int32 day (DATE); }";
+    assert_eq!(
+        judged(flat, &[20_000], Keep::All).unwrap(),
+        "ean,day,verdict\n96385074,2024-10-04,may-sell\n"
+    );
+    let error = judged(flat, &[i32::MAX], Keep::All).unwrap_err().to_string();
+    assert!(error.starts_with("row 1: the Parquet file cannot be read"), "{error}");
+    let nested = "message m { required binary ean (UTF8); required group st { required int32 day; } }";
+    let error = judged(nested, &[1], Keep::All).unwrap_err().to_string();
+    assert!(error.contains("`st` has a structure inside"), "{error}");
+    assert_eq!(
+        judged(nested, &[1], Keep::Some(vec!["ean".into()])).unwrap(),
+        "ean,verdict\n96385074,may-sell\n"
     );
 }
 

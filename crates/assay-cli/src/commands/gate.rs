@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use assay::date::Date;
+use assay::gate::Reason;
 use assay::scheme::Scheme;
 use assay::scope::Place;
 use assay::snapshot::Snapshot;
@@ -71,7 +72,7 @@ pub(crate) struct Args {
     /// Write the verdicts here; `-` for standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The form of the verdicts. Default: by the name of --out (.ndjson, .parquet), else CSV
+    /// The form of the verdicts. Default: by the end of --out (.ndjson, .jsonl, .parquet), else CSV
     #[arg(long, value_name = "FORM")]
     format: Option<Format>,
     /// Columns of yours to write before the verdicts: `all`, or their names
@@ -86,7 +87,8 @@ pub(crate) struct Args {
     /// The columns to write, in this order; `snippet` is HTML for the listing's page
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = column, default_value = "line,sku,gtin14,verdict,reason,updates_until,label")]
     columns: Vec<Column>,
-    /// What becomes of a snapshot that was good until an earlier day: `ask` allows nothing by it, `refuse` judges nothing
+    /// What becomes of a snapshot that was good until a day before that of the sale: `ask` allows nothing by it, `refuse` judges
+    /// nothing. A day of --sold-on after it is a question either way
     #[arg(long, value_name = "POLICY", default_value = "ask")]
     stale: Stale,
     /// The column that holds the GTIN
@@ -119,8 +121,9 @@ pub(crate) struct Args {
     /// The key that signs the receipt, made by `assay key new`
     #[arg(long, value_name = "FILE", requires = "receipt")]
     key: Option<PathBuf>,
-    /// Judge again whenever another snapshot lies there, and print the rows that came to something else
-    #[arg(long, conflicts_with_all = ["out", "people", "receipt", "keep", "format"])]
+    /// Judge again whenever another snapshot or catalogue lies there, or the day is another, and print the rows that came to
+    /// something else
+    #[arg(long, conflicts_with_all = ["out", "people", "receipt", "keep", "format", "columns", "link"])]
     watch: bool,
     /// Seconds between two looks at the files
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), requires = "watch")]
@@ -218,15 +221,10 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
     let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
     let on = args.on.unwrap_or_else(today::today);
     args.hold_against_calendar(&snapshot, on)?;
-    for target in [&args.out, &args.people].into_iter().flatten().filter(|out| **out != *Path::new("-")) {
-        folder::check_target(target, &[&args.catalogue, &args.snapshot, &trust.file])?;
-    }
-    if args.people.is_some() && args.people == args.out {
-        return Err(Failure::unreadable("--people and --out name one file: name two"));
-    }
+    args.check_targets(&trust.file)?;
     let asked = Asked::of(args)?;
     let markets = asked.markets(args, &snapshot, on);
-    let wanted = wanted(args, to_stdout)?;
+    let wanted = wanted(args)?;
     let passing = wanted.as_ref().map(|wanted| wanted.catalogue.clone());
     let source = source::open(&args.catalogue, passing, &asked.columns)?;
     let Opened { catalogue, size, bar } = source;
@@ -357,6 +355,32 @@ impl Asked {
 }
 
 impl Args {
+    /// Refuses outputs that would overwrite an input or one another.
+    fn check_targets(&self, trust: &Path) -> Result<(), Failure> {
+        if self.people.as_deref() == Some(Path::new("-")) {
+            return Err(Failure::unreadable(
+                "--people wants the name of a file: standard output is for the verdicts",
+            ));
+        }
+        let out = self.out.as_ref().filter(|out| **out != *Path::new("-"));
+        let targets =
+            [("--out", out), ("--people", self.people.as_ref()), ("--receipt", self.receipt.as_ref())];
+        let targets: Vec<(&str, &PathBuf)> =
+            targets.into_iter().filter_map(|(flag, path)| path.map(|path| (flag, path))).collect();
+        let mut inputs = vec![self.catalogue.as_path(), &self.snapshot, trust];
+        inputs.extend(self.key.as_deref());
+        for (at, (flag, target)) in targets.iter().enumerate() {
+            folder::check_target(target, &inputs)?;
+            let place = folder::place_of(target)?;
+            for (other, before) in &targets[..at] {
+                if folder::place_of(before)? == place {
+                    return Err(Failure::unreadable(format!("{other} and {flag} name one file: name two")));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn how(&self, size: Option<u64>, records: usize) -> How {
         How {
             columns: self.columns.clone(),
@@ -371,6 +395,7 @@ impl Args {
         self.threads.map_or_else(all, usize::from)
     }
 
+    /// The form that is asked for, or that the name of --out says.
     fn form(&self) -> Form {
         let named = |end: &str| {
             let extension = self.out.as_ref().and_then(|out| out.extension());
@@ -396,7 +421,7 @@ impl Args {
         if self.stale == Stale::Refuse {
             return Err(Failure::unreadable(format!("{old}: fetch a newer one")));
         }
-        output::note(&format!("{old}: nothing is allowed by it. Fetch a newer one"));
+        output::note(&format!("{old}: no sale after its last day is allowed by it. Fetch a newer one"));
         Ok(())
     }
 }
@@ -464,13 +489,18 @@ impl Job<'_> {
             markets => {
                 let snapshot = markets.first().map(|market| market.judge.snapshot());
                 let numbers = snapshot.filter(|_| self.how.table).map(|s| Numbers::new(s, self.how.engine));
-                let spread = |market: &Market<'_>| match &numbers {
-                    Some(numbers) => market.judge.clone().with_numbers(numbers),
-                    None => market.judge.clone(),
-                };
-                let markets: Vec<Market<'_>> =
-                    markets.iter().map(|m| Market { name: m.name.clone(), judge: spread(m) }).collect();
-                let mut take = |reason, line: &[u8]| self.people.take(reason, line);
+                let markets: Vec<Market<'_>> = markets
+                    .iter()
+                    .map(|market| {
+                        let judge = market.judge.clone();
+                        let judge = match &numbers {
+                            Some(numbers) => judge.with_numbers(numbers),
+                            None => judge,
+                        };
+                        Market { name: market.name.clone(), judge }
+                    })
+                    .collect();
+                let mut take = |reasons: &[Reason], line: &[u8]| self.people.take(reasons, line);
                 run_markets(&markets, catalogue, self.wish, to, Some(&mut take))
             }
         }
@@ -506,12 +536,8 @@ pub(crate) fn read_snapshot(path: &Path, trust: &Trust) -> Result<Snapshot, Fail
 }
 
 /// What a receipt needs, if one is wanted.
-fn wanted(args: &Args, to_stdout: bool) -> Result<Option<Wanted>, Failure> {
+fn wanted(args: &Args) -> Result<Option<Wanted>, Failure> {
     let (Some(file), Some(key)) = (&args.receipt, &args.key) else { return Ok(None) };
-    let out = args.out.as_deref().filter(|_| !to_stdout);
-    let others =
-        [args.catalogue.as_path(), &args.snapshot, key].into_iter().chain(out).chain(args.people.as_deref());
-    folder::check_target(file, &others.collect::<Vec<_>>())?;
     Ok(Some(Wanted {
         file: file.clone(),
         key: read_key(key)?,

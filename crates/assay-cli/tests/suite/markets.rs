@@ -118,12 +118,17 @@ fn several_schemes_forms_days_and_the_rows_for_a_person() {
         (&["--scheme", "uk-psti,eu-cra", "--receipt", &at("r.json"), "--key", &key], "once for each"),
         (&["--keep", "colour"], "`sku`, `ean`"),
         (&["--out", &at("x.csv"), "--people", &at("x.csv")], "name two"),
+        (&["--out", &at("y.csv"), "--people", &format!("{}/./y.csv", folder.path().display())], "name two"),
+        (&["--out", &key, "--receipt", &at("r.json"), "--key", &key], "shop.key"),
+        (&["--people", "-"], "name of a file"),
+        (&["--keep", "sku,SKU"], "twice"),
         (&["--link", "javascript:alert(1)"], "https://"),
     ] {
         let failed = gate("shop.csv", more);
         assert_eq!(failed.code, 2, "{more:?}: {}", failed.err);
         assert!(failed.err.contains(mend), "{more:?}: {}", failed.err);
     }
+    assert!(fs::read_to_string(&key).unwrap().len() < 100, "the key is still there");
     fs::write(at("cut.parquet"), &fs::read(at("one.parquet")).unwrap()[..400]).unwrap();
     let cut = gate("cut.parquet", &["--out", &at("cut.csv")]);
     assert_eq!((cut.code, folder.path().join("cut.csv").exists()), (2, false), "{}", cut.err);

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use super::index::Found;
 use super::pack::{Builder, StandingId};
 use super::record::{Rare, Standing};
-use super::{MAGIC, MAX_RECORDS, Snapshot, SnapshotError, exact};
+use super::{Header, MAGIC, Snapshot, SnapshotError, exact};
 use crate::cbor;
 use crate::cose;
 use crate::date::{from_days, to_days};
 use crate::gtin::Gtin14;
+use crate::key::PublicKey;
 
 /// Every delta begins with this.
 const DELTA: &[u8] = b"ASSAYDELTA1\n";
@@ -136,8 +137,9 @@ impl Snapshot {
     /// Makes the newer snapshot's file of this one and what changed. It is not to be believed before it was opened.
     ///
     /// # Errors
-    /// [`SnapshotError::Delta`]: another kind of file, one for another snapshot, or one that is not as the format says.
-    pub fn apply(&self, delta: &[u8]) -> Result<Vec<u8>, SnapshotError> {
+    /// [`SnapshotError::Delta`]: another kind of file, one for another snapshot, or one that is not as the format says;
+    /// [`SnapshotError::Signature`]: the newer header is signed by none of the trusted keys, before anything is made of the rest.
+    pub fn apply(&self, delta: &[u8], trusted: &[PublicKey], origin: &str) -> Result<Vec<u8>, SnapshotError> {
         let error = |what: &str| SnapshotError::Delta(what.to_owned());
         let rest =
             delta.strip_prefix(DELTA).ok_or_else(|| error("this is none: it begins with ASSAYDELTA1"))?;
@@ -146,9 +148,10 @@ impl Snapshot {
             return Err(error("it is made for another snapshot than this one: fetch the whole file"));
         }
         let signed = from.text(cose::MAX_BYTES)?.to_vec();
+        let (header, _) = Header::open(&signed, trusted, origin)?;
         let mut builder = Builder::default();
         let standings = from.standings(&mut builder)?;
-        self.apply_steps(&mut from, &standings, &mut builder)?;
+        self.apply_steps(&mut from, &standings, &mut builder, header.records)?;
         let models = from.models()?;
         let added = from.models()?;
         let kept = self.models().filter(|model| models.binary_search(model).is_err());
@@ -166,6 +169,7 @@ impl Snapshot {
         from: &mut Reader<'_>,
         standings: &[(bool, StandingId, usize)],
         builder: &mut Builder,
+        records: u64,
     ) -> Result<(), SnapshotError> {
         let error = |what: &str| SnapshotError::Delta(what.to_owned());
         let ours: Vec<StandingId> = self.index.standings.iter().map(|(_, s)| builder.standing(s)).collect();
@@ -206,8 +210,8 @@ impl Snapshot {
                     statements,
                 );
             }
-            if builder.len() > MAX_RECORDS {
-                return Err(SnapshotError::TooMany(builder.len()));
+            if builder.len() as u64 > records {
+                return Err(error("it has more numbers than the header that it brings"));
             }
         }
         old.for_each(|same| keep(builder, same));

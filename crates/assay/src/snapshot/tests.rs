@@ -432,10 +432,10 @@ proptest! {
         let (old, new) = (with_models(&pick([0, 9], false)), with_models(&pick([1, 9], true)));
         let (older, newer) = (open(&old).unwrap(), open(&new).unwrap());
         let delta = older.delta(&newer);
-        prop_assert_eq!(older.apply(&delta), Ok(new.clone()));
-        prop_assert_eq!(newer.apply(&newer.delta(&older)), Ok(old.clone()));
+        prop_assert_eq!(older.apply(&delta, &[key().public()], &basis().log_origin), Ok(new.clone()));
+        prop_assert_eq!(newer.apply(&newer.delta(&older), &[key().public()], &basis().log_origin), Ok(old.clone()));
         if old != new {
-            prop_assert!(matches!(newer.apply(&delta), Err(SnapshotError::Delta(_))) || older.header.body_sha256 == newer.header.body_sha256);
+            prop_assert!(matches!(newer.apply(&delta, &[key().public()], &basis().log_origin), Err(SnapshotError::Delta(_))) || older.header.body_sha256 == newer.header.body_sha256);
         }
     }
 }
@@ -448,13 +448,16 @@ fn a_damaged_delta_makes_nothing_that_is_believed() {
     let (old, new) = (with_models(&numbers(0..40)), with_models(&numbers(20..70)));
     let older = open(&old).unwrap();
     let delta = older.delta(&open(&new).unwrap());
-    assert!(matches!(older.apply(&new), Err(SnapshotError::Delta(_))));
+    let apply = |delta: &[u8]| older.apply(delta, &[key().public()], &basis().log_origin);
+    let stranger = older.apply(&delta, &[SecretKey::from_seed(&[1; 32]).public()], &basis().log_origin);
+    assert!(matches!(stranger, Err(SnapshotError::Signature(_))));
+    assert!(matches!(apply(&new), Err(SnapshotError::Delta(_))));
     for at in 0..delta.len() {
-        assert!(older.apply(&delta[..at]).is_err(), "cut off at {at}");
+        assert!(apply(&delta[..at]).is_err(), "cut off at {at}");
         for bit in 0..8 {
             let mut bent = delta.clone();
             bent[at] ^= 1 << bit;
-            if let Ok(made) = older.apply(&bent) {
+            if let Ok(made) = apply(&bent) {
                 assert!(made == new || open(&made).is_err(), "byte {at}, bit {bit}");
             }
         }

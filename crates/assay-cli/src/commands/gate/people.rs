@@ -5,7 +5,6 @@ use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use assay::gate::Reason;
-use assay_gate::PEOPLE_HEADER;
 use tempfile::SpooledTempFile;
 
 use crate::exit::Failure;
@@ -30,7 +29,8 @@ const URGENT: [Reason; 8] = [
 /// Where they are kept until the run is over.
 pub(super) struct People {
     file: Option<PathBuf>,
-    rows: BTreeMap<(usize, Reason), SpooledTempFile>,
+    /// The header line stands before the first reason.
+    rows: BTreeMap<(usize, Option<Reason>), SpooledTempFile>,
 }
 
 impl People {
@@ -42,13 +42,14 @@ impl People {
         self.file.is_some()
     }
 
-    /// Takes a row in.
-    pub(super) fn take(&mut self, reason: Reason, line: &[u8]) -> io::Result<()> {
+    /// Takes a row in, under the most urgent of its reasons.
+    pub(super) fn take(&mut self, reasons: &[Reason], line: &[u8]) -> io::Result<()> {
         if self.file.is_none() {
             return Ok(());
         }
-        let place = if reason == PEOPLE_HEADER { 0 } else { 1 + place(reason) };
-        self.rows.entry((place, reason)).or_insert_with(|| SpooledTempFile::new(HELD)).write_all(line)
+        let place = reasons.iter().map(|reason| (1 + place(*reason), Some(*reason))).min();
+        let rows = self.rows.entry(place.unwrap_or((0, None)));
+        rows.or_insert_with(|| SpooledTempFile::new(HELD)).write_all(line)
     }
 
     /// Writes the file beside its place.

@@ -42,12 +42,14 @@ pub(super) fn run(args: &Args, trust: &Trusted) -> Result<Exit, Failure> {
     }
     let stop = stop_flag()?;
     let asked = Asked::of(args)?;
+    // Before it is read: what arrives meanwhile is seen at the next look.
+    let mut seen = stamp(&args.snapshot);
     let mut snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
     let mut before: Option<File> = None;
     let mut exit = Exit::Holds;
     while !stop.load(Ordering::Relaxed) {
         let day = args.on.unwrap_or_else(today::today);
-        let stamps = [stamp(&args.snapshot), stamp(&args.catalogue)];
+        let stamps = [seen, stamp(&args.catalogue)];
         match judged(args, &asked, &snapshot, day) {
             Ok((summary, now)) => {
                 exit = exit_of(&summary);
@@ -78,6 +80,7 @@ pub(super) fn run(args: &Args, trust: &Trusted) -> Result<Exit, Failure> {
             }
         }
         if !stop.load(Ordering::Relaxed) {
+            seen = stamp(&args.snapshot);
             match newer(args, trust, &snapshot) {
                 Ok(next) => snapshot = next,
                 Err(failure) => output::note(&format!("{}; the one before is kept", failure.message())),

@@ -53,6 +53,7 @@ impl Delta {
         trust.warn();
         folder::check_target(&self.out, &[&self.old, &self.new, &trust.file])?;
         let (old, new) = (read_snapshot(&self.old, &trust.keys)?, read_snapshot(&self.new, &trust.keys)?);
+        check_newer(&self.old, &old, &new)?;
         let delta = old.delta(&new);
         folder::write_whole(&self.out, &delta, false)?;
         if as_json {
@@ -78,7 +79,10 @@ impl Apply {
         let delta = folder::read_bounded(&self.delta, 4 << 30)?;
         let (bytes, new) = applied(&old, &delta, &trust)
             .map_err(|what| Failure::unreadable(format!("{}: {what}", self.delta.display())))?;
-        check_newer(&self.out, &old, &new)?;
+        check_newer(&self.old, &old, &new)?;
+        if let Ok(there) = read_snapshot(&self.out, &trust.keys) {
+            check_newer(&self.out, &there, &new)?;
+        }
         folder::write_whole(&self.out, &bytes, false)?;
         told(&self.out, &new, as_json)
     }
@@ -113,16 +117,16 @@ pub(super) fn fetched(
 
 /// The newer snapshot, verified.
 pub(super) fn applied(old: &Snapshot, delta: &[u8], trust: &Trusted) -> Result<(Vec<u8>, Snapshot), String> {
-    let bytes = old.apply(delta).map_err(|e| e.to_string())?;
-    let new =
-        Snapshot::open(&bytes, trust.keys.register(), trust.keys.origin()).map_err(|e| e.to_string())?;
+    let (register, origin) = (trust.keys.register(), trust.keys.origin());
+    let bytes = old.apply(delta, register, origin).map_err(|e| e.to_string())?;
+    let new = Snapshot::open(&bytes, register, origin).map_err(|e| e.to_string())?;
     Ok((bytes, new))
 }
 
 /// Refuses a snapshot of an earlier day or a smaller log than the one that is there.
 pub(super) fn check_newer(out: &Path, old: &Snapshot, new: &Snapshot) -> Result<(), Failure> {
     let (old, new) = (old.header(), new.header());
-    if (old.log_size, old.number, old.issued) <= (new.log_size, new.number, new.issued) {
+    if old.log_size <= new.log_size && old.number <= new.number && old.issued <= new.issued {
         return Ok(());
     }
     Err(Failure::unreadable(format!(

@@ -92,7 +92,7 @@ fn in_query_words(error: &GateError) -> String {
             "no column with a GTIN was found among {headers}: name it with ?gtin=COLUMN (a file without a header line needs one first)"
         ),
         GateError::Catalogue(CatalogueError::NoSuchColumn { flag, name, headers }) => {
-            let parameter = flag.trim_start_matches('-');
+            let parameter = flag.trim_start_matches('-').replace('-', "_");
             format!("there is no column for {parameter} {name}: the columns are {headers}")
         }
         GateError::Catalogue(CatalogueError::Read { source, .. }) => match source.kind() {
