@@ -231,6 +231,8 @@ pub(crate) struct Csv<R: Read> {
     pub(crate) delimiter: u8,
     /// The names of the columns.
     pub(crate) names: Vec<String>,
+    /// All of them are kept: a row has no other cells.
+    pub(crate) all: bool,
     pub(crate) chosen: Chosen,
     /// What was read already.
     pub(crate) first: Vec<u8>,
@@ -338,7 +340,7 @@ fn open_csv<R: Read>(source: Source<R>, wanted: &Columns) -> Result<Csv<R>, Cata
     let chosen = columns::choose(&seen, wanted)?;
     let line = 1 + u64::from(lines_in(&first[..end]));
     first.drain(..end);
-    Ok(Csv { delimiter, names, chosen, first, line, rest })
+    Ok(Csv { delimiter, names, all: wanted.keep == Keep::All, chosen, first, line, rest })
 }
 
 /// The names of the header line, and where the next line begins.

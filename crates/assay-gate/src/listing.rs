@@ -7,7 +7,7 @@ use std::io::Read;
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 
 use crate::What;
-use crate::catalogue::{Catalogue, CatalogueError, Csv, Keep, MAX_RECORD, Rows};
+use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
 use crate::columns::Words;
 use crate::slow::{Cut, Slow, lines_in};
 use crate::source::text;
@@ -83,9 +83,9 @@ pub(crate) enum Listings<R: Read> {
 }
 
 impl<R: Read> Listings<R> {
-    pub(crate) fn of(catalogue: Catalogue<R>, wanted: &Keep) -> Self {
+    pub(crate) fn of(catalogue: Catalogue<R>) -> Self {
         match catalogue.rows {
-            Rows::Csv(csv) => Self::Csv(Box::new(CsvRows::new(csv, *wanted == Keep::All))),
+            Rows::Csv(csv) => Self::Csv(Box::new(CsvRows::new(csv))),
             other => Self::Other(Box::new(other)),
         }
     }
@@ -113,13 +113,11 @@ pub(crate) struct CsvRows<R: Read> {
     /// Where the next row begins among what was read.
     at: usize,
     ended: bool,
-    /// All columns are kept: a row has no other cells.
-    all: bool,
 }
 
 impl<R: Read> CsvRows<R> {
-    fn new(csv: Csv<R>, all: bool) -> Self {
-        Self { csv, slow: Slow::default(), at: 0, ended: false, all }
+    fn new(csv: Csv<R>) -> Self {
+        Self { csv, slow: Slow::default(), at: 0, ended: false }
     }
 
     fn next(&mut self) -> Result<Option<Listing>, CatalogueError> {
@@ -184,7 +182,7 @@ impl<R: Read> CsvRows<R> {
         let cell = |at: usize| text(self.slow.cell(at).unwrap_or_default());
         let one = |at: Option<usize>| at.map(cell).map(Cow::into_owned).unwrap_or_default();
         let surplus = self.csv.names.len()..self.slow.len();
-        if self.all
+        if self.csv.all
             && let Some(lost) = surplus.map(cell).find(|cell| !cell.trim().is_empty())
         {
             return Err(CatalogueError::Lost { line, what: crate::catalogue::shown([&*lost]) });

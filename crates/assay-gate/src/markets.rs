@@ -9,7 +9,7 @@ use assay::gate::{Answer, Decision, Reason};
 use assay::listing::Listed;
 use jiff::civil::Date;
 
-use crate::catalogue::{Catalogue, CatalogueError, Keep};
+use crate::catalogue::{Catalogue, CatalogueError};
 use crate::columns::Words;
 use crate::judge::{Judge, Judged};
 use crate::listing::{Listing, Listings};
@@ -29,13 +29,11 @@ pub struct Market<'a> {
     pub judge: Judge<'a>,
 }
 
-/// What is written.
+/// What is written behind the columns that the catalogue was opened to keep.
 #[derive(Clone, Debug)]
 pub struct Wish {
     /// Our columns; those of a verdict once for each market.
     pub columns: Vec<Column>,
-    /// The shop's own; as the catalogue was opened with.
-    pub keep: Keep,
     /// The form.
     pub form: Form,
     /// The address of a register, to which a snippet leads.
@@ -59,12 +57,12 @@ pub fn run_markets<R: Read + Send, W: Write + Send>(
 ) -> Result<Vec<Summary>, GateError> {
     let kept = catalogue.kept();
     let fields = fields(wish, markets, &kept, catalogue.sku())?;
-    let mut verdicts = Verdicts::new(&wish.form, &fields, to).map_err(GateError::Write)?;
+    let mut verdicts = Verdicts::new(wish.form, &fields, to).map_err(GateError::Write)?;
     if let Some(people) = &mut people {
         let header = fields.iter().map(|field| field.name.as_str());
         people(&[], cells(header).as_bytes()).map_err(GateError::Write)?;
     }
-    let mut rows = Listings::of(catalogue, &wish.keep);
+    let mut rows = Listings::of(catalogue);
     let mut counts = vec![Counts::default(); markets.len()];
     let mut days = BTreeMap::new();
     let mut line = Line { judged: Vec::new(), listing: Listing::default(), on: None };
@@ -94,11 +92,12 @@ pub fn run_markets<R: Read + Send, W: Write + Send>(
 fn judge<'a>(markets: &[Market<'a>], days: &mut BTreeMap<Date, Vec<Judge<'a>>>, line: &mut Line) {
     let Line { judged, listing, on } = line;
     judged.clear();
-    *on = sale_day(&listing.sold_on).flatten();
+    let day = sale_day(&listing.sold_on);
+    *on = day.flatten();
     let Words { category, title, brand, model } = &listing.words;
     let listed = Listed { category, title, brand, model, gtin_hint: None };
     let one = |judge: &Judge<'_>| judge.listing(listing.gtin, listing.own, &listed);
-    match sale_day(&listing.sold_on) {
+    match day {
         Some(None) => judged.extend(markets.iter().map(|market| one(&market.judge))),
         Some(Some(day)) => {
             if days.len() >= DAYS && !days.contains_key(&day) {
@@ -146,26 +145,28 @@ fn is_time(text: &str) -> bool {
     };
     let zoned = match zone.strip_prefix(['+', '-']) {
         None => matches!(zone, "" | "Z"),
-        Some(offset) => {
-            matches!(offset.len(), 2 | 4 | 5) && parts(offset.strip_suffix(":").unwrap_or(offset), 24)
-        }
+        Some(offset) => match offset.split_at_checked(2) {
+            Some((hours, minutes)) if minutes.len() == 2 => below(hours, 24) && below(minutes, 60),
+            _ => offset.len() <= 5 && pairs(offset),
+        },
     };
     let (clock, fraction) = clock.trim_end().split_once(['.', ',']).unwrap_or((clock.trim_end(), "0"));
     let digits = !fraction.is_empty() && fraction.len() <= 9 && fraction.bytes().all(|b| b.is_ascii_digit());
-    zoned && digits && clock.len() >= 5 && parts(clock, 24)
+    zoned && digits && clock.len() >= 5 && pairs(clock)
 }
 
-/// Whether a text is two digits below a bound, and more pairs below 60 behind colons.
-fn parts(text: &str, first: u8) -> bool {
-    let below = |part: &str, bound: u8| {
-        part.len() == 2
-            && part.bytes().all(|b| b.is_ascii_digit())
-            && part.parse().is_ok_and(|n: u8| n < bound)
-    };
-    let mut pairs = text.split(':');
-    pairs.next().is_some_and(|pair| below(pair, first))
-        && pairs.clone().count() <= 2
-        && pairs.all(|p| below(p, 60))
+/// Whether a text is hours, or hours and minutes, or those and seconds, with colons between.
+fn pairs(text: &str) -> bool {
+    let mut parts = text.split(':');
+    parts.next().is_some_and(|hours| below(hours, 24))
+        && parts.clone().count() <= 2
+        && parts.all(|part| below(part, 60))
+}
+
+/// Whether a text is two digits of a number below a bound.
+fn below(text: &str, bound: u8) -> bool {
+    let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    digits && text.parse().is_ok_and(|number: u8| number < bound)
 }
 
 impl From<crate::verdicts::TwoNames> for GateError {
@@ -193,12 +194,30 @@ mod tests {
             "2027-03-31T23:59:59.123456789+05:30",
             "2027-03-31 00:00:00 +00:00",
             "2027-03-31T10:00+01",
+            "2027-03-31T10:00-0330",
         ] {
             assert_eq!(sale_day(good), Some(day("2027-03-31")), "{good}");
         }
-        for bad in
-            ["31/03/2027", "03-31-2027", "2027-02-30", "2027-03-31x", "20270331", "tomorrow", "é2027-03-31"]
-        {
+        for bad in [
+            "31/03/2027",
+            "03-31-2027",
+            "2027-02-30",
+            "2027-03-31x",
+            "20270331",
+            "tomorrow",
+            "é2027-03-31",
+            "2027-03-31 or 2035-04-30",
+            "2027-03-31 - 2031-04-05",
+            "2027-03-31Tgarbage",
+            "2027-03-31T",
+            "2027-03-31T24:00",
+            "2027-03-31T10",
+            "2027-03-31T10:00:00:00",
+            "2027-03-31 10:00 or so",
+            "2027-03-31T10:00+1",
+            "2027-03-31T10:00+05:30:00",
+            "2027-03-31T10:00Z or later",
+        ] {
             assert_eq!(sale_day(bad), None, "{bad}");
         }
     }

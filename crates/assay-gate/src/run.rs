@@ -11,7 +11,7 @@ use assay::listing::Listed;
 use assay::snapshot::Found;
 use assay_simd::{Bits, Engine, WithBits};
 
-use crate::catalogue::{Catalogue, CatalogueError, Csv, Keep, MAX_RECORD, Rows};
+use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
 use crate::columns::Words;
 use crate::cut::{Layout, Next, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
@@ -88,7 +88,7 @@ fn one_by_one<R: Read, W: Write>(
     catalogue: Catalogue<R>,
     mut to: W,
 ) -> Result<Counts, GateError> {
-    let mut rows = Listings::of(catalogue, &Keep::None);
+    let mut rows = Listings::of(catalogue);
     let mut counts = Counts::default();
     let mut out = Vec::new();
     let mut written = 0;

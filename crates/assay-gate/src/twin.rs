@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use assay::gtin::Gtin14;
 use assay::snapshot::{Record, Snapshot, Standing};
 
 use crate::parquet_table::{Cell, Kind, Table};
@@ -40,7 +41,7 @@ pub fn write_parquet(snapshot: &Snapshot, to: impl Write + Send) -> io::Result<(
     for (payload, found) in snapshot.numbers() {
         let Some(words) = standings.get(found.code as usize) else { continue };
         let Some(record) = snapshot.record(found.rank as usize) else { continue };
-        let gtin = format!("{:014}", assay::gtin::Gtin14::of_payload(payload).number());
+        let gtin = Gtin14::of_payload(payload).to_string();
         table.put(0, Cell::Text(&gtin));
         table.put(1, Cell::Text(&words.state));
         table.put(2, record.updates_until.map_or(Cell::Nothing, Cell::Day));

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use assay::date::in_words;
+use assay::gate::Answer;
+use jiff::civil::Date;
+
 use crate::judge::Judged;
 use crate::listing::{Kept, Listing};
 use crate::markets::{Market, Wish};
 use crate::parquet_table::{Cell, Kind, Table};
 use crate::sheet::Column;
-use assay::date::in_words;
-use assay::gate::Answer;
-use assay::gtin::Gtin14;
-use jiff::civil::Date;
 
 /// The form of the verdicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,9 +121,7 @@ impl Field {
         match column {
             Column::Line => Value::Number(listing.line),
             Column::Sku => Value::Text(&listing.sku),
-            Column::Gtin14 => {
-                judged.gtin.map_or(Value::Nothing, |gtin| Value::Made(format!("{:014}", gtin.number())))
-            }
+            Column::Gtin14 => judged.gtin.map_or(Value::Nothing, |gtin| Value::Made(gtin.to_string())),
             Column::Verdict => Value::Text(judged.decision.verdict.word()),
             Column::Reason => Value::Text(judged.decision.reason.word()),
             Column::UpdatesUntil => {
@@ -162,15 +160,11 @@ fn snippet(market: &Market<'_>, judged: &Judged, on: Date, link: Option<&str>) -
         None => "The maker names no day until which there are security updates.".into(),
     };
     let link = link.map(|link| {
-        let address = escaped(&format!("{}/01/{}", link.trim_end_matches('/'), number(gtin)));
+        let address = escaped(&format!("{}/01/{}", link.trim_end_matches('/'), gtin));
         format!(" <a href=\"{address}\">In the register</a>")
     });
     let (label, link) = (label.unwrap_or_default(), link.unwrap_or_default());
-    Some(format!("<p class=\"assay\" data-gtin=\"{}\">{label}{until}{link}</p>", number(gtin)))
-}
-
-fn number(gtin: Gtin14) -> String {
-    format!("{:014}", gtin.number())
+    Some(format!("<p class=\"assay\" data-gtin=\"{gtin}\">{label}{until}{link}</p>"))
 }
 
 fn escaped(text: &str) -> String {
@@ -187,7 +181,7 @@ pub(crate) enum Verdicts<'a, W: Write + Send> {
 const AT_ONCE: usize = 256 << 10;
 
 impl<'a, W: Write + Send> Verdicts<'a, W> {
-    pub(crate) fn new(form: &Form, fields: &'a [Field], to: W) -> io::Result<Self> {
+    pub(crate) fn new(form: Form, fields: &'a [Field], to: W) -> io::Result<Self> {
         Ok(match form {
             Form::Csv => {
                 let out = cells(fields.iter().map(|field| field.name.as_str())).into_bytes();

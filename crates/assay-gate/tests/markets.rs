@@ -80,7 +80,7 @@ fn both(snapshot: &Snapshot) -> Vec<Market<'_>> {
 }
 
 fn wish(columns: &[Column], form: Form) -> Wish {
-    Wish { columns: columns.to_vec(), keep: Keep::None, form, link: Some("https://register.example/".into()) }
+    Wish { columns: columns.to_vec(), form, link: Some("https://register.example/".into()) }
 }
 
 fn run(
@@ -90,7 +90,6 @@ fn run(
     wish: &Wish,
 ) -> Result<(Vec<u8>, Vec<Summary>), GateError> {
     let mut out = Vec::new();
-    let wish = Wish { keep: columns.keep.clone(), ..wish.clone() };
     let summaries = run_markets(markets, Catalogue::open(file.as_bytes(), columns)?, &wish, &mut out, None)?;
     Ok((out, summaries))
 }
@@ -347,7 +346,7 @@ fn a_day_that_no_calendar_has_and_a_column_with_a_structure_end_the_run_with_a_w
         writer.close().unwrap();
         let columns = Columns { keep, ..Columns::default() };
         let catalogue = Catalogue::<&[u8]>::open_parquet(Bytes::from(bytes), &columns)?;
-        let wish = Wish { keep: columns.keep, ..wish(&[Column::Verdict], Form::Csv) };
+        let wish = wish(&[Column::Verdict], Form::Csv);
         let mut out = Vec::new();
         run_markets(&one(judge(&snapshot, A)), catalogue, &wish, &mut out, None)?;
         Ok::<_, GateError>(String::from_utf8(out).unwrap())

@@ -9,14 +9,14 @@ use std::io::Read;
 use std::sync::LazyLock;
 
 use assay::assess::{Variant, Verdict};
-use assay::gate::{Decision, decide, unmatched};
+use assay::gate::{Decision, decide, promised_until, unmatched};
 use assay::gtin::{Gtin14, read_cell};
 use assay::key::SecretKey;
 use assay::scheme;
 use assay::seller::Scope;
 use assay::snapshot::{Basis, Notice, Record, SchemeState, Snapshot, State};
 use assay_gate::{
-    Catalogue, CatalogueError, Column, Columns, Engine, Form, GateError, How, Judge, Keep, Market, Wish, run,
+    Catalogue, CatalogueError, Column, Columns, Engine, Form, GateError, How, Judge, Market, Wish, run,
     run_markets,
 };
 use jiff::civil::Date;
@@ -130,7 +130,7 @@ fn row_by_row(file: &File, drop: usize) -> Result<Outcome, GateError> {
     };
     let mut out = Vec::new();
     let catalogue = Catalogue::open(Drops(&file.bytes, drop), &columns)?;
-    let wish = Wish { columns: Column::ALL.to_vec(), keep: Keep::None, form: Form::Csv, link: None };
+    let wish = Wish { columns: Column::ALL.to_vec(), form: Form::Csv, link: None };
     let markets = [Market { name: String::new(), judge }];
     let mut summaries = run_markets(&markets, catalogue, &wish, &mut out, None)?;
     Ok((String::from_utf8(out).unwrap(), summaries.remove(0).by_reason))
@@ -367,4 +367,28 @@ fn a_fault_of_the_file_is_told_with_its_line_and_ends_the_run() {
             other => panic!("{other}"),
         }
     }
+}
+
+/// Whatever the day of the sale and the months: the table that is laid out says what the decision on the record says, also between the
+/// days on which it changes its mind.
+#[test]
+fn what_is_laid_out_for_a_day_is_the_decision_on_every_record() {
+    let scheme = scheme::find(SCHEME).unwrap();
+    let days: std::collections::BTreeSet<Date> = PRODUCTS.values().filter_map(|r| r.updates_until).collect();
+    let near = |day: &Date| [day.yesterday().unwrap(), *day, day.tomorrow().unwrap()];
+    let mut seen = std::collections::BTreeSet::new();
+    for on in days.iter().flat_map(near).chain([day("2026-11-22"), day("2026-12-01"), day("2026-12-02")]) {
+        for months in [None, Some(1u32), Some(12), Some(40), Some(1_200)] {
+            let judge = Judge::new(&SNAPSHOT, scheme, on);
+            let judge = months.into_iter().fold(judge, |judge, months| judge.supported_for(months));
+            let wanted = months.map(|months| on.checked_add(jiff::Span::new().months(months)).unwrap());
+            for (gtin, record) in PRODUCTS.iter() {
+                let decision = decide(scheme, on, day("2026-12-01"), Some(record), Scope::Unknown);
+                let decision = promised_until(decision, record.updates_until, wanted);
+                assert_eq!(judge.cell(Ok(*gtin)).0, decision, "{gtin} {on} {months:?}");
+                seen.insert((decision.verdict as u8, decision.reason));
+            }
+        }
+    }
+    assert!(seen.len() >= 7, "{seen:?}");
 }

@@ -13,6 +13,7 @@ mod home;
 mod house;
 mod label_picture;
 mod labels;
+mod leaving;
 mod log_files;
 mod log_page;
 mod page;

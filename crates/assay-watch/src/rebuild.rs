@@ -32,8 +32,8 @@ pub struct Rebuilt {
 /// Folds the first entries of a mirror's folder: so many, or all.
 ///
 /// # Errors
-/// [`WatchError::Usage`] where the folder is no mirror of this log, has fewer entries, or holds others than its checkpoint says;
-/// [`WatchError::Impossible`] where an entry is one that no register's rules allow.
+/// [`WatchError::Usage`] where the folder is no mirror of this log, has fewer entries, holds others than its checkpoint says, or one
+/// that the rules refuse under these keys.
 pub fn rebuild(
     path: &Path,
     policy: &Policy,
@@ -68,7 +68,8 @@ pub fn rebuild(
         }
         if index < size {
             state.append(entry).map_err(|refusal| {
-                WatchError::Impossible(format!("entry {index} is one that the rules refuse: {refusal}"))
+                let mend = "if these are not the register's keys, give its trust.txt";
+                wrong(format!("entry {index} is one that the rules refuse: {refusal}; {mend}"))
             })?;
         }
         edge.push(leaf_hash(entry), &mut |_, _| Ok::<_, WatchError>(()))

@@ -255,9 +255,9 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         document["trust"] = json!({ "file": trust.file, "pinned": trust.pinned });
         output::json(&document)?;
     } else if to_stdout {
-        output::note(&told.text(None));
+        output::note(&told.text(None, args.people.as_deref()));
     } else {
-        output::print(&told.text(args.out.as_deref()))?;
+        output::print(&told.text(args.out.as_deref(), args.people.as_deref()))?;
     }
     Ok(summaries
         .iter()
@@ -327,9 +327,9 @@ impl Asked {
             brand: args.brand.clone(),
             model: args.model.clone(),
             sold_on: args.sold_on.clone(),
-            keep: keep.clone(),
+            keep,
         };
-        let wish = Wish { columns: args.columns.clone(), keep, form: args.form(), link: args.link.clone() };
+        let wish = Wish { columns: args.columns.clone(), form: args.form(), link: args.link.clone() };
         Ok(Self { schemes, names, columns, wish })
     }
 
@@ -471,7 +471,7 @@ impl Job<'_> {
     /// Whether nothing is asked for but a line of CSV for each row, on one day.
     fn is_plain(&self, catalogue: &Catalogue<Source>) -> bool {
         self.wish.form == Form::Csv
-            && self.wish.keep == Keep::None
+            && catalogue.kept().is_empty()
             && !self.wish.columns.contains(&Column::Snippet)
             && !self.people.wanted()
             && !catalogue.has_days()
@@ -500,8 +500,10 @@ impl Job<'_> {
                         Market { name: market.name.clone(), judge }
                     })
                     .collect();
+                let wanted = self.people.wanted();
                 let mut take = |reasons: &[Reason], line: &[u8]| self.people.take(reasons, line);
-                run_markets(&markets, catalogue, self.wish, to, Some(&mut take))
+                let people: Option<assay_gate::People<'_>> = if wanted { Some(&mut take) } else { None };
+                run_markets(&markets, catalogue, self.wish, to, people)
             }
         }
     }

@@ -6,7 +6,6 @@ mod arriving;
 mod asked;
 pub(super) mod catalogue;
 mod failed;
-mod leaving;
 pub(super) mod lookups;
 
 use std::sync::Arc;

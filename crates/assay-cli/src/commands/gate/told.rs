@@ -47,7 +47,7 @@ impl<'a> Told<'a> {
     }
 
     /// The words for people.
-    pub(crate) fn text(&self, out: Option<&Path>) -> String {
+    pub(crate) fn text(&self, out: Option<&Path>, people: Option<&Path>) -> String {
         let style = Style::detect();
         let mut text = String::new();
         for (name, summary) in self.names.iter().zip(self.summaries) {
@@ -73,8 +73,10 @@ impl<'a> Told<'a> {
                 s.number, s.log_size, s.valid_until, self.seconds
             ));
         }
-        if let Some(out) = out {
-            text.push_str(&format!("verdicts: {}\n", out.display()));
+        for (what, file) in [("verdicts", out), ("rows that need a person", people)] {
+            if let Some(file) = file {
+                text.push_str(&format!("{what}: {}\n", file.display()));
+            }
         }
         text
     }

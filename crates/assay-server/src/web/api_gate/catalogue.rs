@@ -7,8 +7,7 @@ use assay::date::Date;
 use assay::scheme::Scheme;
 use assay::scope::Place;
 use assay_gate::{
-    Catalogue, CatalogueError, Column, Columns, Form as Lines, How, Judge, Keep, Market, Summary, Wish,
-    run_markets,
+    Catalogue, CatalogueError, Column, Columns, Form as Lines, How, Judge, Market, Summary, Wish, run_markets,
 };
 use axum::Json;
 use axum::body::Body;
@@ -20,10 +19,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::arriving::{Arriving, MOST};
 use super::asked::Asked;
 use super::failed::Failed;
-use super::leaving::{Item, Leaving, SUMMARY, hand_over};
 use crate::reader::Reader;
 use crate::web::Uploads;
 use crate::web::api_error::ApiError;
+use crate::web::leaving::{Item, Leaving, SUMMARY, hand_over};
 
 const PARAMETERS: [&str; 14] = [
     "scheme",
@@ -169,7 +168,7 @@ async fn verdicts(job: Job, lines: Lines) -> Result<Response, Failed> {
                 (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
                 (header::TRAILER, HeaderValue::from(SUMMARY)),
             ];
-            Ok((headers, Body::new(Leaving::new(first, receiver))).into_response())
+            Ok((headers, Body::new(Leaving::new(Some(first), receiver))).into_response())
         }
         Some(Item::Failed(failed)) => Err(failed),
         // A catalogue without rows has no line of JSON; of CSV there is always the header line.
@@ -210,13 +209,13 @@ impl Job {
         if let Some(territory) = wanted.words {
             judge = judge.with_words(territory);
         }
-        let Wanted { columns, catalogue: Columns { keep, .. }, .. } = wanted;
-        if lines == Lines::Csv && keep == Keep::None && !catalogue.has_days() {
+        let Wanted { columns, .. } = wanted;
+        if lines == Lines::Csv && catalogue.kept().is_empty() && !catalogue.has_days() {
             let how = How { columns, ..How::default() };
             return assay_gate::run(&judge, catalogue, &how, to).map_err(Failed::Gate);
         }
         let (wish, market) =
-            (Wish { columns, keep, form: lines, link: None }, Market { name: String::new(), judge });
+            (Wish { columns, form: lines, link: None }, Market { name: String::new(), judge });
         let mut summaries = run_markets(&[market], catalogue, &wish, to, None).map_err(Failed::Gate)?;
         summaries.pop().ok_or(Failed::Panicked)
     }

@@ -1,5 +1,6 @@
 //! Why a catalogue was not judged to its end, in words for whoever sent it.
 
+use std::fmt;
 use std::io::ErrorKind;
 
 use assay::snapshot::SnapshotError;
@@ -26,6 +27,12 @@ pub(super) enum Failed {
 impl From<ApiError> for Failed {
     fn from(error: ApiError) -> Self {
         Self::Asked(error)
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.says())
     }
 }
 

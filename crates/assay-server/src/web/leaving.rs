@@ -1,6 +1,7 @@
-//! Verdicts as they are made: a thread judges and hands over blocks, the answer's body takes them, and neither holds more than a
+//! Verdicts as they are made, for the form and for programs: a thread judges and hands over blocks, the answer's body takes them, and neither holds more than a
 //! few. An answer that was begun ends whole, with the summary behind it, or is broken off so that whoever reads it sees that.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,8 +14,6 @@ use http_body::Frame;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use super::failed::Failed;
-
 /// The field behind the answer: the document `assay-gate-0`.
 pub(super) const SUMMARY: HeaderName = HeaderName::from_static("assay-summary");
 /// Sent at once, or more.
@@ -25,28 +24,28 @@ const BLOCKS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the thread hands over: blocks, and then how it ended.
-pub(super) enum Item {
+pub(super) enum Item<E> {
     Block(Bytes),
     Done(Box<Summary>),
-    Failed(Failed),
+    Failed(E),
 }
 
 /// Both ends of a hand-over.
-pub(super) fn hand_over() -> (Blocks, mpsc::Receiver<Item>) {
+pub(super) fn hand_over<E>() -> (Blocks<E>, mpsc::Receiver<Item<E>>) {
     let (sender, receiver) = mpsc::channel(BLOCKS);
     (Blocks { sender, handle: Handle::current(), block: Vec::new() }, receiver)
 }
 
 /// Collects what is written into blocks and hands them over.
-pub(super) struct Blocks {
-    sender: mpsc::Sender<Item>,
+pub(super) struct Blocks<E> {
+    sender: mpsc::Sender<Item<E>>,
     handle: Handle,
     block: Vec<u8>,
 }
 
-impl Blocks {
+impl<E> Blocks<E> {
     /// Says how it ended.
-    pub(super) fn end(self, ended: Result<Summary, Failed>) {
+    pub(super) fn end(self, ended: Result<Summary, E>) {
         let item = match ended {
             Ok(summary) => Item::Done(Box::new(summary)),
             Err(failed) => Item::Failed(failed),
@@ -55,7 +54,7 @@ impl Blocks {
         let _ = self.hand(item);
     }
 
-    fn hand(&self, item: Item) -> io::Result<()> {
+    fn hand(&self, item: Item<E>) -> io::Result<()> {
         match self.handle.block_on(async { tokio::time::timeout(PATIENCE, self.sender.send(item)).await }) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::ErrorKind::BrokenPipe.into()),
@@ -72,7 +71,7 @@ impl Blocks {
     }
 }
 
-impl Write for Blocks {
+impl<E> Write for Blocks<E> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.block.extend_from_slice(bytes);
         if self.block.len() >= BLOCK {
@@ -88,20 +87,20 @@ impl Write for Blocks {
 }
 
 /// The body of an answer.
-pub(super) struct Leaving {
+pub(super) struct Leaving<E> {
     first: Option<Bytes>,
-    receiver: mpsc::Receiver<Item>,
+    receiver: mpsc::Receiver<Item<E>>,
     ended: bool,
 }
 
-impl Leaving {
-    /// What follows a first block.
-    pub(super) fn new(first: Bytes, receiver: mpsc::Receiver<Item>) -> Self {
-        Self { first: Some(first), receiver, ended: false }
+impl<E> Leaving<E> {
+    /// What is handed over, behind a block that was taken already, if one was.
+    pub(super) fn new(first: Option<Bytes>, receiver: mpsc::Receiver<Item<E>>) -> Self {
+        Self { first, receiver, ended: false }
     }
 }
 
-impl HttpBody for Leaving {
+impl<E: Display + Unpin> HttpBody for Leaving<E> {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -123,7 +122,7 @@ impl HttpBody for Leaving {
         Poll::Ready(Some(match item {
             Some(Item::Done(summary)) => trailers(&summary),
             Some(Item::Failed(failed)) => {
-                tracing::debug!(why = failed.says(), "an answer of verdicts was broken off");
+                tracing::debug!(why = %failed, "an answer of verdicts was broken off");
                 Err(io::Error::other("the catalogue could not be judged to its end"))
             }
             _ => Err(io::Error::other("judging ended in a panic")),
