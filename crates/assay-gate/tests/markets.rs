@@ -90,7 +90,7 @@ fn run(
     wish: &Wish,
 ) -> Result<(Vec<u8>, Vec<Summary>), GateError> {
     let mut out = Vec::new();
-    let summaries = run_markets(markets, Catalogue::open(file.as_bytes(), columns)?, &wish, &mut out, None)?;
+    let summaries = run_markets(markets, Catalogue::open(file.as_bytes(), columns)?, wish, &mut out, None)?;
     Ok((out, summaries))
 }
 
