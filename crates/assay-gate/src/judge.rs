@@ -2,7 +2,6 @@
 //! a snapshot says of it but what is rare is one of a few standings, and its day lies before or behind the day of the sale.
 //! The table itself is [`assay::seller`]; every entry here was asked of it.
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use assay::assess::Variant;
@@ -16,16 +15,11 @@ use assay::seller::{Outside, Scope};
 use assay::snapshot::{Found, Snapshot, State};
 use jiff::civil::Date;
 
-use crate::numbers::{Numbers, View};
-
 /// Judges numbers under a scheme on a day.
-#[derive(Clone)]
 pub struct Judge<'a> {
     snapshot: &'a Snapshot,
     scheme: &'a Scheme,
     pub(crate) laid: Arc<Laid>,
-    /// The snapshot's numbers spread over a table, where somebody did that.
-    numbers: Option<View<'a>>,
 }
 
 /// What was laid out; whoever keeps it makes a judge of it again in no time.
@@ -137,12 +131,12 @@ impl<'a> Judge<'a> {
             wanted,
             enough,
         };
-        Self { snapshot, scheme, laid: Arc::new(laid), numbers: None }
+        Self { snapshot, scheme, laid: Arc::new(laid) }
     }
 
     /// What was laid out before for the same snapshot and scheme.
     pub(crate) fn again(snapshot: &'a Snapshot, scheme: &'a Scheme, laid: Arc<Laid>) -> Self {
-        Self { snapshot, scheme, laid, numbers: None }
+        Self { snapshot, scheme, laid }
     }
 
     /// The same, and listings that the snapshot does not have are sorted by their words: whether the scheme is about them at all.
@@ -164,29 +158,14 @@ impl<'a> Judge<'a> {
     pub fn supported_for(self, months: u32) -> Self {
         let Laid { on, sorter, place, .. } = Arc::unwrap_or_clone(self.laid);
         let wanted = Some((months, later(on, months)));
-        Self { numbers: self.numbers, ..Self::of(self.snapshot, self.scheme, on, wanted) }
-            .sorting(sorter, place)
-    }
-
-    /// The same, and rows are looked up in a table that was laid out of the same snapshot; one of another is not used.
-    #[must_use]
-    pub fn with_numbers<S: Deref<Target = Snapshot>>(mut self, numbers: &'a Numbers<S>) -> Self {
-        self.numbers = std::ptr::eq(numbers.snapshot(), self.snapshot).then(|| numbers.view());
-        self
-    }
-
-    fn find(&self, gtin: Gtin14) -> Option<Found> {
-        match self.numbers {
-            Some(view) => view.find(gtin.payload()),
-            None => self.snapshot.find(gtin),
-        }
+        Self::of(self.snapshot, self.scheme, on, wanted).sorting(sorter, place)
     }
 
     /// The same for another day of the sale.
     #[must_use]
     pub fn on_day(&self, on: Date) -> Self {
         let wanted = self.laid.wanted.map(|(months, _)| (months, later(on, months)));
-        let other = Self { numbers: self.numbers, ..Self::of(self.snapshot, self.scheme, on, wanted) };
+        let other = Self::of(self.snapshot, self.scheme, on, wanted);
         if self.sorts() { other.with_words(self.laid.place) } else { other }
     }
 
@@ -271,7 +250,7 @@ impl<'a> Judge<'a> {
     /// What a number comes to, or why there is none, and what the snapshot has of it.
     #[must_use]
     pub fn cell(&self, gtin: Result<Gtin14, GtinError>) -> (Decision, Option<Found>) {
-        match gtin.map(|gtin| self.find(gtin)) {
+        match gtin.map(|gtin| self.snapshot.find(gtin)) {
             Ok(Some(found)) => (self.found(found), Some(found)),
             Ok(None) => (self.unknown(), None),
             Err(fault) => (self.unmatched(fault), None),
@@ -297,7 +276,7 @@ impl<'a> Judge<'a> {
         listed: &Listed<'_>,
     ) -> Judged {
         let own = own.filter(|_| self.snapshot.header().own_numbers);
-        let known = own.filter(|own| self.find(*own).is_some()).map_or(gtin, Ok);
+        let known = own.filter(|own| self.snapshot.find(*own).is_some()).map_or(gtin, Ok);
         let (mut decision, found) = self.cell(known);
         if found.is_none() && self.sorts() {
             decision = self.by_words(gtin, listed);

@@ -9,7 +9,7 @@ use assay::gtin::GtinError;
 use assay::listing::Listed;
 use assay::snapshot::Snapshot;
 use assay_gate::columns::Words;
-use assay_gate::{Columns, Judge, Judged, Numbers, Row};
+use assay_gate::{Columns, Judge, Judged, Row};
 use pyo3::prelude::*;
 
 use crate::cells::Cell;
@@ -19,13 +19,9 @@ use crate::verdicts::{Builder, Verdicts, fields};
 /// Most rows of a batch of verdicts: the places of their letters are counted with 31 bits, and a row has at most 32 letters of each.
 const MOST: usize = 1 << 24;
 
-/// From so many rows on, numbers are looked up in a table that is laid out for the snapshot once.
-const MANY: usize = 50_000;
-
 /// Judges every row of a table.
-pub(crate) fn judge<'a>(
-    judge: Judge<'a>,
-    numbers: impl FnOnce() -> &'a Numbers<Arc<Snapshot>>,
+pub(crate) fn judge(
+    judge: &Judge<'_>,
     mut batches: Batches,
     wanted: &Columns,
     keep: &[String],
@@ -36,16 +32,10 @@ pub(crate) fn judge<'a>(
     let mut all = places.kept_fields(&schema);
     all.extend(fields());
     let (days, schema) = (days(judge.snapshot()), Arc::new(Schema::new(all)));
-    let mut work = Work { judge, places, days, schema };
-    let (mut judged, mut rows, mut numbers) = (Vec::new(), 0, Some(numbers));
+    let work = Work { judge, places, days, schema };
+    let mut judged = Vec::new();
     for batch in first.into_iter().map(Ok).chain(batches) {
         let batch = batch.map_err(|e| broken(&e))?;
-        rows += batch.num_rows();
-        if rows >= MANY
-            && let Some(numbers) = numbers.take()
-        {
-            work.judge = work.judge.with_numbers(numbers());
-        }
         for part in parts(&batch) {
             judged.push(work.batch(&part).map_err(|e| broken(&e))?);
         }
@@ -65,7 +55,7 @@ fn parts(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
 }
 
 struct Work<'a> {
-    judge: Judge<'a>,
+    judge: &'a Judge<'a>,
     places: Places,
     days: Vec<Option<i32>>,
     schema: Arc<Schema>,

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::rules::nearest;
@@ -11,7 +10,7 @@ use assay::scheme::{self, Scheme};
 use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::{self, Trust};
-use assay_gate::{Columns, Engine, Judge, Numbers, Row};
+use assay_gate::{Columns, Judge, Row};
 use jiff::civil::Date;
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -27,9 +26,7 @@ const MOST: u64 = 4 << 30;
 #[pyclass(name = "Snapshot", module = "assay_gate", frozen)]
 pub(crate) struct PySnapshot {
     file: PathBuf,
-    opened: Arc<Snapshot>,
-    /// Laid out for the first large table.
-    numbers: OnceLock<Numbers<Arc<Snapshot>>>,
+    opened: Snapshot,
 }
 
 /// A GTIN as Python's programs hold one.
@@ -63,7 +60,7 @@ impl PySnapshot {
             let bytes = bytes(&path, MOST)?;
             let opened =
                 Snapshot::open(&bytes, keys.register(), keys.origin()).map_err(|e| refused(&path, &e))?;
-            Ok(Self { file: path, opened: Arc::new(opened), numbers: OnceLock::new() })
+            Ok(Self { file: path, opened })
         })
     }
 
@@ -162,10 +159,7 @@ impl PySnapshot {
         }
         let wanted = Columns { gtin, sku, category, title, brand, model, ..Columns::default() };
         let batches = table::batches(table)?;
-        py.detach(|| {
-            let numbers = || self.numbers.get_or_init(|| Numbers::new(self.opened.clone(), Engine::best()));
-            judging::judge(judge, numbers, batches, &wanted, &keep.unwrap_or_default())
-        })
+        py.detach(|| judging::judge(&judge, batches, &wanted, &keep.unwrap_or_default()))
     }
 
     /// The verdict and the reason of one number, without words: what `judge` says of a row that holds nothing else.

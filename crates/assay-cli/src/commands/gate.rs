@@ -17,8 +17,7 @@ use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
 use assay_gate::{
-    Catalogue, Column, Columns, Form, GateError, How, Judge, Keep, Market, Numbers, Summary, Wish,
-    run_markets,
+    Catalogue, Column, Columns, Form, GateError, How, Judge, Keep, Market, Summary, Wish, run_markets,
 };
 use clap::ValueEnum as _;
 use serde_json::json;
@@ -487,23 +486,10 @@ impl Job<'_> {
                 assay_gate::run(&market.judge, catalogue, self.how, to).map(|s| vec![s])
             }
             markets => {
-                let snapshot = markets.first().map(|market| market.judge.snapshot());
-                let numbers = snapshot.filter(|_| self.how.table).map(|s| Numbers::new(s, self.how.engine));
-                let markets: Vec<Market<'_>> = markets
-                    .iter()
-                    .map(|market| {
-                        let judge = market.judge.clone();
-                        let judge = match &numbers {
-                            Some(numbers) => judge.with_numbers(numbers),
-                            None => judge,
-                        };
-                        Market { name: market.name.clone(), judge }
-                    })
-                    .collect();
                 let wanted = self.people.wanted();
                 let mut take = |reasons: &[Reason], line: &[u8]| self.people.take(reasons, line);
                 let people: Option<assay_gate::People<'_>> = if wanted { Some(&mut take) } else { None };
-                run_markets(&markets, catalogue, self.wish, to, people)
+                run_markets(markets, catalogue, self.wish, to, people)
             }
         }
     }
