@@ -6,16 +6,17 @@ use std::io::{self, Read};
 use assay_simd::{Bits, CHUNK, Engine, WithBits};
 
 use crate::catalogue::MAX_RECORD;
+use crate::cut::FILL;
 
 /// Bytes before a block's first one, so that what ends there can be read backwards.
 pub(crate) const FRONT: usize = 64;
-/// Bytes of any kind behind the last one.
+/// Times that [`FILL`] stands behind the last one.
 const BACK: usize = 64;
 
 /// Some rows of the file.
 #[derive(Default)]
 pub(crate) struct Block {
-    /// [`FRONT`] bytes, the block, and some more.
+    /// [`FRONT`] bytes, the block, and [`BACK`] more.
     pub(crate) bytes: Vec<u8>,
     /// Where the block ends.
     pub(crate) end: usize,
@@ -32,7 +33,7 @@ impl Block {
     pub(crate) fn last() -> Self {
         let mut bytes = vec![0; FRONT];
         bytes.push(b'\n');
-        bytes.resize(FRONT + 1 + BACK, 0);
+        bytes.resize(FRONT + 1 + BACK, FILL);
         Self { bytes, end: FRONT + 1, last: true, ..Self::default() }
     }
 }
@@ -77,59 +78,59 @@ impl<R: Read> Feed<R> {
     }
 
     fn fill_block(&mut self, block: &mut Block) -> io::Result<bool> {
-        block.bytes.clear();
-        block.bytes.resize(FRONT, 0);
-        block.bytes.append(&mut self.tail);
+        // What stands in it from an earlier block is written over, for to clear it would take as long as to read.
+        let bytes = &mut block.bytes;
+        let mut have = FRONT + self.tail.len();
+        bytes.resize(bytes.len().max(have), 0);
+        bytes[FRONT..have].copy_from_slice(&self.tail);
         let mut wanted = self.size;
         let split = loop {
-            self.fill(&mut block.bytes, FRONT + wanted)?;
+            self.fill(bytes, &mut have, FRONT + wanted)?;
             if self.ended {
-                if block.bytes.len() == FRONT {
+                if have == FRONT {
                     self.done = true;
                     return Ok(false);
                 }
-                if !block.bytes.ends_with(b"\n") {
-                    block.bytes.push(b'\n');
+                if bytes[..have].last() != Some(&b'\n') {
+                    bytes.resize(bytes.len().max(have + 1), 0);
+                    bytes[have] = b'\n';
+                    have += 1;
                 }
-                break block.bytes.len();
+                break have;
             }
-            if let Some(split) = split(&block.bytes, self.engine) {
+            if let Some(split) = split(&bytes[..have], self.engine) {
                 break split;
             }
-            if block.bytes.len() > FRONT + MAX_RECORD {
+            if have > FRONT + MAX_RECORD {
                 // No row is that long: whoever cuts it says what is wrong.
-                break block.bytes.len();
+                break have;
             }
             wanted *= 2;
         };
-        self.tail.extend_from_slice(&block.bytes[split..]);
-        block.bytes.truncate(split);
+        self.tail.clear();
+        self.tail.extend_from_slice(&bytes[split..have]);
+        bytes.resize(bytes.len().max(split + BACK), 0);
+        bytes[split..split + BACK].fill(FILL);
         block.end = split;
         block.index = self.index;
         block.line = self.line;
         block.last = self.ended;
         self.done = self.ended;
         self.index += 1;
-        block.bytes.resize(split + BACK, 0);
         self.line += u64::from(self.engine.with_bits(Lines { bytes: &block.bytes, end: split }));
         Ok(true)
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-        let mut have = bytes.len();
-        if wanted <= have {
-            return Ok(());
-        }
-        bytes.resize(wanted, 0);
-        while have < wanted && !self.ended {
-            match self.reader.read(&mut bytes[have..]) {
+    fn fill(&mut self, bytes: &mut Vec<u8>, have: &mut usize, wanted: usize) -> io::Result<()> {
+        bytes.resize(bytes.len().max(wanted), 0);
+        while *have < wanted && !self.ended {
+            match self.reader.read(&mut bytes[*have..wanted]) {
                 Ok(0) => self.ended = true,
-                Ok(got) => have += got,
+                Ok(got) => *have += got,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),
             }
         }
-        bytes.truncate(have);
         Ok(())
     }
 }

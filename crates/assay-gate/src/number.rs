@@ -3,8 +3,8 @@
 
 use assay::gtin::{GtinError, plain, restriction};
 
-/// A number of sixteen characters; the GTIN is the last fourteen.
-pub(crate) type Digits = [u8; 16];
+/// A number of sixteen characters, twice eight, the first of them in the uppermost byte; the GTIN is the last fourteen.
+pub(crate) type Digits = [u64; 2];
 
 /// A valid number, which may be one of restricted circulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,20 @@ pub(crate) fn plain(bytes: &[u8], start: usize, end: usize) -> Option<Plain> {
 
 /// The characters of a number that was read another way.
 pub(crate) fn digits_of(number: u64) -> Digits {
-    let mut digits = [b'0'; 16];
     let text = format!("{number:016}");
-    digits.copy_from_slice(&text.as_bytes()[..16]);
-    digits
+    let (eights, _) = text.as_bytes().as_chunks();
+    [0, 1].map(|at| eights.get(at).map_or(0, |eight| u64::from_be_bytes(*eight)))
+}
+
+/// The fourteen characters of a GTIN, written at a place.
+#[inline(always)]
+pub(crate) fn write(out: &mut [u8], at: usize, [high, low]: Digits) -> usize {
+    if let Some(to) = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<14>) {
+        // The first two are zeros, and fall away.
+        to[..8].copy_from_slice(&(high << 16).to_be_bytes());
+        to[6..].copy_from_slice(&low.to_be_bytes());
+    }
+    at + 14
 }
 
 #[cfg(test)]
@@ -55,7 +65,9 @@ mod tests {
     fn compare(cell: &str) -> Result<(), TestCaseError> {
         let Some(plain) = read(cell) else { return Ok(()) };
         let wanted = format!("{cell:0>14}");
-        prop_assert_eq!(&plain.digits[2..], wanted.as_bytes());
+        let mut written = [0; 14];
+        prop_assert_eq!(write(&mut written, 0, plain.digits), 14);
+        prop_assert_eq!(&written, wanted.as_bytes());
         match read_cell(cell) {
             Ok(gtin) => {
                 prop_assert_eq!(plain.restricted, None);

@@ -13,7 +13,7 @@ use assay_simd::{Bits, Engine, WithBits};
 
 use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
 use crate::columns::Words;
-use crate::cut::{Layout, Next, Rows as Cutter};
+use crate::cut::{Cell, Layout, MOST, Next, Row, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
 use crate::judge::{Judge, Judged};
 use crate::listing::Listings;
@@ -126,9 +126,8 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
     if judge.sorts() {
         columns.extend(chosen.words.into_array().into_iter().flatten());
     }
-    columns.sort_unstable();
-    columns.dedup();
-    let place = |column: usize| columns.iter().position(|c| *c == column);
+    let layout = Layout::new(delimiter, columns);
+    let place = |column: usize| layout.columns.iter().position(|c| *c == column);
     let work = Work {
         judge,
         sheet,
@@ -136,7 +135,7 @@ fn in_blocks<R: Read + Send, W: Write + Send>(
         gtin: place(chosen.gtin).unwrap_or(0),
         sku: chosen.sku.and_then(place),
         words: chosen.words.map(|column| column.and_then(place)),
-        layout: Layout { delimiter, columns: columns.clone() },
+        layout,
         engine: how.engine,
         own_numbers: judge.snapshot().header().own_numbers,
     };
@@ -223,6 +222,10 @@ struct Numbered {
     kind: Kind,
     /// Of what is no number, or one within a shop alone: the place of the reason among the window's faults.
     fault: u32,
+}
+
+impl Numbered {
+    const NONE: Self = Self { payload: 0, digits: [0; 2], kind: Kind::Fault, fault: 0 };
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -338,31 +341,32 @@ impl Work<'_> {
     fn window<B: Bits>(&self, bits: B, desk: &mut Desk) {
         let Desk { block, rows, numbers, faults, out, written, counts } = desk;
         let bytes = &block.bytes[..];
-        numbers.clear();
         faults.clear();
-        for at in 0..rows.rows.len() {
-            let numbered = self.number(bytes, rows, at, faults);
-            if let (Some(table), Kind::Number | Kind::Own) = (self.table, numbered.kind) {
-                table.prefetch(bits, numbered.payload);
+        numbers.resize(MOST, Numbered::NONE);
+        for ((row, cells), place) in rows.rows(&self.layout).zip(&mut *numbers) {
+            self.number(bytes, rows, (row, cells), faults, place);
+            if let (Some(table), Kind::Number | Kind::Own) = (self.table, place.kind) {
+                table.prefetch(bits, place.payload);
             }
-            numbers.push(numbered);
         }
         let mut end = *written;
-        let ascii = rows.ascii;
-        for (at, (row, numbered)) in rows.rows.iter().zip(&*numbers).enumerate() {
-            let (mut decision, found, digits) = self.judged(numbered, faults);
-            if found.is_none() && self.judge.sorts() {
-                decision = self.by_words(bytes, rows, at, numbered, faults);
-            }
+        // An article number can be copied as it stands where it is ASCII and needs no quotes for what it holds.
+        let plain = rows.ascii && self.layout.delimiter == b',';
+        for ((row, cells), numbered) in rows.rows(&self.layout).zip(&*numbers) {
+            let (found, digits) = self.look_up(numbered);
+            let decision = match found {
+                Some(found) => self.judge.found(found),
+                None => self.not_found(bytes, rows, (row, cells), numbered, faults),
+            };
             counts.add(decision);
             let line = block.line + u64::from(row.line);
             let cell;
             let sku = match self.sku {
                 None => Sku::Text(""),
-                Some(place) => match self.plain_sku(bytes, rows, at, place, ascii) {
+                Some(place) => match plain_sku(bytes, cells, place, plain) {
                     Some((bytes, length)) => Sku::Plain(bytes, length),
                     None => {
-                        cell = self.text(bytes, rows, at, place);
+                        cell = text_of(bytes, rows, (row, cells), place);
                         Sku::Text(&cell)
                     }
                 },
@@ -372,128 +376,138 @@ impl Work<'_> {
         *written = end;
     }
 
+    /// Reads a row's number into its place: part by part, for a copy of the whole would wait for the parts.
     #[inline(always)]
-    fn number(&self, bytes: &[u8], rows: &Cutter, row: usize, faults: &mut Vec<GtinError>) -> Numbered {
-        let cell = rows.cell(&self.layout, row, self.gtin);
+    fn number(
+        &self,
+        bytes: &[u8],
+        rows: &Cutter,
+        (row, cells): (Row, &[Cell]),
+        faults: &mut Vec<GtinError>,
+        place: &mut Numbered,
+    ) {
+        let cell = cells.get(self.gtin).copied().unwrap_or(Cell::NONE);
         let (start, end) = (cell.start as usize, cell.end as usize);
         let mut plain = number::plain(bytes, start, end);
         if plain.is_none() && bytes.get(start) == Some(&b'"') && end > start + 1 {
             plain = number::plain(bytes, start + 1, end - 1);
         }
-        match plain {
-            Some(plain) if plain.restricted.is_none() => {
-                Numbered { payload: plain.payload, digits: plain.digits, kind: Kind::Number, fault: 0 }
-            }
-            Some(plain) => {
-                let fault = faults.len() as u32;
-                faults.push(plain.restricted.unwrap_or(GtinError::RetailerOwned));
-                let kind = if self.own_numbers { Kind::Own } else { Kind::Fault };
-                Numbered { payload: plain.payload, digits: plain.digits, kind, fault }
-            }
-            None => self.carefully(bytes, rows, row, faults),
+        let Some(plain) = plain else {
+            return self.carefully(&text_of(bytes, rows, (row, cells), self.gtin), faults, place);
+        };
+        (place.payload, place.digits, place.kind) = (plain.payload, plain.digits, Kind::Number);
+        if let Some(restricted) = plain.restricted {
+            place.fault = faults.len() as u32;
+            place.kind = if self.own_numbers { Kind::Own } else { Kind::Fault };
+            faults.push(restricted);
         }
     }
 
     /// What is not plain.
     #[cold]
-    fn carefully(&self, bytes: &[u8], rows: &Cutter, row: usize, faults: &mut Vec<GtinError>) -> Numbered {
-        let cell = self.text(bytes, rows, row, self.gtin);
-        let error = match read_cell(&cell) {
+    fn carefully(&self, cell: &str, faults: &mut Vec<GtinError>, place: &mut Numbered) {
+        let error = match read_cell(cell) {
             Ok(gtin) => {
-                let digits = digits_of(gtin.number());
-                return Numbered { payload: gtin.payload(), digits, kind: Kind::Number, fault: 0 };
+                let (payload, digits) = (gtin.payload(), digits_of(gtin.number()));
+                *place = Numbered { payload, digits, kind: Kind::Number, fault: 0 };
+                return;
             }
             Err(error) => error,
         };
-        let fault = faults.len() as u32;
+        *place = Numbered { fault: faults.len() as u32, ..Numbered::NONE };
         faults.push(error);
         if self.own_numbers
-            && let Some(own) = given_by_a_shop(&cell, error)
+            && let Some(own) = given_by_a_shop(cell, error)
         {
-            return Numbered {
-                payload: own.payload(),
-                digits: digits_of(own.number()),
-                kind: Kind::Own,
-                fault,
-            };
+            (place.payload, place.digits, place.kind) = (own.payload(), digits_of(own.number()), Kind::Own);
         }
-        Numbered { payload: 0, digits: [0; 16], kind: Kind::Fault, fault }
     }
 
+    /// What the snapshot has of a row's number, and the digits of what is a number.
     #[inline(always)]
-    fn judged(&self, numbered: &Numbered, faults: &[GtinError]) -> (Decision, Option<Found>, Option<Digits>) {
-        let fault = || faults.get(numbered.fault as usize).copied().unwrap_or(GtinError::Absent);
+    fn look_up(&self, numbered: &Numbered) -> (Option<Found>, Option<Digits>) {
         if numbered.kind == Kind::Fault {
-            return (self.judge.unmatched(fault()), None, None);
+            return (None, None);
         }
         let found = match self.table {
             Some(table) => table.find(numbered.payload),
             None => self.judge.snapshot().find_payload(numbered.payload),
         };
-        match found {
-            Some(found) => (self.judge.found(found), Some(found), Some(numbered.digits)),
-            None if numbered.kind == Kind::Own => (self.judge.unmatched(fault()), None, None),
-            None => (self.judge.unknown(), None, Some(numbered.digits)),
-        }
+        let is_number = found.is_some() || numbered.kind == Kind::Number;
+        (found, is_number.then_some(numbered.digits))
     }
 
-    /// What a listing comes to by its words, whose number the snapshot does not have.
+    /// What a row comes to whose number the snapshot does not have, or that has none.
+    #[inline(always)]
+    fn not_found(
+        &self,
+        bytes: &[u8],
+        rows: &Cutter,
+        row: (Row, &[Cell]),
+        numbered: &Numbered,
+        faults: &[GtinError],
+    ) -> Decision {
+        let fault = (numbered.kind != Kind::Number)
+            .then(|| faults.get(numbered.fault as usize).copied().unwrap_or(GtinError::Absent));
+        if self.judge.sorts() {
+            let gtin = fault.map_or_else(|| Ok(Gtin14::of_payload(numbered.payload)), Err);
+            return self.by_words(bytes, rows, row, gtin);
+        }
+        fault.map_or_else(|| self.judge.unknown(), |fault| self.judge.unmatched(fault))
+    }
+
+    /// The same where the listing's words count.
     fn by_words(
         &self,
         bytes: &[u8],
         rows: &Cutter,
-        row: usize,
-        numbered: &Numbered,
-        faults: &[GtinError],
+        row: (Row, &[Cell]),
+        gtin: Result<Gtin14, GtinError>,
     ) -> Decision {
         let Words { category, title, brand, model } = self.words.map(|place| match place {
-            Some(place) => self.text(bytes, rows, row, place),
+            Some(place) => text_of(bytes, rows, row, place),
             None => Cow::Borrowed(""),
         });
-        let gtin = match numbered.kind {
-            Kind::Number => Ok(Gtin14::of_payload(numbered.payload)),
-            Kind::Own | Kind::Fault => {
-                Err(faults.get(numbered.fault as usize).copied().unwrap_or(GtinError::Absent))
-            }
-        };
         let listed =
             Listed { category: &category, title: &title, brand: &brand, model: &model, gtin_hint: None };
         self.judge.by_words(gtin, &listed)
     }
+}
 
-    /// An article number that can be copied as it stands.
-    #[inline(always)]
-    fn plain_sku<'b>(
-        &self,
-        bytes: &'b [u8],
-        rows: &Cutter,
-        row: usize,
-        place: usize,
-        ascii: bool,
-    ) -> Option<(&'b [u8; 32], usize)> {
-        // A row that was cut the slow way has no cells here.
-        let cell = rows.cell(&self.layout, row, place);
-        let length = (cell.end as usize).wrapping_sub(cell.start as usize);
-        if !ascii || length > 32 || self.layout.delimiter != b',' {
-            return None;
-        }
-        let from = bytes.get(cell.start as usize..)?.first_chunk::<32>()?;
-        (from[0] != b'"').then_some((from, length))
+/// An article number that can be copied as it stands.
+#[inline(always)]
+fn plain_sku<'b>(
+    bytes: &'b [u8],
+    cells: &[Cell],
+    place: usize,
+    plain: bool,
+) -> Option<(&'b [u8; 32], usize)> {
+    // A row that was cut the slow way has no cells here.
+    let cell = cells.get(place)?;
+    let length = (cell.end as usize).wrapping_sub(cell.start as usize);
+    if !plain || length > 32 {
+        return None;
     }
+    let from = bytes.get(cell.start as usize..)?.first_chunk::<32>()?;
+    (from[0] != b'"').then_some((from, length))
+}
 
-    /// A cell's text.
-    fn text<'b>(&self, bytes: &'b [u8], rows: &'b Cutter, row: usize, place: usize) -> Cow<'b, str> {
-        let slow = rows.rows.get(row).and_then(|row| (row.slow as usize).checked_sub(1));
-        if let Some(slow) = slow {
-            let cells: Option<&[Option<Vec<u8>>; MAX_WANTED]> = rows.slow.get(slow);
-            return text(cells.and_then(|cells| cells[place].as_deref()).unwrap_or_default());
-        }
-        let cell = rows.cell(&self.layout, row, place);
-        let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or_default();
-        match raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
-            Some(within) if within.contains(&b'"') => Cow::Owned(text(within).replace("\"\"", "\"")),
-            Some(within) => text(within),
-            None => text(raw),
-        }
+/// A cell's text.
+fn text_of<'b>(
+    bytes: &'b [u8],
+    rows: &'b Cutter,
+    (row, cells): (Row, &[Cell]),
+    place: usize,
+) -> Cow<'b, str> {
+    if let Some(slow) = (row.slow as usize).checked_sub(1) {
+        let cells: Option<&[Option<Vec<u8>>; MAX_WANTED]> = rows.slow.get(slow);
+        return text(cells.and_then(|cells| cells[place].as_deref()).unwrap_or_default());
+    }
+    let cell = cells.get(place).copied().unwrap_or(Cell::NONE);
+    let raw = bytes.get(cell.start as usize..cell.end as usize).unwrap_or_default();
+    match raw.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) {
+        Some(within) if within.contains(&b'"') => Cow::Owned(text(within).replace("\"\"", "\"")),
+        Some(within) => text(within),
+        None => text(raw),
     }
 }

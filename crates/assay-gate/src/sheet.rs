@@ -4,7 +4,7 @@ use assay::gate::{Answer, Decision, Reason};
 use assay::snapshot::{Found, Snapshot};
 
 use crate::judge::{Judge, Shown};
-use crate::number::Digits;
+use crate::number::{Digits, write};
 
 /// A column of the verdict file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,12 +76,37 @@ impl<const N: usize> Text<N> {
     }
 }
 
-/// What is copied at once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Piece {
-    One(Column),
+/// Which cells a line has, where they stand in their usual order: nearly always, and what is asked the same way for every line costs
+/// nothing, while to go from one column to the next by what it is costs as much as the rest.
+#[derive(Clone, Copy)]
+struct Usual {
+    line: bool,
+    sku: bool,
+    gtin14: bool,
     /// The answer and the reason behind it.
-    Decision,
+    decision: bool,
+    day: bool,
+    label: bool,
+}
+
+impl Usual {
+    fn of(columns: &[Column]) -> Option<Self> {
+        let mut rest = columns;
+        let mut next = |some: &[Column]| {
+            let is = rest.starts_with(some);
+            rest = rest.get(if is { some.len() } else { 0 }..).unwrap_or_default();
+            is
+        };
+        let usual = Self {
+            line: next(&[Column::Line]),
+            sku: next(&[Column::Sku]),
+            gtin14: next(&[Column::Gtin14]),
+            decision: next(&[Column::Verdict, Column::Reason]),
+            day: next(&[Column::UpdatesUntil]),
+            label: next(&[Column::Label]),
+        };
+        (rest.is_empty() && columns.len() > 1).then_some(usual)
+    }
 }
 
 /// Room that every cell has, whatever an article number takes beyond it.
@@ -90,12 +115,12 @@ const ROOM: usize = 48;
 /// What lines are made of.
 pub(crate) struct Sheet {
     columns: Vec<Column>,
-    pieces: Vec<Piece>,
+    usual: Option<Usual>,
     /// Answer and reason with a comma between, by the answer first.
-    decisions: Vec<Text<48>>,
+    decisions: Vec<Text<47>>,
     verdicts: [Text; 4],
     reasons: Vec<Text>,
-    days: Vec<Text>,
+    days: Vec<Text<15>>,
     labels: Vec<Text>,
     stands: Vec<bool>,
 }
@@ -122,34 +147,23 @@ impl Sheet {
     pub(crate) fn new(columns: &[Column], judge: &Judge<'_>) -> Self {
         let snapshot: &Snapshot = judge.snapshot();
         let days = std::iter::once(None).chain(snapshot.days());
+        let shown = &judge.laid.shown;
         let answers = [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope];
         let both = |answer: Answer| {
             Reason::ALL.iter().map(move |reason| Text::new(&format!("{},{}", answer.word(), reason.word())))
         };
-        let mut pieces: Vec<Piece> = Vec::new();
-        for column in columns {
-            match (pieces.last(), column) {
-                (Some(Piece::One(Column::Verdict)), Column::Reason) => {
-                    pieces.pop();
-                    pieces.push(Piece::Decision);
-                }
-                _ => pieces.push(Piece::One(*column)),
-            }
-        }
         Self {
             columns: columns.to_vec(),
-            pieces,
+            usual: Usual::of(columns),
             decisions: answers.into_iter().flat_map(both).collect(),
             verdicts: answers.map(|answer| Text::new(answer.word())),
             reasons: Reason::ALL.iter().map(|reason| Text::new(reason.word())).collect(),
             days: days.map(|day| Text::new(&day.map(|day| day.to_string()).unwrap_or_default())).collect(),
-            labels: judge
-                .laid
-                .shown
+            labels: shown
                 .iter()
                 .map(|Shown { label, .. }| Text::new(label.map_or("", |l| l.word())))
                 .collect(),
-            stands: judge.laid.shown.iter().map(|shown| shown.stands).collect(),
+            stands: shown.iter().map(|shown| shown.stands).collect(),
         }
     }
 
@@ -161,54 +175,62 @@ impl Sheet {
     /// Writes a line at `at` and says where it ends; `out` grows as needed.
     #[inline(always)]
     pub(crate) fn line(&self, out: &mut Vec<u8>, mut at: usize, said: &Said<'_>) -> usize {
-        let cell = match said.sku {
-            Sku::Plain(..) => ROOM,
-            Sku::Text(text) => ROOM + 2 * text.len(),
-        };
-        let room = cell * (self.columns.len() + 1);
-        let start = at;
-        if at + room > out.len() {
-            out.resize((at + room).max(out.len() * 2), 0);
+        room(out, at, self.columns.len(), said);
+        let Some(usual) = self.usual else { return self.cells(out, at, said) };
+        if usual.line {
+            at = number(out, at, said.line);
+            at = comma(out, at);
         }
-        for piece in &self.pieces {
-            let column = match piece {
-                Piece::One(column) => column,
-                Piece::Decision => {
-                    let place =
-                        said.decision.verdict as usize * Reason::ALL.len() + said.decision.reason as usize;
-                    at = text(out, at, self.decisions.get(place));
-                    at = comma(out, at);
-                    continue;
-                }
-            };
+        if usual.sku {
+            at = sku(out, at, &said.sku);
+            at = comma(out, at);
+        }
+        if usual.gtin14 {
+            at = said.digits.map_or(at, |digits| write(out, at, digits));
+            at = comma(out, at);
+        }
+        if usual.decision {
+            let place = said.decision.verdict as usize * Reason::ALL.len() + said.decision.reason as usize;
+            at = text(out, at, self.decisions.get(place));
+            at = comma(out, at);
+        }
+        if usual.day {
+            at = text(out, at, self.day(said));
+            at = comma(out, at);
+        }
+        if usual.label {
+            at = text(out, at, self.label(said));
+            at = comma(out, at);
+        }
+        end_line(out, at)
+    }
+
+    #[inline(always)]
+    fn day(&self, said: &Said<'_>) -> Option<&Text<15>> {
+        let found = said.found.filter(|found| self.stands.get(found.code as usize) == Some(&true))?;
+        self.days.get(found.day as usize)
+    }
+
+    #[inline(always)]
+    fn label(&self, said: &Said<'_>) -> Option<&Text> {
+        self.labels.get(said.found?.code as usize)
+    }
+
+    /// A line of any columns in any order.
+    fn cells(&self, out: &mut [u8], mut at: usize, said: &Said<'_>) -> usize {
+        let start = at;
+        for column in &self.columns {
             at = match column {
                 Column::Line => number(out, at, said.line),
-                Column::Sku => match said.sku {
-                    Sku::Plain(bytes, length) => {
-                        put(out, at, bytes);
-                        at + length
-                    }
-                    Sku::Text(text) => quoted(out, at, text),
-                },
+                Column::Sku => sku(out, at, &said.sku),
                 Column::Gtin14 => match said.digits {
-                    Some(digits) => {
-                        if let Some(to) = out.get_mut(at..at + 14) {
-                            to.copy_from_slice(&digits[2..]);
-                        }
-                        at + 14
-                    }
+                    Some(digits) => write(out, at, digits),
                     None => at,
                 },
                 Column::Verdict => text(out, at, self.verdicts.get(said.decision.verdict as usize)),
                 Column::Reason => text(out, at, self.reasons.get(said.decision.reason as usize)),
-                Column::UpdatesUntil => {
-                    let stands = |found: &Found| self.stands.get(found.code as usize) == Some(&true);
-                    let day = said.found.filter(stands).and_then(|found| self.days.get(found.day as usize));
-                    text(out, at, day)
-                }
-                Column::Label => {
-                    text(out, at, said.found.and_then(|found| self.labels.get(found.code as usize)))
-                }
+                Column::UpdatesUntil => text(out, at, self.day(said)),
+                Column::Label => text(out, at, self.label(said)),
                 Column::Snippet => at,
             };
             at = comma(out, at);
@@ -220,10 +242,40 @@ impl Sheet {
             }
             at += 2;
         }
-        if let Some(last) = out.get_mut(at - 1) {
-            *last = b'\n';
+        end_line(out, at)
+    }
+}
+
+/// Puts the line end where the last comma stands.
+#[inline(always)]
+fn end_line(out: &mut [u8], at: usize) -> usize {
+    if let Some(last) = out.get_mut(at - 1) {
+        *last = b'\n';
+    }
+    at
+}
+
+/// Makes room for a line.
+#[inline(always)]
+fn room(out: &mut Vec<u8>, at: usize, columns: usize, said: &Said<'_>) {
+    let cell = match said.sku {
+        Sku::Plain(..) => ROOM,
+        Sku::Text(text) => ROOM + 2 * text.len(),
+    };
+    let room = cell * (columns + 1);
+    if at + room > out.len() {
+        out.resize((at + room).max(out.len() * 2), 0);
+    }
+}
+
+#[inline(always)]
+fn sku(out: &mut [u8], at: usize, sku: &Sku<'_>) -> usize {
+    match sku {
+        Sku::Plain(bytes, length) => {
+            put(out, at, bytes);
+            at + length
         }
-        at
+        Sku::Text(text) => quoted(out, at, text),
     }
 }
 
@@ -308,6 +360,6 @@ mod tests {
         let longest = |words: &mut dyn Iterator<Item = &'static str>| words.map(str::len).max().unwrap_or(0);
         let (answer, reason) =
             (longest(&mut answers.into_iter()), longest(&mut Reason::ALL.iter().map(|r| r.word())));
-        assert!(answer + 1 + reason <= 48, "{answer} {reason}");
+        assert!(answer + 1 + reason <= 47, "{answer} {reason}");
     }
 }

@@ -28,6 +28,9 @@ pub trait Bits: Copy {
     /// Bit `n` is set where the `n`th byte is 0x80 or more.
     fn high(self, chunk: &[u8; CHUNK]) -> u64;
 
+    /// Bit `n` is set where the `n`th byte is this one or less; the byte is below 0x80.
+    fn at_most(self, chunk: &[u8; CHUNK], byte: u8) -> u64;
+
     /// Asks for a place in memory before it is read.
     fn prefetch<T>(self, place: &T);
 }
@@ -131,6 +134,12 @@ impl Bits for pulp::x86::V4 {
     }
 
     #[inline(always)]
+    fn at_most(self, chunk: &[u8; CHUNK], byte: u8) -> u64 {
+        self.avx512bw
+            ._mm512_cmple_epu8_mask(pulp::cast(*chunk), self.avx512f._mm512_set1_epi8(byte.cast_signed()))
+    }
+
+    #[inline(always)]
     fn prefetch<T>(self, place: &T) {
         self.sse._mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(std::ptr::from_ref(place).cast());
     }
@@ -151,6 +160,17 @@ impl Bits for pulp::x86::V3 {
     fn high(self, chunk: &[u8; CHUNK]) -> u64 {
         let halves: [core::arch::x86_64::__m256i; 2] = pulp::cast(*chunk);
         let mask = |half| self.avx2._mm256_movemask_epi8(half).cast_unsigned();
+        u64::from(mask(halves[0])) | u64::from(mask(halves[1])) << 32
+    }
+
+    #[inline(always)]
+    fn at_most(self, chunk: &[u8; CHUNK], byte: u8) -> u64 {
+        let halves: [core::arch::x86_64::__m256i; 2] = pulp::cast(*chunk);
+        let byte = self.avx._mm256_set1_epi8(byte.cast_signed());
+        let mask = |half| {
+            let less = self.avx2._mm256_cmpeq_epi8(self.avx2._mm256_min_epu8(half, byte), half);
+            self.avx2._mm256_movemask_epi8(less).cast_unsigned()
+        };
         u64::from(mask(halves[0])) | u64::from(mask(halves[1])) << 32
     }
 
@@ -177,6 +197,13 @@ impl Bits for pulp::Scalar {
     }
 
     #[inline(always)]
+    fn at_most(self, chunk: &[u8; CHUNK], byte: u8) -> u64 {
+        // What is added carries the bytes above it into their top bit.
+        let all = u64::from(0x7f - byte) * 0x0101_0101_0101_0101;
+        by_eights(chunk, |eight| !(((eight & LOW) + all) | eight | LOW))
+    }
+
+    #[inline(always)]
     fn prefetch<T>(self, _: &T) {}
 }
 
@@ -200,12 +227,12 @@ mod tests {
     struct Where<'a>(&'a [u8; CHUNK], u8);
 
     impl WithBits for Where<'_> {
-        type Output = (u64, u64);
+        type Output = (u64, u64, u64);
 
         #[inline(always)]
-        fn with_bits<B: Bits>(self, bits: B) -> (u64, u64) {
+        fn with_bits<B: Bits>(self, bits: B) -> (u64, u64, u64) {
             bits.prefetch(self.0);
-            (bits.equal(self.0, self.1), bits.high(self.0))
+            (bits.equal(self.0, self.1), bits.high(self.0), bits.at_most(self.0, self.1 & 0x7f))
         }
     }
 
@@ -226,7 +253,7 @@ mod tests {
                 let bits = |is: &dyn Fn(u8) -> bool| {
                     chunk.iter().enumerate().fold(0, |bits, (at, b)| bits | u64::from(is(*b)) << at)
                 };
-                let want = (bits(&|b| b == byte), bits(&|b| b >= 0x80));
+                let want = (bits(&|b| b == byte), bits(&|b| b >= 0x80), bits(&|b| b <= byte & 0x7f));
                 for engine in Engine::available() {
                     let found = engine.with_bits(Where(&chunk, byte));
                     assert_eq!(found, want, "{} {byte:x} {chunk:?}", engine.name());

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Lookups, used};
-use crate::number::Digits;
+use crate::number::{Digits, write};
 
 /// What is shown beside an answer on what was not found.
 pub(super) const NOTHING: (u32, Option<Variant>) = (0, None);
@@ -110,7 +110,7 @@ impl<'a> Page<'a> {
         let mut end = match digits {
             Some(digits) => {
                 row[..2].copy_from_slice(b"[\"");
-                row[2..16].copy_from_slice(&digits[2..]);
+                write(row, 2, digits);
                 row[16..18].copy_from_slice(b"\",");
                 18
             }
