@@ -325,11 +325,17 @@ impl Reader {
 
     /// What changed since a snapshot that was given out, known by the digest of its body; none where it is not known any more.
     /// It takes as long as opening two.
-    pub(crate) fn changes(&self, since: &str) -> Result<Option<Vec<u8>>, SnapshotError> {
+    pub(crate) fn changes(&self, since: &str) -> Result<Option<Arc<[u8]>>, SnapshotError> {
         let open = |bytes: &[u8]| Snapshot::open(bytes, self.trust.register(), self.trust.origin());
         let now = self.snapshot()?;
+        let to = Snapshot::body_digest(&now).unwrap_or_default();
+        if let Some(made) = self.given.changes(since, &to) {
+            return Ok(Some(made));
+        }
         let Some(old) = self.given.find(since) else { return Ok(None) };
-        Ok(Some(open(&old)?.delta(&open(&now)?)))
+        let changes = open(&old)?.delta(&open(&now)?).into();
+        self.given.keep_changes(since, &to, &changes);
+        Ok(Some(changes))
     }
 
     /// The same, read back: what the gate on the web judges with is what a shop would download. It takes time where the register
@@ -362,7 +368,6 @@ impl Reader {
 }
 
 /// Whether it was decided that a number is not that of the product's maker.
-/// Whether a number was decided not to be a product's maker's.
 pub(crate) fn is_lost(now: &Published, product: &Product, gtin: Gtin14) -> bool {
     now.state.decision(gtin).is_some_and(|d| d.against.contains(&product.declaration.maker))
 }

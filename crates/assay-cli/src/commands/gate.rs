@@ -362,6 +362,11 @@ impl Args {
             ));
         }
         let out = self.out.as_ref().filter(|out| **out != *Path::new("-"));
+        if self.format.is_none() && self.out_ends("json") {
+            return Err(Failure::unreadable(
+                "--out ends with .json, and verdicts are no such list: end it with .ndjson for an object a line, or give --format",
+            ));
+        }
         let targets =
             [("--out", out), ("--people", self.people.as_ref()), ("--receipt", self.receipt.as_ref())];
         let targets: Vec<(&str, &PathBuf)> =
@@ -396,18 +401,20 @@ impl Args {
 
     /// The form that is asked for, or that the name of --out says.
     fn form(&self) -> Form {
-        let named = |end: &str| {
-            let extension = self.out.as_ref().and_then(|out| out.extension());
-            extension.is_some_and(|extension| extension.eq_ignore_ascii_case(end))
-        };
         match self.format {
             Some(Format::Csv) => Form::Csv,
             Some(Format::Ndjson) => Form::Ndjson,
             Some(Format::Parquet) => Form::Parquet,
-            None if named("parquet") => Form::Parquet,
-            None if named("ndjson") || named("jsonl") => Form::Ndjson,
+            None if self.out_ends("parquet") => Form::Parquet,
+            None if self.out_ends("ndjson") || self.out_ends("jsonl") => Form::Ndjson,
             None => Form::Csv,
         }
+    }
+
+    /// Whether the name of --out ends like this.
+    fn out_ends(&self, end: &str) -> bool {
+        let extension = self.out.as_ref().and_then(|out| out.extension());
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case(end))
     }
 
     /// What becomes of a snapshot that was good until an earlier day.

@@ -121,6 +121,7 @@ fn several_schemes_forms_days_and_the_rows_for_a_person() {
         (&["--out", &at("y.csv"), "--people", &format!("{}/./y.csv", folder.path().display())], "name two"),
         (&["--out", &key, "--receipt", &at("r.json"), "--key", &key], "shop.key"),
         (&["--people", "-"], "name of a file"),
+        (&["--out", &at("x.json")], ".ndjson"),
         (&["--keep", "sku,SKU"], "twice"),
         (&["--link", "javascript:alert(1)"], "https://"),
     ] {

@@ -17,6 +17,7 @@ use crate::reader::Reader;
 
 /// What is asked for.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// The digest of the body of the snapshot that one has.
     since: Option<String>,
@@ -29,7 +30,7 @@ pub(super) async fn get(
 ) -> Result<Response, ApiError> {
     let wrong = || {
         ApiError::bad_request(
-            "`since` is the body_sha256 of the snapshot that you have: 64 hexadecimal digits",
+            "`since`, all that can be asked for, is the body_sha256 of the snapshot that you have: 64 hexadecimal digits",
         )
     };
     let Query(Asked { since }) = asked.map_err(|_| wrong())?;
@@ -37,7 +38,7 @@ pub(super) async fn get(
         return Err(wrong());
     }
     let work = move || match since.map(|since| reader.changes(&since)).transpose()? {
-        Some(Some(delta)) => Ok(("assay.delta", Bytes::from(delta))),
+        Some(Some(delta)) => Ok(("assay.delta", Bytes::from_owner(delta))),
         _ => reader.snapshot().map(|bytes| ("assay.snap", Bytes::from_owner(bytes))),
     };
     let (name, bytes) = heavy.run(work).await?.map_err(|e: SnapshotError| ApiError::unavailable(&e))?;

@@ -120,7 +120,9 @@ async fn the_snapshot_is_a_file_that_opens_and_changes_with_the_log() {
     let changed = front.get(&since(&snapshot.header().body_sha256)).await;
     assert_eq!(changed.header(header::CONTENT_DISPOSITION), "attachment; filename=\"assay.delta\"");
     assert_eq!(snapshot.apply(&changed.bytes, &keys, "register.example/log").unwrap(), whole);
+    assert_eq!(front.get(&since(&snapshot.header().body_sha256)).await.bytes, changed.bytes);
     assert_eq!(front.get(&since(&"0".repeat(64))).await.bytes, whole);
+    assert_eq!(front.get("/snapshot?sinse=1").await.status, StatusCode::BAD_REQUEST);
     for wrong in ["x", "", &"A".repeat(64)] {
         assert_eq!(front.get(&since(wrong)).await.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
