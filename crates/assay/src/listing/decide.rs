@@ -228,6 +228,8 @@ impl Listing<'_> {
                 }
                 // A brush, and no word of what else it is: one for teeth may have an app.
                 let alone = row.part && beside.is_none() && self.title.made_for.is_none() && !row.generic;
+                // So may a notebook or a teapot; a book is about what it names.
+                let alone = alone || (row.shelf && !row.ruling && head.place == Place::Title);
                 let radio = told.network.or(told.short).or(told.app);
                 if alone && head.hit.named.weight != Weight::Strong && radio.is_some() && row.id != "aerial" {
                     return say(Answer::Unsure, Rule::ButAsk, seen(radio, Place::Title));
