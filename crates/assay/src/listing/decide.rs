@@ -221,8 +221,10 @@ impl Listing<'_> {
                     self.leaf.head.is_some_and(|leaf| leaf.named.kind == d.named.kind)
                         && head.hit.named.weight != Weight::Strong
                 });
+                // `Access point AX3600 ceiling mount` among access points: how it is mounted.
+                let apart = || device.is_some_and(|d| head.hit.is_apart_from(&d));
                 if (row.spare && evidence.is_some() && device.is_some())
-                    || (on_its_shelf && evidence.is_some())
+                    || (on_its_shelf && (evidence.is_some() || apart()))
                 {
                     return say(Answer::Unsure, Rule::Disagree, outweighed);
                 }
