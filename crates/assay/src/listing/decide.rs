@@ -190,12 +190,16 @@ impl Listing<'_> {
             return Some(self.judge(of_shelf));
         }
         if on_shelf.ruling || (on_shelf.part && !on_shelf.generic && on_shelf.connects == Connects::Never) {
+            // A book may be about the product that it names, but e-readers stand among books as well.
+            let named = head.hit.named.weight == Weight::Name && row.connects == Connects::Always;
             return match told {
                 Some(_) if !row.shelf => disagree(None),
+                None if named && on_shelf.ruling => disagree(None),
                 _ => Some(self.judge(of_shelf)),
             };
         }
-        if on_shelf.generic && row.connects == Connects::Always && told.is_none() {
+        let companion = row.companion && head.hit.named.weight != Weight::Name;
+        if on_shelf.generic && row.connects == Connects::Always && told.is_none() && !companion {
             return if row.whole { Some(self.judge(of_shelf)) } else { disagree(None) };
         }
         None

@@ -121,9 +121,9 @@ impl Filter {
 /// The words of the bundled data.
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&data::KINDS, &data::SIGNS));
 
-const SLOT_BITS: u32 = 17;
-const FILTER_BITS: u32 = 19;
-const ENDING_BITS: u32 = 16;
+const SLOT_BITS: u32 = 18;
+const FILTER_BITS: u32 = 20;
+const ENDING_BITS: u32 = 17;
 
 impl Words {
     fn new(kinds: &[KindRow], signs: &Signs) -> Self {
@@ -191,7 +191,14 @@ impl Words {
                 group = whole;
             }
         }
-        best.or_else(|| self.find(finish(bare(at, 2)?)).filter(says).map(|sense| (sense, 1)))
+        let bare = || bare(at, 2);
+        // `215TWS`: what follows the number of a model says as much as a word does; a lower one counts (`4antenas`).
+        let behind = || {
+            let letters = folded.words().get(at).map(|w| folded.letters(w))?;
+            let unit = unit(letters).filter(|unit| unit.len() > 2 && letters.len() > unit.len() + 2)?;
+            Some(hash_of(unit))
+        };
+        best.or_else(|| self.find(finish(bare().or_else(behind)?)).filter(says).map(|sense| (sense, 1)))
     }
 
     /// The longest part that a joined word ends in, and how many letters stand before it. Numbers of models are no such words.
