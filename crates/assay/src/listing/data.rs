@@ -85,6 +85,9 @@ pub(super) struct KindRow {
     /// No shop has one among the accessories.
     #[serde(default)]
     pub(super) whole: bool,
+    /// Shops have the thing itself among the accessories of others: headphones.
+    #[serde(default)]
+    pub(super) companion: bool,
     /// No device: a device named beside it weighs more.
     #[serde(default)]
     pub(super) shelf: bool,

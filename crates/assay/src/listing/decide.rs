@@ -190,12 +190,16 @@ impl Listing<'_> {
             return Some(self.judge(of_shelf));
         }
         if on_shelf.ruling || (on_shelf.part && !on_shelf.generic && on_shelf.connects == Connects::Never) {
+            // A book may be about the product that it names, but e-readers stand among books as well.
+            let named = head.hit.named.weight == Weight::Name && row.connects == Connects::Always;
             return match told {
                 Some(_) if !row.shelf => disagree(None),
+                None if named && on_shelf.ruling => disagree(None),
                 _ => Some(self.judge(of_shelf)),
             };
         }
-        if on_shelf.generic && row.connects == Connects::Always && told.is_none() {
+        let companion = row.companion && head.hit.named.weight != Weight::Name;
+        if on_shelf.generic && row.connects == Connects::Always && told.is_none() && !companion {
             return if row.whole { Some(self.judge(of_shelf)) } else { disagree(None) };
         }
         None
@@ -221,13 +225,17 @@ impl Listing<'_> {
                     self.leaf.head.is_some_and(|leaf| leaf.named.kind == d.named.kind)
                         && head.hit.named.weight != Weight::Strong
                 });
+                // `Access point AX3600 ceiling mount` among access points: how it is mounted.
+                let apart = || device.is_some_and(|d| head.hit.is_apart_from(&d));
                 if (row.spare && evidence.is_some() && device.is_some())
-                    || (on_its_shelf && evidence.is_some())
+                    || (on_its_shelf && (evidence.is_some() || apart()))
                 {
                     return say(Answer::Unsure, Rule::Disagree, outweighed);
                 }
                 // A brush, and no word of what else it is: one for teeth may have an app.
                 let alone = row.part && beside.is_none() && self.title.made_for.is_none() && !row.generic;
+                // So may a notebook or a teapot; a book is about what it names.
+                let alone = alone || (row.shelf && !row.ruling && head.place == Place::Title);
                 let radio = told.network.or(told.short).or(told.app);
                 if alone && head.hit.named.weight != Weight::Strong && radio.is_some() && row.id != "aerial" {
                     return say(Answer::Unsure, Rule::ButAsk, seen(radio, Place::Title));

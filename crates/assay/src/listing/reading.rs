@@ -28,6 +28,11 @@ pub(super) struct Hit {
 }
 
 impl Hit {
+    /// Whether other words stand between it and one before it.
+    pub(super) fn is_apart_from(&self, before: &Self) -> bool {
+        before.end < self.at
+    }
+
     /// The kind as the data has it.
     pub(super) fn row(&self) -> &'static KindRow {
         // The index comes from the same list.
@@ -337,6 +342,13 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
         && let Some(adapter) = hits.iter().find(|hit| hit.row().id == "network-adapter")
     {
         head = Some(adapter);
+    }
+    // A memory that stands apart from a device is one that it has or plays: `dash cam 4K, 64 GB card`, not `PS5 SSD`.
+    if let (Some(part), Some(device)) = (head, first_device)
+        && part.row().id == "storage"
+        && part.is_apart_from(device)
+    {
+        head = Some(device);
     }
     // A heap of words: `Überwachungskamera außen Akku WLAN`. What names a radio after its battery is no battery.
     if let (Some(part), Some(device)) = (head, first_device)

@@ -121,9 +121,9 @@ impl Filter {
 /// The words of the bundled data.
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&data::KINDS, &data::SIGNS));
 
-const SLOT_BITS: u32 = 17;
-const FILTER_BITS: u32 = 19;
-const ENDING_BITS: u32 = 16;
+const SLOT_BITS: u32 = 18;
+const FILTER_BITS: u32 = 20;
+const ENDING_BITS: u32 = 17;
 
 impl Words {
     fn new(kinds: &[KindRow], signs: &Signs) -> Self {
@@ -164,25 +164,41 @@ impl Words {
     /// The longest group of words that begins at `at`, and how many words it takes.
     pub(super) fn group(&self, folded: &Folded, hashes: &[u64], at: usize) -> Option<(&Sense, usize)> {
         let says = |s: &&Sense| s.kind.is_some() || s.sign.is_some();
-        let bare =
-            |at: usize| folded.words().get(at).and_then(|w| without_digits(folded.letters(w))).map(hash_of);
+        let bare = |at: usize, least: usize| {
+            let bare = folded.words().get(at).and_then(|w| without_digits(folded.letters(w)))?;
+            (bare.len() >= least).then(|| hash_of(bare))
+        };
         let mut group = *hashes.get(at)?;
-        let first = self.find(finish(group));
+        let mut first = self.find(finish(group));
         let mut best = first.filter(says).map(|sense| (sense, 1));
+        // `5000mAh battery` is one of some mAh.
+        if first.is_none()
+            && let Some(unit) = folded.words().get(at).and_then(|w| unit(folded.letters(w)))
+        {
+            group = hash_of(unit);
+            first = self.find(finish(group));
+        }
         if first.is_some_and(|s| s.begins) {
             for (next, hash) in hashes.iter().enumerate().skip(at + 1).take(GROUP - 1) {
                 let whole = joined(group, *hash);
-                // `Galaxy Watch6` is a Galaxy Watch.
+                // `Galaxy Watch6` is a Galaxy Watch, and an A15 one of the A's.
                 let found = self
                     .find(finish(whole))
-                    .or_else(|| bare(next).and_then(|bare| self.find(finish(joined(group, bare)))));
+                    .or_else(|| bare(next, 1).and_then(|bare| self.find(finish(joined(group, bare)))));
                 if let Some(sense) = found.filter(says) {
                     best = Some((sense, next + 1 - at));
                 }
                 group = whole;
             }
         }
-        best.or_else(|| self.find(finish(bare(at)?)).filter(says).map(|sense| (sense, 1)))
+        let bare = || bare(at, 2);
+        // `215TWS`: what follows the number of a model says as much as a word does; a lower one counts (`4antenas`).
+        let behind = || {
+            let letters = folded.words().get(at).map(|w| folded.letters(w))?;
+            let unit = unit(letters).filter(|unit| unit.len() > 2 && letters.len() > unit.len() + 2)?;
+            Some(hash_of(unit))
+        };
+        best.or_else(|| self.find(finish(bare().or_else(behind)?)).filter(says).map(|sense| (sense, 1)))
     }
 
     /// The longest part that a joined word ends in, and how many letters stand before it. Numbers of models are no such words.
@@ -390,11 +406,20 @@ pub(super) fn hashes(folded: &Folded, into: &mut [u64; 64]) -> usize {
     count
 }
 
+/// What a number is of that stands before it in the same word.
+fn unit(letters: &[u8]) -> Option<&[u8]> {
+    if !letters.first()?.is_ascii_digit() {
+        return None;
+    }
+    let start = letters.iter().position(|l| !l.is_ascii_digit())?;
+    letters.get(start..)
+}
+
 /// A word without the digits at its end.
 fn without_digits(letters: &[u8]) -> Option<&[u8]> {
     if !letters.last()?.is_ascii_digit() {
         return None;
     }
     let end = letters.iter().rposition(|l| !l.is_ascii_digit())? + 1;
-    (end > 1).then(|| &letters[..end])
+    letters.get(..end)
 }
