@@ -1,9 +1,9 @@
 //! Verdicts as lines of CSV. What a line is made of was written once for the whole run: a row copies the pieces.
 
+use assay::gate::judge::{Judge, Shown};
 use assay::gate::{Answer, Decision, Reason};
 use assay::snapshot::{Found, Snapshot};
 
-use crate::judge::{Judge, Shown};
 use crate::number::Digits;
 
 /// A column of the verdict file.
@@ -144,12 +144,11 @@ impl Sheet {
             reasons: Reason::ALL.iter().map(|reason| Text::new(reason.word())).collect(),
             days: days.map(|day| Text::new(&day.map(|day| day.to_string()).unwrap_or_default())).collect(),
             labels: judge
-                .laid
-                .shown
+                .shown()
                 .iter()
                 .map(|Shown { label, .. }| Text::new(label.map_or("", |l| l.word())))
                 .collect(),
-            stands: judge.laid.shown.iter().map(|shown| shown.stands).collect(),
+            stands: judge.shown().iter().map(|shown| shown.stands).collect(),
         }
     }
 
