@@ -6,7 +6,7 @@ use std::path::Path;
 
 use assay::case::{Case, Place, Problem};
 use assay::date::Date;
-use assay::rules::{nearest, rulebook};
+use assay::rules::rulebook;
 use assay::scheme::{self, Accepts, Scheme, SchemeError};
 
 use crate::exit::Failure;
@@ -152,12 +152,5 @@ fn from_file(path: &Path) -> Result<Scheme, Failure> {
 
 /// A bundled scheme by id, or the mend.
 pub(crate) fn known(id: &str) -> Result<&'static Scheme, Failure> {
-    scheme::find(id).ok_or_else(|| {
-        let all = scheme::bundled().iter().map(|s| s.id.as_str());
-        let mend = nearest(id, all.clone()).map_or_else(
-            || format!("known: {}", all.collect::<Vec<_>>().join(", ")),
-            |n| format!("did you mean `{n}`?"),
-        );
-        Failure::unreadable(format!("there is no scheme `{id}`; {mend}"))
-    })
+    scheme::known(id).map_err(Failure::unreadable)
 }

@@ -9,7 +9,6 @@ pub mod columns;
 mod cut;
 mod feed;
 mod json_rows;
-mod judge;
 mod listing;
 mod lookups;
 mod markets;
@@ -26,9 +25,9 @@ mod twin;
 mod unpack;
 mod verdicts;
 
+pub use assay::gate::judge::{Judge, Judged, Row};
 pub use assay_simd::Engine;
 pub use catalogue::{Catalogue, CatalogueError, Columns, Keep};
-pub use judge::{Judge, Judged, Row};
 pub use lookups::{Lookups, LookupsError};
 pub use markets::{Market, People, Wish, run_markets};
 pub use numbers::Numbers;

@@ -8,13 +8,13 @@ mod page;
 
 use std::sync::Arc;
 
+use assay::gate::judge::{Judge, Judged, Laid, Row};
 use assay::scheme::Scheme;
 use assay::snapshot::Snapshot;
 use jiff::civil::Date;
 
 use self::desk::{Asked, Form};
 use self::page::Pieces;
-use crate::judge::{Judge, Judged, Laid, Row};
 use crate::numbers::Numbers;
 use crate::summary::{Counts, SnapshotUsed};
 
@@ -55,7 +55,7 @@ impl Lookups {
     #[must_use]
     pub fn new(numbers: Arc<Numbers<Arc<Snapshot>>>, scheme: &'static Scheme, on: Date) -> Self {
         let snapshot = numbers.snapshot();
-        let laid = Judge::new(snapshot, scheme, on).with_words(None).laid;
+        let laid = Judge::new(snapshot, scheme, on).with_words(None).laid();
         let pieces = Pieces::new(snapshot, scheme, on);
         Self { numbers, scheme, laid, pieces }
     }

@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use assay::gate::Decision;
+use assay::gate::judge::{Judge, Judged};
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::listing::Listed;
 use assay::snapshot::Found;
@@ -15,7 +16,6 @@ use crate::catalogue::{Catalogue, CatalogueError, Csv, MAX_RECORD, Rows};
 use crate::columns::Words;
 use crate::cut::{Cell, Layout, MOST, Next, Row, Rows as Cutter};
 use crate::feed::{Block, FRONT, Feed, Stopped};
-use crate::judge::{Judge, Judged};
 use crate::listing::Listings;
 use crate::number::{self, Digits, digits_of};
 use crate::numbers::{Numbers, View};

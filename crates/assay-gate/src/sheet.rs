@@ -1,9 +1,9 @@
 //! Verdicts as lines of CSV. What a line is made of was written once for the whole run: a row copies the pieces.
 
+use assay::gate::judge::{Judge, Shown};
 use assay::gate::{Answer, Decision, Reason};
 use assay::snapshot::{Found, Snapshot};
 
-use crate::judge::{Judge, Shown};
 use crate::number::{Digits, write};
 
 /// A column of the verdict file.
@@ -147,7 +147,7 @@ impl Sheet {
     pub(crate) fn new(columns: &[Column], judge: &Judge<'_>) -> Self {
         let snapshot: &Snapshot = judge.snapshot();
         let days = std::iter::once(None).chain(snapshot.days());
-        let shown = &judge.laid.shown;
+        let shown = judge.shown();
         let answers = [Answer::MaySell, Answer::Refuse, Answer::Ask, Answer::OutOfScope];
         let both = |answer: Answer| {
             Reason::ALL.iter().map(move |reason| Text::new(&format!("{},{}", answer.word(), reason.word())))

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use assay::date::in_words;
 use assay::gate::Answer;
+use assay::gate::judge::Judged;
 use jiff::civil::Date;
 
-use crate::judge::Judged;
 use crate::listing::{Kept, Listing};
 use crate::markets::{Market, Wish};
 use crate::parquet_table::{Cell, Kind, Table};

@@ -5,8 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
-use assay::rules::nearest;
-use assay::scheme::{self, Scheme};
+use assay::scheme;
 use assay::scope::Place;
 use assay::snapshot::Snapshot;
 use assay::trust::{self, Trust};
@@ -181,7 +180,8 @@ impl PySnapshot {
 
 impl PySnapshot {
     fn judges(&self, scheme: &str, on: Option<Day>) -> PyResult<Judge<'_>> {
-        Ok(Judge::new(&self.opened, known(scheme)?, on.map_or_else(today, |Day(on)| on)))
+        let scheme = scheme::known(scheme).map_err(PyValueError::new_err)?;
+        Ok(Judge::new(&self.opened, scheme, on.map_or_else(today, |Day(on)| on)))
     }
 
     fn refuse_if_stale(&self, stale: &str, on: Date) -> PyResult<()> {
@@ -201,18 +201,6 @@ impl PySnapshot {
         let own = |fault| given_by_a_shop(text, fault).filter(|_| self.opened.header().own_numbers);
         read_cell(text).or_else(|fault| own(fault).ok_or(fault))
     }
-}
-
-/// A bundled scheme.
-fn known(id: &str) -> PyResult<&'static Scheme> {
-    scheme::find(id).ok_or_else(|| {
-        let all = scheme::bundled().iter().map(|s| s.id.as_str());
-        let mend = nearest(id, all.clone()).map_or_else(
-            || format!("known: {}", all.collect::<Vec<_>>().join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        PyValueError::new_err(format!("there is no scheme `{id}`; {mend}"))
-    })
 }
 
 fn place(territory: Option<&str>) -> PyResult<Option<Place>> {

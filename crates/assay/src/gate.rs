@@ -3,8 +3,10 @@
 //! snapshot holds.
 
 mod decide;
+pub mod judge;
 pub mod likeness;
 mod reason;
+pub mod sale_day;
 
 pub use self::decide::{decide, promised_until, state_of, unmatched};
 pub use self::reason::Reason;

@@ -505,7 +505,7 @@ pub enum Unregistered {
 #[must_use]
 pub fn bundled() -> &'static [Scheme] {
     static SCHEMES: LazyLock<Vec<Scheme>> =
-        LazyLock::new(|| read::bundled(rules::rulebook()).expect("a test reads every bundled scheme"));
+        LazyLock::new(|| read::bundled().expect("a test reads every bundled scheme"));
     &SCHEMES
 }
 
@@ -513,6 +513,21 @@ pub fn bundled() -> &'static [Scheme] {
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Scheme> {
     bundled().iter().find(|s| s.id == id)
+}
+
+/// A bundled scheme by id, or a sentence with the mend.
+///
+/// # Errors
+/// There is none of that id.
+pub fn known(id: &str) -> Result<&'static Scheme, String> {
+    find(id).ok_or_else(|| {
+        let all = bundled().iter().map(|s| s.id.as_str());
+        let mend = rules::nearest(id, all.clone()).map_or_else(
+            || format!("known: {}", all.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        format!("there is no scheme `{id}`; {mend}")
+    })
 }
 
 /// A bundled scheme by the number a label carries.

@@ -2,13 +2,13 @@
 //! numbers in the table are asked for before the first of them is looked up.
 
 use assay::assess::Variant;
+use assay::gate::judge::{Judge, Judged, Row, Shown};
 use assay::gtin::GtinError;
 use assay::snapshot::Found;
 use assay_simd::{Bits, WithBits};
 
 use super::page::{NOTHING, Page};
 use super::{Lookups, LookupsError};
-use crate::judge::{Judge, Judged, Row, Shown};
 use crate::number::{self, Plain, digits_of};
 use crate::numbers::View;
 use crate::source::text;
@@ -224,7 +224,7 @@ fn carefully(judge: &Judge<'_>, page: &mut Page<'_>, cell: &[u8]) {
 /// The day, by its code, and the label that are shown beside an answer.
 #[inline(always)]
 fn beside(judge: &Judge<'_>, found: Found) -> (u32, Option<Variant>) {
-    match judge.laid.shown.get(found.code as usize) {
+    match judge.shown().get(found.code as usize) {
         Some(Shown { stands: true, label }) => (found.day, *label),
         _ => NOTHING,
     }

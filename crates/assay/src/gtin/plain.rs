@@ -74,7 +74,7 @@ mod tests {
         fn digits_read_as_the_standard_library_reads_them(text in "[0-9]{8,15}") {
             let Digits { number, sum, text: sixteen } = read(text.as_bytes()).unwrap();
             let padded = format!("{text:0>16}");
-            proptest::prop_assert_eq!(sixteen.map(u64::to_be_bytes).as_flattened(), padded.as_bytes());
+            proptest::prop_assert_eq!(sixteen.map(u64::to_be_bytes).concat(), padded.as_bytes());
             proptest::prop_assert_eq!(number, text.parse::<u64>().unwrap());
             let weighed = |(digit, weight)| u64::from(digit - b'0') * weight;
             proptest::prop_assert_eq!(sum, text.bytes().rev().zip([1, 3].into_iter().cycle()).map(weighed).sum::<u64>());

@@ -23,10 +23,11 @@ pub struct SchemeError {
     pub mend: String,
 }
 
-/// The bundled schemes, by their codes.
-pub(super) fn bundled(book: &Rulebook) -> Result<Vec<Scheme>, SchemeError> {
+/// The bundled schemes, by their codes. Only a test holds them against the rulebook: whoever asks about a sale needs no rulebook,
+/// which is most of the data.
+pub(super) fn bundled() -> Result<Vec<Scheme>, SchemeError> {
     let mut schemes: Vec<Scheme> =
-        data::SCHEMES.iter().map(|(file, text)| Scheme::parse(file, text, book)).collect::<Result<_, _>>()?;
+        data::SCHEMES.iter().map(|(file, text)| Scheme::read(file, text)).collect::<Result<_, _>>()?;
     schemes.sort_by_key(|s| s.code);
     Ok(schemes)
 }
@@ -38,30 +39,24 @@ impl Scheme {
     /// The file's name and line, what is wrong and the mend: not TOML, a field that is missing or unknown, a provision that
     /// the rulebook does not have, phases out of order, a symbol without a label.
     pub fn parse(file: &str, text: &str, book: &Rulebook) -> Result<Self, SchemeError> {
-        let error = |(line, column): Spot, what: String, mend: String| SchemeError {
-            file: file.to_owned(),
-            line,
-            column,
-            what,
-            mend,
-        };
-        if text.len() > MAX_BYTES {
-            return Err(error(
-                START,
-                format!("the file is longer than {MAX_BYTES} bytes"),
-                "a scheme is a short file".into(),
-            ));
-        }
-        let scheme: Self = toml::from_str(text).map_err(|e| {
-            let line = e.span().map_or(START, |s| spot_of(text, s.start));
-            let mend = "compare with the bundled files; `assay explain uk-psti` shows what a scheme says";
-            error(line, e.message().replace('\n', "; "), mend.into())
-        })?;
+        let scheme = Self::read(file, text)?;
         let faults = Faults { scheme: &scheme, book, text };
         match faults.first() {
-            Some((spot, what, mend)) => Err(error(spot, what, mend)),
+            Some(fault) => Err(error(file, fault)),
             None => Ok(scheme),
         }
+    }
+
+    fn read(file: &str, text: &str) -> Result<Self, SchemeError> {
+        if text.len() > MAX_BYTES {
+            let what = format!("the file is longer than {MAX_BYTES} bytes");
+            return Err(error(file, (START, what, "a scheme is a short file".into())));
+        }
+        toml::from_str(text).map_err(|e| {
+            let line = e.span().map_or(START, |s| spot_of(text, s.start));
+            let mend = "compare with the bundled files; `assay explain uk-psti` shows what a scheme says";
+            error(file, (line, e.message().replace('\n', "; "), mend.into()))
+        })
     }
 
     /// Holds what it says of other schemes against those that are known: a label or a recognition must be of one of them, and
@@ -72,9 +67,7 @@ impl Scheme {
     pub fn fits_among(&self, file: &str, text: &str, known: &[&Scheme]) -> Result<(), SchemeError> {
         let faults = Faults { scheme: self, book: rulebook(), text };
         match faults.abroad(known) {
-            Some(((line, column), what, mend)) => {
-                Err(SchemeError { file: file.to_owned(), line, column, what, mend })
-            }
+            Some(fault) => Err(error(file, fault)),
             None => Ok(()),
         }
     }
@@ -98,6 +91,10 @@ struct Faults<'a> {
 }
 
 type Fault = (Spot, String, String);
+
+fn error(file: &str, ((line, column), what, mend): Fault) -> SchemeError {
+    SchemeError { file: file.to_owned(), line, column, what, mend }
+}
 
 impl Faults<'_> {
     fn first(&self) -> Option<Fault> {

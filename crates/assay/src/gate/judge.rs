@@ -1,37 +1,38 @@
 //! The decision table laid out for one snapshot, one scheme and one day: what a number comes to is looked up, since all that
 //! a snapshot says of it but what is rare is one of a few standings, and its day lies before or behind the day of the sale.
-//! The table itself is [`assay::seller`]; every entry here was asked of it.
+//! The table itself is [`crate::seller`]; every entry here was asked of it.
 
 use std::sync::Arc;
 
-use assay::assess::Variant;
-use assay::gate::likeness::like;
-use assay::gate::{Answer, Decision, decide, promised_until, unmatched};
-use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
-use assay::listing::{Listed, Sorter};
-use assay::scheme::Scheme;
-use assay::scope::Place;
-use assay::seller::{Outside, Scope};
-use assay::snapshot::{Found, Snapshot, State};
 use jiff::civil::Date;
+
+use super::likeness::like;
+use super::{Answer, Decision, decide, promised_until, unmatched};
+use crate::assess::Variant;
+use crate::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
+use crate::listing::{Listed, Sorter};
+use crate::scheme::Scheme;
+use crate::scope::Place;
+use crate::seller::{Outside, Scope};
+use crate::snapshot::{Found, Snapshot, State};
 
 /// Judges numbers under a scheme on a day.
 pub struct Judge<'a> {
     snapshot: &'a Snapshot,
     scheme: &'a Scheme,
-    pub(crate) laid: Arc<Laid>,
+    laid: Arc<Laid>,
 }
 
 /// What was laid out; whoever keeps it makes a judge of it again in no time.
-#[derive(Clone)]
-pub(crate) struct Laid {
+#[derive(Clone, Debug)]
+pub struct Laid {
     on: Date,
     /// By code: with no day, with one that has passed, with one that has not and is too early, with one that is late enough.
     plain: Vec<[Decision; 4]>,
     /// By code: whether something rare stands beside it.
     rare: Vec<bool>,
     /// By code: whether the entry stands, and the sign.
-    pub(crate) shown: Vec<Shown>,
+    shown: Vec<Shown>,
     /// What a number comes to that the snapshot does not have, by the scope in the order of [`SCOPES`].
     unknown: [Decision; SCOPES.len()],
     /// What sorts listings by their words, where that is wanted.
@@ -73,11 +74,11 @@ pub struct Judged {
 
 /// What is shown beside a verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub struct Shown {
     /// The entry stands: what a withdrawn or disputed one promised is nobody's promise.
-    pub(crate) stands: bool,
+    pub stands: bool,
     /// The label's sign under the scheme.
-    pub(crate) label: Option<Variant>,
+    pub label: Option<Variant>,
 }
 
 impl<'a> Judge<'a> {
@@ -134,8 +135,15 @@ impl<'a> Judge<'a> {
         Self { snapshot, scheme, laid: Arc::new(laid) }
     }
 
+    /// What was laid out, to be kept.
+    #[must_use]
+    pub fn laid(&self) -> Arc<Laid> {
+        self.laid.clone()
+    }
+
     /// What was laid out before for the same snapshot and scheme.
-    pub(crate) fn again(snapshot: &'a Snapshot, scheme: &'a Scheme, laid: Arc<Laid>) -> Self {
+    #[must_use]
+    pub fn again(snapshot: &'a Snapshot, scheme: &'a Scheme, laid: Arc<Laid>) -> Self {
         Self { snapshot, scheme, laid }
     }
 
@@ -213,6 +221,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A cell that holds no number, of whose listing nothing is known.
+    #[inline]
     #[must_use]
     pub fn unmatched(&self, fault: GtinError) -> Decision {
         unmatched(fault, Scope::Unknown)
@@ -248,6 +257,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What a number comes to, or why there is none, and what the snapshot has of it.
+    #[inline]
     #[must_use]
     pub fn cell(&self, gtin: Result<Gtin14, GtinError>) -> (Decision, Option<Found>) {
         match gtin.map(|gtin| self.snapshot.find(gtin)) {
@@ -268,6 +278,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The same of a cell that was read; `own` is the number that a shop or a coupon gave itself, which a shop's own snapshot may have.
+    #[inline]
     #[must_use]
     pub fn listing(
         &self,
@@ -302,6 +313,13 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn label(&self, found: Found) -> Option<Variant> {
         self.laid.shown.get(found.code as usize).and_then(|shown| shown.label)
+    }
+
+    /// What is shown beside the verdicts, by [`Found::code`].
+    #[inline]
+    #[must_use]
+    pub fn shown(&self) -> &[Shown] {
+        &self.laid.shown
     }
 
     #[cold]

@@ -1,0 +1,159 @@
+//! A listing as JavaScript hands it over: a cell by itself, or an object with words beside it. A number with a fraction, or with more
+//! digits than a number keeps, is never read as digits: it may have lost some, and looks as if it had not.
+
+use assay::date::Date;
+use assay::gate::judge::{self, Judge, Judged};
+use assay::gate::sale_day::{sale_day, without_a_day};
+use assay::gtin::GtinError;
+use assay::listing::Listed;
+use wasm_bindgen::prelude::*;
+
+use crate::errors::Refused;
+
+/// The greatest whole number whose neighbours are numbers of JavaScript's too.
+const EXACT: f64 = 9_007_199_254_740_991.0;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Any object with these members.
+    type Members;
+    #[wasm_bindgen(method, getter, structural)]
+    fn gtin(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn category(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn title(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn brand(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn model(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    fn sold_on(this: &Members) -> JsValue;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
+    pub(crate) fn is_array(value: &JsValue) -> bool;
+    #[wasm_bindgen(js_name = String)]
+    fn digits_of(value: &JsValue) -> String;
+}
+
+/// What stands in a cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Cell {
+    #[default]
+    Absent,
+    Text(String),
+    /// A number below zero.
+    Negative,
+    /// A number that may have lost digits.
+    Inexact,
+}
+
+/// A listing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) gtin: Cell,
+    pub(crate) category: Cell,
+    pub(crate) title: Cell,
+    pub(crate) brand: Cell,
+    pub(crate) model: Cell,
+    pub(crate) sold_on: Cell,
+}
+
+impl Cell {
+    /// A number as JavaScript has it.
+    pub(crate) fn number(number: f64) -> Self {
+        match number {
+            _ if number.fract() != 0.0 || number.abs() > EXACT => Self::Inexact,
+            ..0.0 => Self::Negative,
+            // No more than 2^53, and zero whatever its sign.
+            _ => Self::Text((number as u64).to_string()),
+        }
+    }
+
+    /// A whole number of any length, as it is written.
+    pub(crate) fn whole(digits: String) -> Self {
+        if digits.starts_with('-') { Self::Negative } else { Self::Text(digits) }
+    }
+
+    fn of(value: &JsValue, name: impl Fn() -> String) -> Result<Self, Refused> {
+        if let Some(text) = value.as_string() {
+            Ok(Self::Text(text))
+        } else if value.is_undefined() || value.is_null() {
+            Ok(Self::Absent)
+        } else if let Some(number) = value.as_f64() {
+            Ok(Self::number(number))
+        } else if value.is_bigint() {
+            Ok(Self::whole(digits_of(value)))
+        } else {
+            Err(Refused::Type(format!("{} is neither a string nor a number", name())))
+        }
+    }
+
+    /// The text of a cell that a number is to be read from.
+    pub(crate) fn read(&self) -> Result<&str, GtinError> {
+        match self {
+            Self::Inexact => Err(GtinError::Damaged),
+            Self::Negative => Err(GtinError::NotDigits(1)),
+            cell => Ok(cell.text()),
+        }
+    }
+
+    fn text(&self) -> &str {
+        if let Self::Text(text) = self { text } else { "" }
+    }
+}
+
+impl Row {
+    /// A string or a number is the GTIN's cell by itself; `at` is the place of one among several.
+    pub(crate) fn of(value: &JsValue, at: Option<u32>) -> Result<Self, Refused> {
+        let name = || at.map_or_else(|| "row".to_owned(), |at| format!("rows[{at}]"));
+        if is_array(value) {
+            let mend = if at.is_some() { "" } else { ": judge_all takes several rows" };
+            return Err(Refused::Type(format!("{} is an array, not a row{mend}", name())));
+        }
+        if !value.is_object() {
+            return Ok(Self { gtin: Cell::of(value, name)?, ..Self::default() });
+        }
+        let members: &Members = value.unchecked_ref();
+        let cell = |value: &JsValue, member: &str| Cell::of(value, || format!("{}.{member}", name()));
+        Ok(Self {
+            gtin: cell(&members.gtin(), "gtin")?,
+            category: cell(&members.category(), "category")?,
+            title: cell(&members.title(), "title")?,
+            brand: cell(&members.brand(), "brand")?,
+            model: cell(&members.model(), "model")?,
+            sold_on: cell(&members.sold_on(), "sold_on")?,
+        })
+    }
+
+    /// What it comes to. `judge` is of the day of the run, `on_day` makes one of another.
+    pub(crate) fn judged<'a, 'b>(
+        &self,
+        judge: &Judge<'a>,
+        on_day: impl FnOnce(Date) -> &'b Judge<'a>,
+    ) -> Judged
+    where
+        'a: 'b,
+    {
+        let day = match &self.sold_on {
+            Cell::Absent => Some(None),
+            Cell::Text(text) => sale_day(text),
+            Cell::Negative | Cell::Inexact => None,
+        };
+        match day {
+            Some(None) => self.on(judge),
+            Some(Some(day)) => self.on(on_day(day)),
+            None => without_a_day(self.on(judge)),
+        }
+    }
+
+    fn on(&self, judge: &Judge<'_>) -> Judged {
+        let [category, title, brand, model] =
+            [&self.category, &self.title, &self.brand, &self.model].map(Cell::text);
+        let listed = Listed { category, title, brand, model, gtin_hint: None };
+        match self.gtin.read() {
+            Ok(gtin) => judge.row(&judge::Row { gtin, category, title, brand, model }),
+            Err(fault) => judge.listing(Err(fault), None, &listed),
+        }
+    }
+}
