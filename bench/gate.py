@@ -61,9 +61,10 @@ def main():
     size = (place / "own.snap").stat().st_size
     print(f"snapshot: {size:,} bytes, {size / int(PRODUCTS):.3f} a product")
     run(PY, YARD / "gate_peers.py", "parquet", register, catalogue, "x") if not pathlib.Path(f"{register}.parquet").exists() else None
-    peer = lambda p: f"{p}={PY} {YARD}/gate_peers.py {p} {register} {catalogue} {D}/out-{p}.csv"
+    # What a round before wrote goes first: what a system does to write over a file that it still holds is nobody's work.
+    peer = lambda p: f"{p}=rm -f {D}/out-{p}.csv; {PY} {YARD}/gate_peers.py {p} {register} {catalogue} {D}/out-{p}.csv"
     # Exit 1 is an answer here: some rows are refused.
-    gate = lambda name, more: (f"{name}={assay} gate {catalogue} --snapshot {place}/own.snap --trust {place}/trust.txt --json "
+    gate = lambda name, more: (f"{name}=rm -f {D}/out-{name}.csv; {assay} gate {catalogue} --snapshot {place}/own.snap --trust {place}/trust.txt --json "
                                f"--out {D}/out-{name}.csv --columns sku,gtin14,verdict,reason,updates_until {more}; [ $? -le 1 ]")
     commands = [peer(p) for p in ("duckdb", "duckdb-join", "duckdb-preg", "polars")]
     commands += [gate("assay", "--scope-check off --threads 1"), gate("assay-2", "--scope-check off --threads 2"), gate("assay-words", "--threads 2"),

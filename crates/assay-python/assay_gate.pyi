@@ -73,7 +73,8 @@ class Snapshot:
         """One verdict for every row of a table, in the order of its rows and with its batches; those of more than 16,777,216 rows
         come in parts. All of it is judged before this returns; the interpreter's lock is not held meanwhile.
 
-        scheme: the id of a bundled scheme. on: the day of the sale, today in UTC unless given. stale: what becomes of a snapshot
+        scheme: the id of a bundled scheme. on: the day of the sale, today in UTC unless given; ValueError where the machine's clock
+        stands before the day on which the snapshot was made, for it is wrong. stale: what becomes of a snapshot
         that was good until an earlier day: with "ask" nothing is allowed by it, with "refuse" SnapshotError is raised.
         scope_check: whether a listing that the snapshot does not have is sorted by its words. territory: where in the United
         Kingdom you sell, on which some exceptions hang. supported_for: for how many months after the sale updates have to be

@@ -181,7 +181,11 @@ impl PySnapshot {
 impl PySnapshot {
     fn judges(&self, scheme: &str, on: Option<Day>) -> PyResult<Judge<'_>> {
         let scheme = scheme::known(scheme).map_err(PyValueError::new_err)?;
-        Ok(Judge::new(&self.opened, scheme, on.map_or_else(today, |Day(on)| on)))
+        let by_clock = || {
+            let mend = "set the clock, or name the day of the sale with on";
+            self.opened.header().by_clock(today()).map_err(|e| PyValueError::new_err(format!("{e}: {mend}")))
+        };
+        Ok(Judge::new(&self.opened, scheme, on.map_or_else(by_clock, |Day(on)| Ok(on))?))
     }
 
     fn refuse_if_stale(&self, stale: &str, on: Date) -> PyResult<()> {

@@ -99,12 +99,12 @@ def readme(language: str) -> str:
 class Shop:
     """Files in a folder; the same seed gives the same ones."""
 
-    def __init__(self, folder: Path, rows: int) -> None:
+    def __init__(self, folder: Path, rows: int, issued: str = "2026-11-01") -> None:
         chance = random.Random(20261120)
         self.snapshot, self.catalogue, self.folder = folder / "own.snap", folder / "catalogue.csv", folder
         listed = register(chance, 2000)
         write(folder / "list.csv", listed)
-        assay("snapshot", "import", folder / "list.csv", "--out", self.snapshot, "--on", "2026-11-01")
+        assay("snapshot", "import", folder / "list.csv", "--out", self.snapshot, "--on", issued)
         self.listings = catalogue(chance, [row["gtin"] for row in listed], rows)
         write(self.catalogue, self.listings)
 

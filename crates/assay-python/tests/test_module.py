@@ -54,6 +54,14 @@ def test_what_was_changed_or_signed_by_others_is_refused(shop, tmp_path):
     assert issubclass(assay_gate.SnapshotError, ValueError)
 
 
+def test_a_clock_that_stands_before_the_snapshot_judges_nothing(tmp_path):
+    shop = Shop(tmp_path, 1, issued="2190-01-01")
+    snapshot = assay_gate.Snapshot.open(shop.snapshot, shop.folder / "trust.txt")
+    table = pa.table({"gtin": [KNOWN]})
+    assert "was made on 2190-01-01: set the clock" in refused(snapshot, table)
+    assert len(pa.table(snapshot.judge(table, on="2190-01-02"))) == 1
+
+
 def test_a_file_that_is_not_there_is_python_s_own_error(shop, tmp_path):
     with pytest.raises(FileNotFoundError, match="no.snap"):
         assay_gate.Snapshot.open(tmp_path / "no.snap", shop.folder / "trust.txt")

@@ -103,7 +103,7 @@ impl Options {
         let scheme = scheme::known(scheme).map_err(Refused::Value)?;
         let on = match &self.on {
             Some(text) => day::named(text)?,
-            None => day::by_clock(now(), snapshot.header().issued)?,
+            None => day::by_clock(now(), snapshot.header())?,
         };
         self.refuse_if_stale(on, snapshot.header().valid_until)?;
         let place = self.territory.as_deref().map(place).transpose()?;

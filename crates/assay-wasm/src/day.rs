@@ -1,6 +1,7 @@
 //! Days as this module takes them: a text that a caller wrote, or the clock of the machine, which may be wrong.
 
 use assay::date::{self, Date, from_days};
+use assay::snapshot::Header;
 
 use crate::errors::Refused;
 
@@ -13,18 +14,12 @@ pub(crate) fn named(text: &str) -> Result<Date, Refused> {
         .ok_or_else(|| Refused::Value(format!("on is a day written as \"2027-03-31\", not \"{text}\"")))
 }
 
-/// The day in UTC that a clock shows, which counts milliseconds from 1970. One that stands before the day on which the snapshot was
-/// made is wrong, and by it a snapshot that is too old and updates that have ended would seem good.
-pub(crate) fn by_clock(now: f64, issued: Date) -> Result<Date, Refused> {
+/// The day in UTC that a clock shows, which counts milliseconds from 1970, if it can be right.
+pub(crate) fn by_clock(now: f64, header: &Header) -> Result<Date, Refused> {
     let mend = "set the clock, or name the day of the sale: on: \"YYYY-MM-DD\"";
     let days = (now / DAY).floor();
     // The comparison is false of what is no number.
     let day = if (0.0..f64::from(i32::MAX)).contains(&days) { from_days(days as i32) } else { None };
-    match day {
-        None => Err(Refused::Value(format!("the clock of this machine shows no day: {mend}"))),
-        Some(day) if day < issued => Err(Refused::Value(format!(
-            "the clock of this machine shows {day}, and the snapshot was made on {issued}: {mend}"
-        ))),
-        Some(day) => Ok(day),
-    }
+    let day = day.ok_or_else(|| "the clock of this machine shows no day".to_owned());
+    day.and_then(|day| header.by_clock(day)).map_err(|wrong| Refused::Value(format!("{wrong}: {mend}")))
 }

@@ -44,13 +44,14 @@ fn the_package_has_the_version_of_the_crate() {
 
 #[test]
 fn a_clock_before_the_snapshot_or_without_a_day_is_wrong() {
-    let issued = day("2026-11-01");
+    let snapshot = snapshot();
+    let (header, issued) = (snapshot.header(), day("2026-11-01"));
     let first = f64::from(assay::date::to_days(issued));
-    assert_eq!(by_clock(clock(first), issued), Ok(issued));
-    assert_eq!(by_clock(clock(first + 1.0) - 1.0, issued), Ok(issued));
-    assert_eq!(by_clock(clock(first + 1.0), issued), Ok(day("2026-11-02")));
+    assert_eq!(by_clock(clock(first), header), Ok(issued));
+    assert_eq!(by_clock(clock(first + 1.0) - 1.0, header), Ok(issued));
+    assert_eq!(by_clock(clock(first + 1.0), header), Ok(day("2026-11-02")));
     for wrong in [clock(first) - 1.0, 0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, clock(2_147_483_646.0)] {
-        assert!(matches!(by_clock(wrong, issued), Err(Refused::Value(_))), "{wrong}");
+        assert!(matches!(by_clock(wrong, header), Err(Refused::Value(_))), "{wrong}");
     }
 }
 

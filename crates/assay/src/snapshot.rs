@@ -87,6 +87,23 @@ pub struct Header {
     pub body_sha256: String,
 }
 
+impl Header {
+    /// The day of a sale by a machine's clock. One that stands before the day on which the snapshot was made is wrong, and by it a
+    /// snapshot that is too old, and updates that have ended, would seem good.
+    ///
+    /// # Errors
+    /// What is wrong; the mend is to set the clock or to name the day.
+    pub fn by_clock(&self, clock: Date) -> Result<Date, String> {
+        if clock < self.issued {
+            let issued = self.issued;
+            return Err(format!(
+                "the clock of this machine shows {clock}, and the snapshot was made on {issued}"
+            ));
+        }
+        Ok(clock)
+    }
+}
+
 /// A snapshot whose signature and every byte were verified: it comes from [`Snapshot::open`] only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {

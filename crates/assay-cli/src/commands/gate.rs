@@ -218,7 +218,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         return watch::run(args, &trust);
     }
     let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
-    let on = args.on.unwrap_or_else(today::today);
+    let on = args.day(&snapshot)?;
     args.hold_against_calendar(&snapshot, on)?;
     args.check_targets(&trust.file)?;
     let asked = Asked::of(args)?;
@@ -415,6 +415,13 @@ impl Args {
     fn out_ends(&self, end: &str) -> bool {
         let extension = self.out.as_ref().and_then(|out| out.extension());
         extension.is_some_and(|extension| extension.eq_ignore_ascii_case(end))
+    }
+
+    /// The day of the sale: as named, or by the clock, if that can be right.
+    fn day(&self, snapshot: &Snapshot) -> Result<Date, Failure> {
+        let by_clock = || snapshot.header().by_clock(today::today());
+        let mend = "set the clock, or name the day of the sale with --on";
+        self.on.map_or_else(by_clock, Ok).map_err(|wrong| Failure::unreadable(format!("{wrong}: {mend}")))
     }
 
     /// What becomes of a snapshot that was good until an earlier day.

@@ -136,6 +136,26 @@ fn several_schemes_forms_days_and_the_rows_for_a_person() {
 }
 
 #[test]
+fn a_clock_that_stands_before_the_snapshot_is_told_and_judges_nothing() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let list = "gtin,status,reason,support_end\n4006381333931,tick,,2199-01-31\n";
+    fs::write(at("own.csv"), list).unwrap();
+    fs::write(at("shop.csv"), "sku,ean\nA,4006381333931\n").unwrap();
+    let import = run(["snapshot", "import", &at("own.csv"), "--out", &at("own.snap"), "--on", "2190-01-01"]);
+    assert_eq!(import.code, 0, "{}", import.err);
+    let gate = |more: &[&str]| {
+        let (shop, snap, out) = (at("shop.csv"), at("own.snap"), at("out.csv"));
+        let all = ["gate", &shop, "--snapshot", &snap, "--out", &out];
+        run(all.iter().chain(more).copied())
+    };
+    let wrong = gate(&[]);
+    assert_eq!((wrong.code, folder.path().join("out.csv").exists()), (2, false), "{}", wrong.err);
+    assert!(wrong.err.contains("was made on 2190-01-01: set the clock"), "{}", wrong.err);
+    assert_eq!(gate(&["--on", "2190-01-02"]).code, 0);
+}
+
+#[test]
 fn what_changes_is_printed_when_another_snapshot_arrives() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;

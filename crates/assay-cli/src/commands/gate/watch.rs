@@ -48,16 +48,19 @@ pub(super) fn run(args: &Args, trust: &Trusted) -> Result<Exit, Failure> {
     let mut before: Option<File> = None;
     let mut exit = Exit::Holds;
     while !stop.load(Ordering::Relaxed) {
-        let day = args.on.unwrap_or_else(today::today);
+        let clock = today::today();
         let stamps = [seen, stamp(&args.catalogue)];
-        match judged(args, &asked, &snapshot, day) {
+        match args.day(&snapshot).and_then(|day| judged(args, &asked, &snapshot, day)) {
             Ok((summary, now)) => {
                 exit = exit_of(&summary);
                 let changed = changes(before.as_mut(), &now).map_err(|e| broken(&e))?;
                 let header = snapshot.header();
                 output::note(&format!(
-                    "snapshot {} of {}, sale on {day}: {} rows, {changed} changed",
-                    header.number, header.issued, summary.rows
+                    "snapshot {} of {}, sale on {}: {} rows, {changed} changed",
+                    header.number,
+                    header.issued,
+                    args.on.unwrap_or(clock),
+                    summary.rows
                 ));
                 before = Some(now);
             }
@@ -70,7 +73,7 @@ pub(super) fn run(args: &Args, trust: &Trusted) -> Result<Exit, Failure> {
             std::thread::sleep(STEP);
             waited += STEP;
             let due = waited >= Duration::from_secs(args.interval.into());
-            let other_day = args.on.is_none() && today::today() != day;
+            let other_day = args.on.is_none() && today::today() != clock;
             let changed = due && [stamp(&args.snapshot), stamp(&args.catalogue)] != stamps;
             if stop.load(Ordering::Relaxed) || other_day || changed {
                 break;
