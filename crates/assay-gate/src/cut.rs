@@ -143,8 +143,8 @@ impl Rows {
             let quote = bits.equal(chunk, b'"');
             let line_end = bits.equal(chunk, b'\n');
             let separator = bits.equal(chunk, delimiter);
-            // No byte is both. A sum of what is a sum no more, the compiler keeps as bits; it takes an `or` back to bytes, and
-            // gets them across the branch one by one.
+            // No byte is both, so the sum is the union. As a union the compiler would make one of the bytes that were compared,
+            // and carry those across the branch one by one.
             let ending = separator.wrapping_add(line_end);
             high |= bits.high(chunk);
             // NUL and the carriage return are among them.
