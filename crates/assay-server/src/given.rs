@@ -21,11 +21,13 @@ pub(crate) struct Given(Arc<Mutex<Kept>>);
 #[derive(Default)]
 struct Kept {
     snapshots: VecDeque<(String, Arc<[u8]>)>,
-    changes: VecDeque<([String; 2], Arc<[u8]>)>,
+    /// The one that all changes lead to. Its body alone does not say which it is: another day gives it another header.
+    newest: Option<Arc<[u8]>>,
+    changes: VecDeque<(String, Arc<[u8]>)>,
 }
 
 /// Lets the oldest go until so many bytes are left.
-fn shrink<K>(kept: &mut VecDeque<(K, Arc<[u8]>)>, bytes: usize) {
+fn shrink(kept: &mut VecDeque<(String, Arc<[u8]>)>, bytes: usize) {
     while kept.len() > MOST || kept.len() > 1 && kept.iter().map(|(_, b)| b.len()).sum::<usize>() > bytes {
         kept.pop_front();
     }
@@ -46,16 +48,21 @@ impl Given {
         self.lock().snapshots.iter().find(|(other, _)| other == digest).map(|(_, bytes)| bytes.clone())
     }
 
-    /// What changed from one to another, if it was made before.
-    pub(crate) fn changes(&self, from: &str, to: &str) -> Option<Arc<[u8]>> {
-        self.lock().changes.iter().find(|(of, _)| *of == [from, to]).map(|(_, bytes)| bytes.clone())
+    /// What changed since one of them until `newest`, if it was made before.
+    pub(crate) fn changes(&self, since: &str, newest: &Arc<[u8]>) -> Option<Arc<[u8]>> {
+        let kept = self.lock();
+        kept.newest.as_ref().filter(|other| Arc::ptr_eq(other, newest))?;
+        kept.changes.iter().find(|(of, _)| of == since).map(|(_, bytes)| bytes.clone())
     }
 
-    /// Keeps what changed from one to another.
-    pub(crate) fn keep_changes(&self, from: &str, to: &str, bytes: &Arc<[u8]>) {
-        let kept = &mut self.lock().changes;
-        kept.push_back(([from.to_owned(), to.to_owned()], bytes.clone()));
-        shrink(kept, MOST_CHANGES);
+    /// Keeps what changed since one of them until `newest`; what led to another goes.
+    pub(crate) fn keep_changes(&self, since: &str, newest: &Arc<[u8]>, bytes: &Arc<[u8]>) {
+        let mut kept = self.lock();
+        let same = kept.newest.as_ref().is_some_and(|other| Arc::ptr_eq(other, newest));
+        kept.newest = Some(newest.clone());
+        kept.changes.retain(|(of, _)| same && of != since);
+        kept.changes.push_back((since.to_owned(), bytes.clone()));
+        shrink(&mut kept.changes, MOST_CHANGES);
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {

@@ -328,13 +328,12 @@ impl Reader {
     pub(crate) fn changes(&self, since: &str) -> Result<Option<Arc<[u8]>>, SnapshotError> {
         let open = |bytes: &[u8]| Snapshot::open(bytes, self.trust.register(), self.trust.origin());
         let now = self.snapshot()?;
-        let to = Snapshot::body_digest(&now).unwrap_or_default();
-        if let Some(made) = self.given.changes(since, &to) {
+        if let Some(made) = self.given.changes(since, &now) {
             return Ok(Some(made));
         }
         let Some(old) = self.given.find(since) else { return Ok(None) };
         let changes = open(&old)?.delta(&open(&now)?).into();
-        self.given.keep_changes(since, &to, &changes);
+        self.given.keep_changes(since, &now, &changes);
         Ok(Some(changes))
     }
 

@@ -1,5 +1,7 @@
 //! The log for people, mirrors and auditors: `/log/…`, `/trust.txt`, `/snapshot`, `/healthz`.
 
+use std::sync::{Arc, Mutex};
+
 use super::*;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
@@ -144,4 +146,37 @@ async fn health_says_whether_statements_are_taken() {
         .post("/api/v1/statements", registration(3))
         .await
         .is_error(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
+}
+
+#[tokio::test]
+async fn what_changed_leads_to_the_snapshot_of_today_also_where_no_record_did() {
+    let today = Arc::new(Mutex::new(day("2026-11-22")));
+    let clock = today.clone();
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = config(folder.path().join("data"));
+    config.today = Arc::new(move || *clock.lock().unwrap());
+    let house = House { register: crate::Register::open(config).await.unwrap(), folder };
+    house.registers(2).await;
+    house.submit(declared(2, |_| {})).await.unwrap();
+    let front = Front::of(&house);
+    let keys = house.register.trust().register().to_vec();
+    let open = |bytes: &[u8]| Snapshot::open(bytes, &keys, "register.example/log").unwrap();
+    let mut have = open(&front.get("/snapshot").await.bytes);
+    for now in ["2026-11-22", "2026-11-23", "2026-11-24", "2026-12-24"] {
+        *today.lock().unwrap() = day(now);
+        // Two shops that have the same one.
+        for _ in 0..2 {
+            let since = format!("/snapshot?since={}", have.header().body_sha256);
+            let changed = front.get(&since).await;
+            assert_eq!(
+                changed.header(header::CONTENT_DISPOSITION),
+                "attachment; filename=\"assay.delta\"",
+                "{now}"
+            );
+            let whole = have.apply(&changed.bytes, &keys, "register.example/log").unwrap();
+            assert_eq!(whole, front.get("/snapshot").await.bytes, "{now}");
+            assert_eq!(open(&whole).header().issued, day(now));
+        }
+        have = open(&front.get("/snapshot").await.bytes);
+    }
 }
