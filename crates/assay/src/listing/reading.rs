@@ -314,9 +314,12 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
     if let Some(strong) = hits.iter().find(|hit| hit.named.weight == Weight::Strong) {
         return (Some(strong), first_device);
     }
-    // A part beside the name of a product is a part for it, wherever it stands.
-    if hits.iter().any(|hit| hit.named.weight == Weight::Name)
-        && let Some(part) = hits.iter().rfind(|hit| hit.row().part)
+    // A part beside the name of a product is a part for it, wherever it stands; but a memory that stands apart is what it has, in
+    // a list of what is in it: `MacBook Air 13" 256 GB SSD`, not `PS5 SSD`.
+    let names = || hits.iter().filter(|hit| hit.named.weight == Weight::Name);
+    let has = |hit: &Hit| hit.row().built_in && names().any(|name| hit.is_apart_from(name));
+    if names().next().is_some()
+        && let Some(part) = hits.iter().rfind(|hit| hit.row().part && !has(hit))
     {
         return (Some(part), first_device);
     }

@@ -46,6 +46,22 @@ fn a_camera_is_in_and_its_bracket_is_not() {
 }
 
 #[test]
+fn a_list_of_what_is_in_a_device_is_no_part_for_it() {
+    check("", "PlayStation 5 Slim 1TB SSD disc edition", IN);
+    check("", "Xbox Series S 512GB SSD white", IN);
+    check("", "Synology DiskStation DS224+ 2x4TB HDD", IN);
+    check("", "Apple MacBook Air 13\" M2 8GB 256GB SSD Space Grey", EXCEPTED);
+    check("", "Dell XPS 15 32GB 1TB SSD OLED", EXCEPTED);
+    check("", "Gaming laptop RTX 4060", EXCEPTED);
+    check("", "Lenovo Legion 5 laptop RTX 4070", EXCEPTED);
+    check("", "PS5 SSD 1TB", NO);
+    check("", "GeForce RTX 4060 8GB", NO);
+    check("", "MacBook Pro docking station", NO);
+    assert_eq!(under("uk-2019-option-a", "Notebook RTX 4060 16GB 1TB SSD").scope, IN);
+    assert_eq!(under("uk-2019-option-a", "MacBook Pro 14 M3 16GB 512GB SSD").scope, IN);
+}
+
+#[test]
 fn smart_alone_proves_nothing() {
     check("", "Smart casual jacket", NO);
     check("", "Smart kettle", ASK);
