@@ -3,7 +3,10 @@
 # Needs rustup's target wasm32-unknown-unknown, which it adds where it is missing. PACKER is the example wasm_package, where it was
 # built already.
 set -euo pipefail
+[ $# = 1 ] || { echo "usage: crates/assay-wasm/package.sh FOLDER, one that is new or holds such a package" >&2; exit 2; }
 folder="$(realpath -m "$1")"
+# A package of somebody's own is not written over.
+[ ! -e "$folder/package.json" ] || [ -e "$folder/assay_gate_bg.wasm" ] || { echo "$folder has another package.json: name a new folder" >&2; exit 2; }
 cd "$(dirname "$0")/../.."
 
 target="${CARGO_TARGET_DIR:-target}"

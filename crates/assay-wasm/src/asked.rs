@@ -11,28 +11,27 @@ use wasm_bindgen::prelude::*;
 
 use crate::day;
 use crate::errors::Refused;
+use crate::row::keys;
 
 #[wasm_bindgen]
 extern "C" {
     /// Any object with these members.
     type Members;
-    #[wasm_bindgen(method, getter, structural)]
-    fn scheme(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn on(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn stale(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn scope_check(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn territory(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn supported_for(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn scheme(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn on(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn stale(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn scope_check(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn territory(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn supported_for(this: &Members) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_namespace = Object)]
-    fn keys(of: &JsValue) -> Vec<String>;
-    #[wasm_bindgen(js_namespace = Date)]
-    fn now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, catch)]
+    fn now() -> Result<f64, JsValue>;
 }
 
 const NAMES: [&str; 6] = ["scheme", "on", "stale", "scope_check", "territory", "supported_for"];
@@ -66,8 +65,9 @@ impl Options {
         if !value.is_object() {
             return Err(Refused::Type("options are an object, such as { scheme: \"uk-psti\" }".to_owned()));
         }
-        keys(value).iter().try_for_each(|key| known(key))?;
+        keys(value)?.iter().try_for_each(|key| known(key))?;
         let members: &Members = value.unchecked_ref();
+        let get = |value: Result<JsValue, JsValue>| value.map_err(Refused::Thrown);
         let text = |value: JsValue, name: &str| match value.as_string() {
             None if absent(&value) => Ok(None),
             None if name == "on" => {
@@ -76,18 +76,18 @@ impl Options {
             None => Err(Refused::Type(format!("{name} is a string"))),
             text => Ok(text),
         };
-        let (scope_check, supported_for) = (members.scope_check(), members.supported_for());
+        let (scope_check, supported_for) = (get(members.scope_check())?, get(members.supported_for())?);
         Ok(Self {
-            scheme: text(members.scheme(), "scheme")?,
-            on: text(members.on(), "on")?,
-            stale: text(members.stale(), "stale")?,
+            scheme: text(get(members.scheme())?, "scheme")?,
+            on: text(get(members.on())?, "on")?,
+            stale: text(get(members.stale())?, "stale")?,
             scope_check: match scope_check.as_bool() {
                 None if !absent(&scope_check) => {
                     return Err(Refused::Type("scope_check is true or false".to_owned()));
                 }
                 found => found,
             },
-            territory: text(members.territory(), "territory")?,
+            territory: text(get(members.territory())?, "territory")?,
             supported_for: match supported_for.as_f64() {
                 None if !absent(&supported_for) => {
                     return Err(Refused::Type("supported_for is a number of months".to_owned()));
@@ -98,12 +98,16 @@ impl Options {
     }
 
     /// What they come to; `now` is asked where no day is named.
-    pub(crate) fn asked(&self, snapshot: &Snapshot, now: impl FnOnce() -> f64) -> Result<Asked, Refused> {
+    pub(crate) fn asked(
+        &self,
+        snapshot: &Snapshot,
+        now: impl FnOnce() -> Result<f64, JsValue>,
+    ) -> Result<Asked, Refused> {
         let scheme = self.scheme.as_deref().unwrap_or("uk-2019-option-a");
         let scheme = scheme::known(scheme).map_err(Refused::Value)?;
         let on = match &self.on {
             Some(text) => day::named(text)?,
-            None => day::by_clock(now(), snapshot.header())?,
+            None => day::by_clock(now().map_err(Refused::Thrown)?, snapshot.header())?,
         };
         self.refuse_if_stale(on, snapshot.header().valid_until)?;
         let place = self.territory.as_deref().map(place).transpose()?;

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Refused {
     /// A snapshot or trusted keys that cannot be relied on.
     Snapshot(String),
@@ -11,6 +11,9 @@ pub(crate) enum Refused {
     Type(String),
     /// An argument that makes no sense.
     Value(String),
+    /// What the caller's own code threw while it was asked. It is caught here and thrown again: what flew past this code would leave a
+    /// snapshot borrowed for ever.
+    Thrown(JsValue),
 }
 
 #[wasm_bindgen]
@@ -41,6 +44,7 @@ impl From<Refused> for JsValue {
             }
             Refused::Type(message) => TypeError::new(&message).into(),
             Refused::Value(message) => RangeError::new(&message).into(),
+            Refused::Thrown(error) => error,
         }
     }
 }

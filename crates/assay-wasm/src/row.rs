@@ -6,6 +6,7 @@ use assay::gate::judge::{self, Judge, Judged};
 use assay::gate::sale_day::{sale_day, without_a_day};
 use assay::gtin::GtinError;
 use assay::listing::Listed;
+use assay::rules::nearest;
 use wasm_bindgen::prelude::*;
 
 use crate::errors::Refused;
@@ -17,23 +18,47 @@ const EXACT: f64 = 9_007_199_254_740_991.0;
 extern "C" {
     /// Any object with these members.
     type Members;
-    #[wasm_bindgen(method, getter, structural)]
-    fn gtin(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn category(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn title(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn brand(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn model(this: &Members) -> JsValue;
-    #[wasm_bindgen(method, getter, structural)]
-    fn sold_on(this: &Members) -> JsValue;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn gtin(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn category(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn title(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn brand(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn model(this: &Members) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn sold_on(this: &Members) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
-    pub(crate) fn is_array(value: &JsValue) -> bool;
-    #[wasm_bindgen(js_name = String)]
-    fn digits_of(value: &JsValue) -> String;
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn is_array_of(value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_name = String, catch)]
+    fn digits_of(value: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
+    fn keys_of(of: &JsValue) -> Result<Vec<String>, JsValue>;
+}
+
+/// Whether it is an array; one that was revoked throws.
+pub(crate) fn is_array(value: &JsValue) -> Result<bool, Refused> {
+    is_array_of(value).map_err(Refused::Thrown)
+}
+
+/// The members of its own.
+pub(crate) fn keys(of: &JsValue) -> Result<Vec<String>, Refused> {
+    keys_of(of).map_err(Refused::Thrown)
+}
+
+const NAMES: [&str; 6] = ["gtin", "category", "title", "brand", "model", "sold_on"];
+
+/// The member that another one was meant to be. What else a shop's objects have is passed over; what is nearly a member is not, for
+/// what it says would be passed over too.
+fn meant(key: &str) -> Option<&'static str> {
+    match key {
+        key if NAMES.contains(&key) => None,
+        "ean" | "upc" | "barcode" => Some("gtin"),
+        key => nearest(key, NAMES.into_iter()),
+    }
 }
 
 /// What stands in a cell.
@@ -83,7 +108,7 @@ impl Cell {
         } else if let Some(number) = value.as_f64() {
             Ok(Self::number(number))
         } else if value.is_bigint() {
-            Ok(Self::whole(digits_of(value)))
+            digits_of(value).map(Self::whole).map_err(Refused::Thrown)
         } else {
             Err(Refused::Type(format!("{} is neither a string nor a number", name())))
         }
@@ -107,23 +132,40 @@ impl Row {
     /// A string or a number is the GTIN's cell by itself; `at` is the place of one among several.
     pub(crate) fn of(value: &JsValue, at: Option<u32>) -> Result<Self, Refused> {
         let name = || at.map_or_else(|| "row".to_owned(), |at| format!("rows[{at}]"));
-        if is_array(value) {
+        if is_array(value)? {
             let mend = if at.is_some() { "" } else { ": judge_all takes several rows" };
             return Err(Refused::Type(format!("{} is an array, not a row{mend}", name())));
         }
         if !value.is_object() {
             return Ok(Self { gtin: Cell::of(value, name)?, ..Self::default() });
         }
+        let own = keys(value)?;
+        if let Some((key, meant)) = own.iter().find_map(|key| Some((key, meant(key)?))) {
+            return Err(Refused::Type(format!(
+                "{}.{key} is no member of a row; did you mean `{meant}`?",
+                name()
+            )));
+        }
         let members: &Members = value.unchecked_ref();
-        let cell = |value: &JsValue, member: &str| Cell::of(value, || format!("{}.{member}", name()));
-        Ok(Self {
-            gtin: cell(&members.gtin(), "gtin")?,
-            category: cell(&members.category(), "category")?,
-            title: cell(&members.title(), "title")?,
-            brand: cell(&members.brand(), "brand")?,
-            model: cell(&members.model(), "model")?,
-            sold_on: cell(&members.sold_on(), "sold_on")?,
-        })
+        let cell = |value: Result<JsValue, JsValue>, member: &str| {
+            Cell::of(&value.map_err(Refused::Thrown)?, || format!("{}.{member}", name()))
+        };
+        let row = Self {
+            gtin: cell(members.gtin(), "gtin")?,
+            category: cell(members.category(), "category")?,
+            title: cell(members.title(), "title")?,
+            brand: cell(members.brand(), "brand")?,
+            model: cell(members.model(), "model")?,
+            sold_on: cell(members.sold_on(), "sold_on")?,
+        };
+        if row == Self::default() && !own.iter().any(|key| NAMES.contains(&key.as_str())) {
+            return Err(Refused::Type(format!(
+                "{} has none of a row's members: {}",
+                name(),
+                NAMES.join(", ")
+            )));
+        }
+        Ok(row)
     }
 
     /// What it comes to. `judge` is of the day of the run, `on_day` makes one of another.

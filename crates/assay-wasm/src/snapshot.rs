@@ -29,10 +29,10 @@ extern "C" {
     /// Several of those.
     #[wasm_bindgen(typescript_type = "readonly (Row | string | number | bigint | null | undefined)[]")]
     pub type JsRows;
-    #[wasm_bindgen(method, getter, structural)]
-    fn length(this: &JsRows) -> u32;
-    #[wasm_bindgen(method, structural, indexing_getter)]
-    fn get(this: &JsRows, at: u32) -> JsValue;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn length(this: &JsRows) -> Result<u32, JsValue>;
+    #[wasm_bindgen(method, structural, indexing_getter, catch)]
+    fn get(this: &JsRows, at: u32) -> Result<JsValue, JsValue>;
     /// A cell that is read as a number.
     #[wasm_bindgen(typescript_type = "string | number | bigint")]
     pub type JsGtin;
@@ -45,10 +45,10 @@ extern "C" {
 
     type Bytes;
     /// The whole of it, from its begin on.
-    #[wasm_bindgen(method, structural)]
-    fn subarray(this: &Bytes, begin: u32) -> Vec<u8>;
-    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call)]
-    fn kind_of(value: &JsValue) -> String;
+    #[wasm_bindgen(method, structural, catch)]
+    fn subarray(this: &Bytes, begin: u32) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
+    fn kind_of(value: &JsValue) -> Result<String, JsValue>;
 
     #[wasm_bindgen(js_namespace = JSON, catch)]
     fn parse(text: &str) -> Result<JsValue, JsValue>;
@@ -74,13 +74,13 @@ impl JsSnapshot {
     ) -> Result<Self, JsValue> {
         let wrong = |what: &str| Refused::Type(what.to_owned());
         // Not by its class: that of another frame, or of a test's sandbox, is another.
-        if kind_of(bytes) != "[object Uint8Array]" {
+        if kind_of(bytes)? != "[object Uint8Array]" {
             return Err(wrong("bytes are a Uint8Array: new Uint8Array(await response.arrayBuffer())").into());
         }
         let trust = trust.as_string();
         let trust = trust.ok_or_else(|| wrong("trust is the text of the trusted keys, and a string"))?;
         let bytes: &Bytes = bytes.unchecked_ref();
-        let opened = opened(&bytes.subarray(0), &trust)?;
+        let opened = opened(&bytes.subarray(0)?, &trust)?;
         Ok(Self { opened, laid: RefCell::default() })
     }
 
@@ -101,12 +101,12 @@ impl JsSnapshot {
 
     /// One verdict for every row, in their order; the options are looked at once for all of them.
     pub fn judge_all(&self, rows: &JsRows, options: Option<JsOptions>) -> Result<Vec<Verdict>, JsValue> {
-        if !is_array(rows) {
+        if !is_array(rows)? {
             return Err(Refused::Type("rows is not an array: judge takes a single row".to_owned()).into());
         }
         let judge = self.judges(options)?;
         let mut desk = Desk::new(&judge);
-        (0..rows.length()).map(|at| Ok(desk.verdict(&Row::of(&rows.get(at), Some(at))?))).collect()
+        (0..rows.length()?).map(|at| Ok(desk.verdict(&Row::of(&rows.get(at)?, Some(at))?))).collect()
     }
 
     /// What the snapshot says of a number; `null` where it has no record of it.

@@ -103,10 +103,11 @@ fn snapshot() -> Snapshot {
 /// The reason of the product under options, by a clock that shows 20 November 2026; and with a day of the row's own.
 fn reason(options: Options, sold_on: &str) -> String {
     let snapshot = snapshot();
-    let asked = match options.asked(&snapshot, || clock(f64::from(assay::date::to_days(day("2026-11-20"))))) {
-        Ok(asked) => asked,
-        Err(refused) => return format!("{refused:?}"),
-    };
+    let asked =
+        match options.asked(&snapshot, || Ok(clock(f64::from(assay::date::to_days(day("2026-11-20")))))) {
+            Ok(asked) => asked,
+            Err(refused) => return format!("{refused:?}"),
+        };
     let judge = asked.judge(&snapshot).unwrap();
     let mut other: Option<Judge<'_>> = None;
     let row = Row {

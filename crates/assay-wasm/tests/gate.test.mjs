@@ -80,7 +80,7 @@ test("numbers are read as their digits, unless they may have lost some", () => {
     return [gtin14, reason];
   };
   for (const cell of [KNOWN, Number(KNOWN), BigInt(KNOWN)]) assert.deepEqual(judged(cell), [`0${KNOWN}`, "not-registered"]);
-  for (const cell of [null, undefined, "", 0, -0, 7n, {}]) assert.deepEqual(judged(cell), [null, "no-gtin"]);
+  for (const cell of [null, undefined, "", 0, -0, 7n, { gtin: null }]) assert.deepEqual(judged(cell), [null, "no-gtin"]);
   for (const cell of [-96385074, -96385074n, "\ud800"]) assert.deepEqual(judged(cell), [null, "bad-gtin"]);
   for (const cell of [4006381333931.5, 4.00638e22, Number.NaN, Infinity, 2 ** 53]) assert.deepEqual(judged(cell), [null, "damaged-number"]);
   assert.deepEqual(judged(BigInt(KNOWN) * 10n ** 30n), [null, "no-gtin"]);
@@ -192,8 +192,28 @@ test("arguments that make no sense are refused with the mend", () => {
   assert.match(thrown(() => snapshot.judge_all(KNOWN, { on: ON })), /^TypeError: rows is not an array: judge takes a single row$/);
   assert.match(thrown(() => snapshot.judge_all([KNOWN, { gtin: KNOWN, title: {} }], { on: ON })), /^TypeError: rows\[1\]\.title is neither/);
   assert.match(thrown(() => snapshot.judge(true, { on: ON })), /^TypeError: row is neither a string nor a number$/);
+  const row = (given, sentence) => assert.match(thrown(() => snapshot.judge(given, { on: ON })), sentence);
+  row({ gtin: KNOWN, soldOn: ON }, /^TypeError: row\.soldOn is no member of a row; did you mean `sold_on`\?$/);
+  row({ ean: KNOWN, title: "Kettle" }, /^TypeError: row\.ean is no member of a row; did you mean `gtin`\?$/);
+  for (const other of [{}, new Date(), new Map([["gtin", KNOWN]]), { colour: "red" }]) row(other, /^TypeError: row has none of a row's members: gtin/);
+  assert.equal(snapshot.judge({ gtin: KNOWN, sku: "A1", price: 3 }, { on: ON }).reason, "not-registered");
   const nothing = { scheme: null, stale: undefined, scope_check: null, territory: null, supported_for: undefined };
   assert.equal(snapshot.judge(KNOWN, { on: ON, ...nothing }).reason, "not-registered");
+});
+
+test("what the caller's own code throws is thrown again, and nothing is lost by it", () => {
+  const opened = Snapshot.open(shop.bytes(), shop.trust());
+  const throws = (name) => Object.defineProperty({}, name, { enumerable: true, get: () => assert.fail("mine") });
+  const revoked = Proxy.revocable([], {});
+  revoked.revoke();
+  // More often than there is room for what would be left behind.
+  for (let at = 0; at < 1200; at += 1) {
+    assert.match(thrown(() => opened.judge(throws("title"), { on: ON })), /mine/);
+    assert.match(thrown(() => opened.judge(KNOWN, throws("stale"))), /mine/);
+    assert.match(thrown(() => opened.judge_all(revoked.proxy, { on: ON })), /^TypeError/);
+  }
+  assert.equal(opened.judge(KNOWN, { on: ON }).reason, "not-registered");
+  opened.free();
 });
 
 test("a thousand snapshots fit one after another", () => {
