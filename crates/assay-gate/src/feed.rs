@@ -79,7 +79,9 @@ impl<R: Read> Feed<R> {
 
     fn fill_block(&mut self, block: &mut Block) -> io::Result<bool> {
         // What stands in it from an earlier block is written over, for to clear it would take as long as to read.
+        // What a longer block had beyond the usual goes: some grew by what the one before them left.
         let bytes = &mut block.bytes;
+        bytes.truncate(FRONT + self.size + BACK);
         let mut have = FRONT + self.tail.len();
         bytes.resize(bytes.len().max(have), 0);
         bytes[FRONT..have].copy_from_slice(&self.tail);
