@@ -94,13 +94,19 @@ impl Header {
     /// # Errors
     /// What is wrong; the mend is to set the clock or to name the day.
     pub fn by_clock(&self, clock: Date) -> Result<Date, String> {
-        if clock < self.issued {
+        if self.was_made_after(clock) {
             let issued = self.issued;
             return Err(format!(
                 "the clock of this machine shows {clock}, and the snapshot was made on {issued}"
             ));
         }
         Ok(clock)
+    }
+
+    /// Whether a day that is to be today lies before the one on which the snapshot was made: then it is not.
+    #[must_use]
+    pub fn was_made_after(&self, today: Date) -> bool {
+        today < self.issued
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) struct Args {
     /// The scheme whose rules for sellers apply, or several in one pass: `uk-psti@great-britain,eu-cra`
     #[arg(long, value_name = "IDS", value_delimiter = ',', default_value = "uk-2019-option-a")]
     scheme: Vec<String>,
-    /// The day of the sale
+    /// The day of the sale. Default: today in UTC, unless this machine's clock stands before the snapshot was made
     #[arg(long, value_name = "DATE", value_parser = today::parse_date)]
     on: Option<Date>,
     /// The column that holds the day on which a row is sold, as 2027-03-31; an empty cell is the day of the run
@@ -361,10 +361,14 @@ impl Args {
                 "--people wants the name of a file: standard output is for the verdicts",
             ));
         }
+        let others = ["json", "ndjson", "jsonl", "parquet"];
+        if self.people.as_ref().is_some_and(|people| others.iter().any(|end| ends(people, end))) {
+            return Err(Failure::unreadable("--people writes CSV: end its name with .csv"));
+        }
         let out = self.out.as_ref().filter(|out| **out != *Path::new("-"));
         if self.format.is_none() && self.out_ends("json") {
             return Err(Failure::unreadable(
-                "--out ends with .json, and verdicts are no such list: end it with .ndjson for an object a line, or give --format",
+                "--out ends with .json, and verdicts are not written as one JSON document: end it with .ndjson for an object a line, or give --format",
             ));
         }
         let targets =
@@ -413,8 +417,7 @@ impl Args {
 
     /// Whether the name of --out ends like this.
     fn out_ends(&self, end: &str) -> bool {
-        let extension = self.out.as_ref().and_then(|out| out.extension());
-        extension.is_some_and(|extension| extension.eq_ignore_ascii_case(end))
+        self.out.as_ref().is_some_and(|out| ends(out, end))
     }
 
     /// The day of the sale: as named, or by the clock, if that can be right.
@@ -437,6 +440,10 @@ impl Args {
         output::note(&format!("{old}: no sale after its last day is allowed by it. Fetch a newer one"));
         Ok(())
     }
+}
+
+fn ends(path: &Path, end: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(end))
 }
 
 /// A run over a catalogue.

@@ -229,8 +229,8 @@ fn snapshot(bytes: &[u8], trust: &Trust, on: Date) -> Found {
         Some(_) => "  it carries the log's signed checkpoint of that size and root\n",
         None => "  it carries no checkpoint of the log: the register's word alone says what it is of\n",
     });
-    let open =
-        (on > h.valid_until).then(|| format!("it was good until {}: fetch a newer one", h.valid_until));
+    let old = (on > h.valid_until).then(|| format!("it was good until {}: fetch a newer one", h.valid_until));
+    let open = old.or_else(|| h.was_made_after(on).then(|| standing::too_early(h, on)));
     words.extend(open.iter().map(|why| format!("  {why}\n")));
     Ok(Genuine { facts: json!({ "kind": "snapshot", "header": h }), words, open })
 }

@@ -121,6 +121,7 @@ fn several_schemes_forms_days_and_the_rows_for_a_person() {
         (&["--out", &at("y.csv"), "--people", &format!("{}/./y.csv", folder.path().display())], "name two"),
         (&["--out", &key, "--receipt", &at("r.json"), "--key", &key], "shop.key"),
         (&["--people", "-"], "name of a file"),
+        (&["--people", &at("x.json")], ".csv"),
         (&["--out", &at("x.json")], ".ndjson"),
         (&["--keep", "sku,SKU"], "twice"),
         (&["--link", "javascript:alert(1)"], "https://"),
@@ -139,7 +140,7 @@ fn several_schemes_forms_days_and_the_rows_for_a_person() {
 fn a_clock_that_stands_before_the_snapshot_is_told_and_judges_nothing() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let list = "gtin,status,reason,support_end\n4006381333931,tick,,2199-01-31\n";
+    let list = "gtin,status,reason,support_end\n4006381333931,allowed,,2199-01-31\n";
     fs::write(at("own.csv"), list).unwrap();
     fs::write(at("shop.csv"), "sku,ean\nA,4006381333931\n").unwrap();
     let import = run(["snapshot", "import", &at("own.csv"), "--out", &at("own.snap"), "--on", "2190-01-01"]);

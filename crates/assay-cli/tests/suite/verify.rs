@@ -117,6 +117,10 @@ fn a_label_is_as_issued_offline_and_in_force_by_snapshot_and_register() {
     let old = demo.verify(&demo.link(), &["--snapshot", &demo.snapshot(), "--on", "2099-01-01"]);
     says(&old, 3, "as-issued");
     assert!(old.json()["reason"].as_str().unwrap().contains("cannot say what holds today"), "{}", old.out);
+    // Nor does a day before it was made: a clock that stands there is wrong.
+    let early = demo.verify(&demo.link(), &["--snapshot", &demo.snapshot(), "--on", "2020-01-01"]);
+    says(&early, 3, "as-issued");
+    assert!(early.json()["reason"].as_str().unwrap().contains("set this machine's clock"), "{}", early.out);
     // Nobody answers there.
     let ran = demo.verify(&demo.link(), &["--register", "http://127.0.0.1:9"]);
     assert_eq!(ran.code, 4, "{}{}", ran.out, ran.err);
@@ -376,6 +380,8 @@ fn what_stands_around_a_genuine_link_is_not_believed_with_it() {
     let snapshot = demo.snapshot();
     let stale = demo.verify(&snapshot, &["--on", "2030-01-01"]);
     assert!(stale.code == 3 && stale.out.contains("fetch a newer one"), "{} {}", stale.code, stale.out);
+    let early = demo.verify(&snapshot, &["--on", "2020-01-01"]);
+    assert!(early.code == 3 && early.out.contains("after 2020-01-01"), "{} {}", early.code, early.out);
     let proof = demo.path("labels/hc-2.tlog-proof");
     let asked = demo.verify(proof.to_str().unwrap(), &["--snapshot", &snapshot]);
     assert!(asked.code == 2 && asked.err.contains("ask about a label"), "{} {}", asked.code, asked.err);

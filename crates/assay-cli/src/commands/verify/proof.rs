@@ -7,6 +7,7 @@ use assay::trust::Trust;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::standing::too_early;
 use super::{Found, Genuine};
 use crate::folder::read_bounded;
 
@@ -36,8 +37,9 @@ pub(super) fn verify(proof: &Proof, trust: &Trust, on: Date) -> Found {
             (format!("{which} has no record of {gtin}: {place}"), None)
         }
     };
-    let open = (on > header.valid_until)
+    let old = (on > header.valid_until)
         .then(|| format!("the snapshot was good until {}: it says nothing of today", header.valid_until));
+    let open = old.or_else(|| header.was_made_after(on).then(|| too_early(&header, on)));
     let mut words = format!("  {says}\n  issued {}, good until {}\n", header.issued, header.valid_until);
     words.extend(open.iter().map(|why| format!("  {why}\n")));
     let facts = json!({

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use assay::date::{self, Date};
 use assay::label::{LabelFacts, SignedLabel, Subject};
-use assay::snapshot::{Record, Snapshot, State};
+use assay::snapshot::{Header, Record, Snapshot, State};
 use assay::statement::{ProductId, Statement};
 use assay::trust::Logged;
 use serde_json::Value;
@@ -67,6 +67,9 @@ pub(super) fn by_snapshot(
         ));
     }
     let (answer, why) = by_record(facts, record.as_ref());
+    if answer == Answer::Current && header.was_made_after(on) {
+        return Ok(undecided(too_early(header, on)));
+    }
     if answer == Answer::Current && on > header.valid_until {
         // As at the till: what is old allows nothing, and still refuses.
         return Ok(undecided(format!(
@@ -76,6 +79,11 @@ pub(super) fn by_snapshot(
     }
     let as_of = format!("{why} (snapshot {} of {})", header.number, date::in_words(header.issued));
     Ok(decided(answer, DecidedBy::Snapshot, as_of))
+}
+
+/// By a day before a snapshot nothing is decided: it may be long out of date.
+pub(super) fn too_early(header: &Header, on: Date) -> String {
+    format!("the snapshot was made on {}, after {on}: set this machine's clock, or say --on", header.issued)
 }
 
 /// What a record says of a label that was issued for it. The snapshot names the label in force by its statement; one that is
