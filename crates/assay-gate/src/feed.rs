@@ -194,3 +194,25 @@ impl WithBits for Lines<'_> {
         lines + crate::slow::lines_in(rest) - u32::from(joined)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_before_a_block_is_not_kept_for_the_next() {
+        let size = 1_000;
+        let file = "4006381333931,a\n".repeat(5_000);
+        let mut feed = Feed::new(file.as_bytes(), Engine::best(), size, Vec::new(), 1);
+        let mut block = Block::default();
+        let mut read = 0;
+        while feed.next(&mut block).is_ok_and(|more| more) {
+            read += block.end - FRONT;
+            assert!(block.bytes.len() <= FRONT + 2 * size + BACK, "{}", block.bytes.len());
+            assert!(block.bytes[block.end..block.end + BACK].iter().all(|byte| *byte == FILL));
+            // As the begin of a row that the block before left.
+            block.bytes.splice(FRONT..FRONT, std::iter::repeat_n(b'x', 50_000));
+        }
+        assert_eq!(read, file.len());
+    }
+}
