@@ -59,7 +59,7 @@ def test_a_clock_that_stands_before_the_snapshot_judges_nothing(tmp_path):
     snapshot = assay_gate.Snapshot.open(shop.snapshot, shop.folder / "trust.txt")
     table = pa.table({"gtin": [KNOWN]})
     assert "was made on 2190-01-01: set the clock" in refused(snapshot, table)
-    assert len(pa.table(snapshot.judge(table, on="2190-01-02"))) == 1
+    assert len(pa.table(snapshot.judge(table, on=datetime.date(2190, 1, 2)))) == 1
 
 
 def test_a_file_that_is_not_there_is_python_s_own_error(shop, tmp_path):
