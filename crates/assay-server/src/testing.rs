@@ -7,7 +7,7 @@ pub(crate) mod postgres;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use assay::date::{Date, parse};
 use assay::declaration::{Declaration, DeclaredContact, DeclaredOutcome, DeclaredProduct, DeclaredSupport};
@@ -133,6 +133,16 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let register = Register::open(config(folder.path().join("data"))).await.unwrap();
         Self { register, folder }
+    }
+
+    /// With a calendar that the story turns.
+    pub(crate) async fn with_calendar(today: &str) -> (Self, Arc<Mutex<Date>>) {
+        let today = Arc::new(Mutex::new(day(today)));
+        let calendar = today.clone();
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(folder.path().join("data"));
+        config.today = Arc::new(move || *calendar.lock().unwrap());
+        (Self { register: Register::open(config).await.unwrap(), folder }, today)
     }
 
     /// With a plug, one registered maker and one declared product, before the plug can be pulled.

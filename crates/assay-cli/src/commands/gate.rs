@@ -218,7 +218,7 @@ pub(crate) fn run(args: &Args, as_json: bool) -> Result<Exit, Failure> {
         return watch::run(args, &trust);
     }
     let snapshot = read_snapshot(&args.snapshot, &trust.keys)?;
-    let on = args.day(&snapshot)?;
+    let on = args.day(&snapshot, today::today())?;
     args.hold_against_calendar(&snapshot, on)?;
     args.check_targets(&trust.file)?;
     let asked = Asked::of(args)?;
@@ -421,8 +421,8 @@ impl Args {
     }
 
     /// The day of the sale: as named, or by the clock, if that can be right.
-    fn day(&self, snapshot: &Snapshot) -> Result<Date, Failure> {
-        let by_clock = || snapshot.header().by_clock(today::today());
+    fn day(&self, snapshot: &Snapshot, clock: Date) -> Result<Date, Failure> {
+        let by_clock = || snapshot.header().by_clock(clock);
         let mend = "set the clock, or name the day of the sale with --on";
         self.on.map_or_else(by_clock, Ok).map_err(|wrong| Failure::unreadable(format!("{wrong}: {mend}")))
     }

@@ -1,7 +1,5 @@
 //! What happens to statements that are handed in.
 
-use std::sync::{Arc, Mutex};
-
 use assay::assess::Variant;
 use assay::statement::{Digest, GtinDecided, KeyAdded, KeyRetired, MakerId, ProductId, Statement};
 use assay::trust::{Logged, Trust};
@@ -178,12 +176,7 @@ async fn a_number_that_was_decided_against_a_maker_is_on_no_label_of_it() {
 }
 
 async fn a_clock_that_was_ahead_and_was_set_right_does_not_stop_the_register() {
-    let today = Arc::new(Mutex::new(day("2026-12-01")));
-    let clock = today.clone();
-    let folder = tempfile::tempdir().unwrap();
-    let mut config = config(folder.path().join("data"));
-    config.today = Arc::new(move || *clock.lock().unwrap());
-    let house = House { register: Register::open(config).await.unwrap(), folder };
+    let (house, today) = House::with_calendar("2026-12-01").await;
     house.registers(2).await;
     house.submit(declared(2, |_| {})).await.unwrap();
     *today.lock().unwrap() = day("2026-11-22");

@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, trust: &Trusted) -> Result<Exit, Failure> {
     while !stop.load(Ordering::Relaxed) {
         let clock = today::today();
         let stamps = [seen, stamp(&args.catalogue)];
-        match args.day(&snapshot).and_then(|day| judged(args, &asked, &snapshot, day)) {
+        match args.day(&snapshot, clock).and_then(|day| judged(args, &asked, &snapshot, day)) {
             Ok((summary, now)) => {
                 exit = exit_of(&summary);
                 let changed = changes(before.as_mut(), &now).map_err(|e| broken(&e))?;

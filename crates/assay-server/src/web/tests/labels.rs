@@ -1,7 +1,5 @@
 //! Labels in every form from the register, the live picture that follows the log, and the list of a maker's labels.
 
-use std::sync::{Arc, Mutex};
-
 use assay::statement::{Digest, LabelSuspended, MakerId, Statement};
 use assay_label as label;
 use axum::http::{Request, StatusCode, header};
@@ -63,12 +61,7 @@ async fn the_live_picture_follows_the_log_at_once_and_nobody_may_keep_it_for_lon
 
 #[tokio::test]
 async fn the_live_picture_says_when_the_promise_is_over() {
-    let today = Arc::new(Mutex::new(day("2026-11-22")));
-    let clock = today.clone();
-    let folder = tempfile::tempdir().unwrap();
-    let mut config = config(folder.path().join("data"));
-    config.today = Arc::new(move || *clock.lock().unwrap());
-    let house = House { register: crate::Register::open(config).await.unwrap(), folder };
+    let (house, today) = House::with_calendar("2026-11-22").await;
     house.registers(2).await;
     let product = house.submit(declared(2, |_| {})).await.unwrap().product.unwrap().to_string();
     let front = Front::of(&house);

@@ -1,7 +1,5 @@
 //! The log for people, mirrors and auditors: `/log/…`, `/trust.txt`, `/snapshot`, `/healthz`.
 
-use std::sync::{Arc, Mutex};
-
 use super::*;
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
@@ -150,12 +148,7 @@ async fn health_says_whether_statements_are_taken() {
 
 #[tokio::test]
 async fn what_changed_leads_to_the_snapshot_of_today_also_where_no_record_did() {
-    let today = Arc::new(Mutex::new(day("2026-11-22")));
-    let clock = today.clone();
-    let folder = tempfile::tempdir().unwrap();
-    let mut config = config(folder.path().join("data"));
-    config.today = Arc::new(move || *clock.lock().unwrap());
-    let house = House { register: crate::Register::open(config).await.unwrap(), folder };
+    let (house, today) = House::with_calendar("2026-11-22").await;
     house.registers(2).await;
     house.submit(declared(2, |_| {})).await.unwrap();
     let front = Front::of(&house);
