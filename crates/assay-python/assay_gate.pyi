@@ -68,6 +68,7 @@ class Snapshot:
         title: Union[str, None] = None,
         brand: Union[str, None] = None,
         model: Union[str, None] = None,
+        sold_on: Union[str, None] = None,
         keep: Union[Sequence[str], None] = None,
     ) -> Verdicts:
         """One verdict for every row of a table, in the order of its rows and with its batches; those of more than 16,777,216 rows
@@ -83,7 +84,10 @@ class Snapshot:
         gtin, sku, category, title, brand, model: names of columns; without them they are found by their names as `assay gate`
         finds them, a column of doubtful name by its first 100 values. (The article number is looked for only so that it is not
         taken for a word.) They hold text, whole numbers, read as their digits, or dictionaries of those; a GTIN column of floats
-        is `damaged-number`; null is an absent cell. keep: columns that are handed on, before the verdicts, as they are.
+        is `damaged-number`; null is an absent cell.
+
+        sold_on: the column with each row's own day of the sale: dates, times without a zone or in UTC, or text that begins with
+        YYYY-MM-DD. An empty cell is the day `on`; one that no day can be read from is `bad-sale-day`. keep: columns that are handed on, before the verdicts, as they are.
 
         Raises TypeError where the table or a column has a type that is not read, and ValueError for any other argument, a column
         that is not found or found twice, and a table that cannot be read.

@@ -1,14 +1,12 @@
 //! Several schemes over one catalogue in one pass, with the shop's own columns beside the verdicts, a day of the sale a row, and
 //! other forms than CSV. What a row comes to is what [`crate::run`] says of it, scheme by scheme.
 
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 use assay::gate::judge::Judge;
-use assay::gate::sale_day::{sale_day, without_a_day};
+use assay::gate::sale_day::{Days, sale_day};
 use assay::gate::{Answer, Reason};
 use assay::listing::Listed;
-use jiff::civil::Date;
 
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::columns::Words;
@@ -17,9 +15,6 @@ use crate::run::GateError;
 use crate::sheet::Column;
 use crate::summary::{Counts, Summary};
 use crate::verdicts::{Form, Line, Verdicts, cells, fields};
-
-/// So many days of the sale are laid out at once.
-const DAYS: usize = 10_000;
 
 /// Where a shop sells: a scheme, and what it is called among others.
 pub struct Market<'a> {
@@ -64,7 +59,7 @@ pub fn run_markets<R: Read + Send, W: Write + Send>(
     }
     let mut rows = Listings::of(catalogue);
     let mut counts = vec![Counts::default(); markets.len()];
-    let mut days = BTreeMap::new();
+    let mut days: Vec<_> = markets.iter().map(|market| Days::new(&market.judge)).collect();
     let mut line = Line { judged: Vec::new(), listing: Listing::default(), on: None };
     while let Some(listing) = rows.next()? {
         // What is written must be such that the gate reads it again.
@@ -72,7 +67,7 @@ pub fn run_markets<R: Read + Send, W: Write + Send>(
             return Err(CatalogueError::Nul { line: listing.line }.into());
         }
         line.listing = listing;
-        judge(markets, &mut days, &mut line);
+        judge(&mut days, &mut line);
         counts.iter_mut().zip(&line.judged).for_each(|(counts, judged)| counts.add(judged.decision));
         verdicts.row(markets, &line).map_err(GateError::Write)?;
         if let Some(people) = &mut people {
@@ -88,30 +83,16 @@ pub fn run_markets<R: Read + Send, W: Write + Send>(
     Ok(counts.iter().zip(markets).map(|(counts, m)| counts.summary(m.judge.snapshot())).collect())
 }
 
-/// Judges the row of a line.
-fn judge<'a>(markets: &[Market<'a>], days: &mut BTreeMap<Date, Vec<Judge<'a>>>, line: &mut Line) {
+/// Judges the row of a line, for each market.
+fn judge(days: &mut [Days<'_, '_>], line: &mut Line) {
     let Line { judged, listing, on } = line;
-    judged.clear();
     let day = sale_day(&listing.sold_on);
     *on = day.flatten();
     let Words { category, title, brand, model } = &listing.words;
     let listed = Listed { category, title, brand, model, gtin_hint: None };
     let one = |judge: &Judge<'_>| judge.listing(listing.gtin, listing.own, &listed);
-    match day {
-        Some(None) => judged.extend(markets.iter().map(|market| one(&market.judge))),
-        Some(Some(day)) => {
-            if days.len() >= DAYS && !days.contains_key(&day) {
-                days.pop_first();
-            }
-            let judges = days
-                .entry(day)
-                .or_insert_with(|| markets.iter().map(|market| market.judge.on_day(day)).collect());
-            judged.extend(judges.iter().map(one));
-        }
-        None => {
-            judged.extend(markets.iter().map(|market| without_a_day(one(&market.judge))));
-        }
-    }
+    judged.clear();
+    judged.extend(days.iter_mut().map(|days| days.judged(day, one)));
 }
 
 impl From<crate::verdicts::TwoNames> for GateError {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Schema};
 use assay::date::to_days;
+use assay::gate::sale_day::Days;
 use assay::gtin::GtinError;
 use assay::listing::Listed;
 use assay::snapshot::Snapshot;
@@ -20,8 +21,8 @@ use crate::verdicts::{Builder, Verdicts, fields};
 const MOST: usize = 1 << 24;
 
 /// Judges every row of a table.
-pub(crate) fn judge(
-    judge: &Judge<'_>,
+pub(crate) fn judge<'a>(
+    judge: &'a Judge<'a>,
     mut batches: Batches,
     wanted: &Columns,
     keep: &[String],
@@ -32,7 +33,7 @@ pub(crate) fn judge(
     let mut all = places.kept_fields(&schema);
     all.extend(fields());
     let (days, schema) = (days(judge.snapshot()), Arc::new(Schema::new(all)));
-    let work = Work { judge, places, days, schema };
+    let mut work = Work { judge, sold_on: Days::new(judge), places, days, schema };
     let mut judged = Vec::new();
     for batch in first.into_iter().map(Ok).chain(batches) {
         let batch = batch.map_err(|e| broken(&e))?;
@@ -56,6 +57,7 @@ fn parts(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
 
 struct Work<'a> {
     judge: &'a Judge<'a>,
+    sold_on: Days<'a, 'a>,
     places: Places,
     days: Vec<Option<i32>>,
     schema: Arc<Schema>,
@@ -69,7 +71,7 @@ struct Rooms {
 }
 
 impl Work<'_> {
-    fn batch(&self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    fn batch(&mut self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         let read = self.places.read(batch, self.judge.sorts())?;
         let mut builder = Builder::new(read.rows);
         let mut rooms = Rooms::default();
@@ -84,7 +86,7 @@ impl Work<'_> {
         RecordBatch::try_new(self.schema.clone(), columns)
     }
 
-    fn row(&self, read: &Read<'_>, row: usize, rooms: &mut Rooms) -> Judged {
+    fn row(&mut self, read: &Read<'_>, row: usize, rooms: &mut Rooms) -> Judged {
         let Words { category, title, brand, model } = &read.words;
         let words = &mut rooms.words;
         let category = category.cell(row).text(&mut words.category);
@@ -92,13 +94,11 @@ impl Work<'_> {
         let brand = brand.cell(row).text(&mut words.brand);
         let model = model.cell(row).text(&mut words.model);
         let listed = Listed { category, title, brand, model, gtin_hint: None };
-        match read.gtin.cell(row) {
-            Cell::Inexact => self.judge.listing(Err(GtinError::Damaged), None, &listed),
-            Cell::Whole(..0) => self.judge.listing(Err(GtinError::NotDigits(1)), None, &listed),
-            cell => {
-                let gtin = cell.text(&mut rooms.gtin);
-                self.judge.row(&Row { gtin, category, title, brand, model })
-            }
-        }
+        let cell = read.gtin.cell(row);
+        self.sold_on.judged((read.sold_on)(row), |judge| match cell {
+            Cell::Inexact => judge.listing(Err(GtinError::Damaged), None, &listed),
+            Cell::Whole(..0) => judge.listing(Err(GtinError::NotDigits(1)), None, &listed),
+            cell => judge.row(&Row { gtin: cell.text(&mut rooms.gtin), category, title, brand, model }),
+        })
     }
 }

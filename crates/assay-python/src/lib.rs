@@ -1,11 +1,12 @@
 //! The gate as the Python module `assay_gate`: a snapshot is opened and verified (`snapshot`), a table of any library that speaks
-//! Arrow's C interface is read where it lies (`table`, `cells`), and one verdict a row goes back the same way (`verdicts`).
+//! Arrow's C interface is read where it lies (`table`, `cells`, `sold`), and one verdict a row goes back the same way (`verdicts`).
 //! What a row comes to is decided by `assay_gate::Judge`; nothing is decided here. `assay_gate.pyi` says what Python sees.
 
 mod cells;
 mod day;
 mod judging;
 mod snapshot;
+mod sold;
 mod table;
 mod verdicts;
 

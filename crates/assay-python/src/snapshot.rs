@@ -121,7 +121,7 @@ impl PySnapshot {
     /// `assay_gate.pyi`.
     #[pyo3(signature = (
         table, *, scheme = "uk-2019-option-a", on = None, stale = "ask", scope_check = true, territory = None, supported_for = None,
-        gtin = None, sku = None, category = None, title = None, brand = None, model = None, keep = None,
+        gtin = None, sku = None, category = None, title = None, brand = None, model = None, sold_on = None, keep = None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "Python names them")]
     fn judge(
@@ -140,6 +140,7 @@ impl PySnapshot {
         title: Option<String>,
         brand: Option<String>,
         model: Option<String>,
+        sold_on: Option<String>,
         keep: Option<Vec<String>>,
     ) -> PyResult<Verdicts> {
         let mut judge = self.judges(scheme, on)?;
@@ -156,7 +157,7 @@ impl PySnapshot {
         if scope_check {
             judge = judge.with_words(territory);
         }
-        let wanted = Columns { gtin, sku, category, title, brand, model, ..Columns::default() };
+        let wanted = Columns { gtin, sku, category, title, brand, model, sold_on, ..Columns::default() };
         let batches = table::batches(table)?;
         py.detach(|| judging::judge(&judge, batches, &wanted, &keep.unwrap_or_default()))
     }

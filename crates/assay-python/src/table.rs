@@ -13,6 +13,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::cells::{Cell, Cells, is_read};
+use crate::sold::{self, SoldOn};
 
 /// Batches in their order.
 pub(crate) type Batches = Box<dyn RecordBatchReader + Send>;
@@ -70,6 +71,7 @@ pub(crate) struct Places {
 pub(crate) struct Read<'a> {
     pub(crate) gtin: Cells<'a>,
     pub(crate) words: Words<Cells<'a>>,
+    pub(crate) sold_on: SoldOn<'a>,
     pub(crate) rows: usize,
 }
 
@@ -89,6 +91,13 @@ impl Places {
         let unread = |at: usize| schema.fields().get(at).filter(|field| !is_read(field.data_type()));
         if let Some(field) = unread(chosen.gtin) {
             return Err(wrong_type("gtin", field));
+        }
+        let sold_on = chosen.sold_on.and_then(|at| schema.fields().get(at));
+        if let Some(field) = sold_on.filter(|field| !sold::is_read(field.data_type())) {
+            let (name, kind) = (field.name(), field.data_type());
+            return Err(PyTypeError::new_err(format!(
+                "the column `{name}` (sold_on) has the type {kind}, which is no day: cast it to a date, by the clock of the shop"
+            )));
         }
         // What was found by its name alone and is no text has no words; what was named must have some.
         let Words { category, title, brand, model } = &mut chosen.words;
@@ -131,7 +140,13 @@ impl Places {
             brand: cells(brand)?,
             model: cells(model)?,
         };
-        Ok(Read { gtin: cells(Some(self.chosen.gtin))?, words, rows: batch.num_rows() })
+        let sold_on = self.chosen.sold_on.and_then(|at| batch.columns().get(at));
+        Ok(Read {
+            gtin: cells(Some(self.chosen.gtin))?,
+            words,
+            sold_on: sold::days(sold_on.map(AsRef::as_ref))?,
+            rows: batch.num_rows(),
+        })
     }
 }
 
@@ -198,7 +213,7 @@ fn said(error: CatalogueError) -> String {
             format!("no column with a GTIN was found among {headers}: name it with gtin=\"COLUMN\"")
         }
         CatalogueError::NoSuchColumn { flag, name, headers } => {
-            let argument = flag.trim_start_matches("--");
+            let argument = flag.trim_start_matches("--").replace('-', "_");
             format!("{argument}: there is no column {name}: the columns are {headers}")
         }
         other => other.to_string(),

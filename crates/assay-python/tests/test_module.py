@@ -1,6 +1,8 @@
 """What the module takes and refuses, and the sentences that it says."""
 
+import csv
 import datetime
+import random
 import subprocess
 import sys
 import threading
@@ -12,7 +14,7 @@ import assay_gate
 import pyarrow as pa
 import pytest
 
-from shop import COLUMNS, ON, Shop, with_check_digit
+from shop import COLUMNS, ON, Shop, as_text, assay, with_check_digit, write
 
 KNOWN = "4006381333931"
 
@@ -97,6 +99,47 @@ def test_an_old_snapshot_allows_nothing_or_is_refused(shop, snapshot):
     assert "good until 2026-12-01 and the sale is on 2026-12-02" in refused(
         snapshot, table, assay_gate.SnapshotError, on=late, stale="refuse"
     )
+
+
+def test_every_row_may_have_a_day_of_its_own(shop, snapshot, tmp_path):
+    first, cells = datetime.date(2026, 10, 1), ["", "tomorrow", "2027-02-30", "31/03/2027", "2026-11-25T10:00:00Z"]
+    chance = random.Random(20261128)
+    days = [(first + datetime.timedelta(after)).isoformat() for after in range(90)]
+    listings = [{**row, "sold": chance.choice(days if chance.random() < 0.9 else cells)} for row in shop.listings[:5_000]]
+    write(tmp_path / "sold.csv", listings)
+    out, columns = tmp_path / "verdicts.csv", ",".join(COLUMNS)
+    options = ["--sold-on", "sold", "--on", ON, "--supported-for", 6, "--scheme", "uk-2019-option-a", "--columns", columns]
+    assay("gate", tmp_path / "sold.csv", "--snapshot", shop.snapshot, "--out", out, *options, codes=(1, 3))
+    wanted = list(csv.DictReader(out.open(newline="", encoding="utf-8")))
+    assert {"bad-sale-day", "stale-snapshot", "support-ends-early"} <= {row["reason"] for row in wanted}
+
+    def judged(column):
+        table = pa.Table.from_pylist(shop.listings[:5_000]).append_column("sold", column)
+        arguments = dict(on=ON, scheme="uk-2019-option-a", supported_for=6, sold_on="sold")
+        return [as_text(row) for row in pa.table(snapshot.judge(table, **arguments)).to_pylist()]
+
+    texts = [row["sold"] for row in listings]
+    assert judged(pa.array(texts)) == judged(pa.array(texts).dictionary_encode()) == wanted
+    # As dates and times; what is no day has to be gone before, and an empty cell is the day of the run.
+    dates = [None if text in cells else datetime.date.fromisoformat(text) for text in texts]
+    of_dates = judged(pa.array([None if date is None else date.isoformat() for date in dates]))
+    for kind in [pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("ms"), pa.timestamp("us"), pa.timestamp("ns", "UTC")]:
+        assert judged(pa.array(dates, pa.date32()).cast(kind)) == of_dates, kind
+
+
+def test_a_day_that_no_column_tells_is_a_question_or_refused(shop, snapshot):
+    allowed = next(row for row in shop.gate() if row["reason"] == "labelled")["gtin14"]
+    table = lambda column: pa.table({"gtin": [allowed], "day": column})
+    for column, reason in [
+        (pa.array([None], pa.null()), "labelled"),
+        (pa.array([2**62], pa.timestamp("s")), "bad-sale-day"),
+        (pa.array(["20.11.2026"]), "bad-sale-day"),
+    ]:
+        assert pa.table(snapshot.judge(table(column), sold_on="day", on=ON))["reason"].to_pylist() == [reason]
+    zoned = table(pa.array([0], pa.timestamp("us", "Europe/London")))
+    assert "cast it to a date, by the clock of the shop" in refused(snapshot, zoned, TypeError, sold_on="day")
+    assert "the column `day` (sold_on) has the type Int64" in refused(snapshot, table([20261120]), TypeError, sold_on="day")
+    assert "sold_on: there is no column `sold`" in refused(snapshot, zoned, sold_on="sold")
 
 
 def test_text_and_whole_numbers_of_every_kind_are_the_same_number(snapshot):

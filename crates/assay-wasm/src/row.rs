@@ -1,9 +1,8 @@
 //! A listing as JavaScript hands it over: a cell by itself, or an object with words beside it. A number with a fraction, or with more
 //! digits than a number keeps, is never read as digits: it may have lost some, and looks as if it had not.
 
-use assay::date::Date;
 use assay::gate::judge::{self, Judge, Judged};
-use assay::gate::sale_day::{sale_day, without_a_day};
+use assay::gate::sale_day::{Days, sale_day};
 use assay::gtin::GtinError;
 use assay::listing::Listed;
 use assay::rules::nearest;
@@ -168,25 +167,14 @@ impl Row {
         Ok(row)
     }
 
-    /// What it comes to. `judge` is of the day of the run, `on_day` makes one of another.
-    pub(crate) fn judged<'a, 'b>(
-        &self,
-        judge: &Judge<'a>,
-        on_day: impl FnOnce(Date) -> &'b Judge<'a>,
-    ) -> Judged
-    where
-        'a: 'b,
-    {
+    /// What it comes to.
+    pub(crate) fn judged(&self, days: &mut Days<'_, '_>) -> Judged {
         let day = match &self.sold_on {
             Cell::Absent => Some(None),
             Cell::Text(text) => sale_day(text),
             Cell::Negative | Cell::Inexact => None,
         };
-        match day {
-            Some(None) => self.on(judge),
-            Some(Some(day)) => self.on(on_day(day)),
-            None => without_a_day(self.on(judge)),
-        }
+        days.judged(day, |judge| self.on(judge))
     }
 
     fn on(&self, judge: &Judge<'_>) -> Judged {

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use assay::date::Date;
 use assay::gate::judge::{Judge, Laid};
+use assay::gate::sale_day::Days;
 use assay::gtin::{Gtin14, GtinError, given_by_a_shop, read_cell};
 use assay::snapshot::Snapshot;
 use assay::trust::Trust;
@@ -149,26 +149,19 @@ impl JsSnapshot {
 /// Judges the rows of one call.
 struct Desk<'a, 'b> {
     judge: &'b Judge<'a>,
-    /// The day of a row's own that was laid out last.
-    other: Option<Judge<'a>>,
+    days: Days<'a, 'b>,
     words: Words,
 }
 
 impl<'a, 'b> Desk<'a, 'b> {
     fn new(judge: &'b Judge<'a>) -> Self {
-        Self { judge, other: None, words: Words::default() }
+        Self { judge, days: Days::new(judge), words: Words::default() }
     }
 
     fn verdict(&mut self, row: &Row) -> Verdict {
-        let (judge, other) = (self.judge, &mut self.other);
-        let judged = row.judged(judge, |day: Date| {
-            if other.as_ref().is_none_or(|other| other.on() != day) {
-                *other = None;
-            }
-            other.get_or_insert_with(|| judge.on_day(day))
-        });
+        let judged = row.judged(&mut self.days);
         // Which entries stand, and their labels, hang on no day.
-        self.words.verdict(judge, &judged)
+        self.words.verdict(self.judge, &judged)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use assay::date::{Date, parse};
 use assay::gate::Reason;
-use assay::gate::judge::Judge;
+use assay::gate::sale_day::Days;
 use assay::key::SecretKey;
 use assay::snapshot::{Basis, Record, SchemeState, Snapshot, State};
 
@@ -109,13 +109,12 @@ fn reason(options: Options, sold_on: &str) -> String {
             Err(refused) => return format!("{refused:?}"),
         };
     let judge = asked.judge(&snapshot).unwrap();
-    let mut other: Option<Judge<'_>> = None;
     let row = Row {
         gtin: Cell::Text("4006381333931".to_owned()),
         sold_on: Cell::Text(sold_on.to_owned()),
         ..Row::default()
     };
-    row.judged(&judge, |day| other.insert(judge.on_day(day))).decision.reason.to_string()
+    row.judged(&mut Days::new(&judge)).decision.reason.to_string()
 }
 
 #[test]

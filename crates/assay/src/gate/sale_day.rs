@@ -1,8 +1,43 @@
 //! A row's own day of the sale, as a shop's file or a till writes it: one reading or none, and what a row comes to that has none.
 
-use super::judge::Judged;
+use std::collections::BTreeMap;
+
+use super::judge::{Judge, Judged};
 use super::{Answer, Decision, Reason};
 use crate::date::{self, Date};
+
+/// So many days of the sale are laid out at once.
+const DAYS: usize = 10_000;
+
+/// Judges rows by the days of sale that they name; each day is laid out once, while there are not too many.
+pub struct Days<'a, 'b> {
+    judge: &'b Judge<'a>,
+    laid: BTreeMap<Date, Judge<'a>>,
+}
+
+impl<'a, 'b> Days<'a, 'b> {
+    /// For rows that name no day, `judge` is asked.
+    #[must_use]
+    pub fn new(judge: &'b Judge<'a>) -> Self {
+        Self { judge, laid: BTreeMap::new() }
+    }
+
+    /// What a row comes to on its day, which [`sale_day`] read; `ask` puts it to a judge.
+    pub fn judged(&mut self, day: Option<Option<Date>>, ask: impl FnOnce(&Judge<'a>) -> Judged) -> Judged {
+        match day {
+            Some(None) => ask(self.judge),
+            Some(Some(day)) => ask(self.on(day)),
+            None => without_a_day(ask(self.judge)),
+        }
+    }
+
+    fn on(&mut self, day: Date) -> &Judge<'a> {
+        if self.laid.len() >= DAYS && !self.laid.contains_key(&day) {
+            self.laid.pop_first();
+        }
+        self.laid.entry(day).or_insert_with(|| self.judge.on_day(day))
+    }
+}
 
 /// The day that a cell says; within, none where it says nothing.
 #[must_use]
@@ -22,7 +57,7 @@ pub fn sale_day(cell: &str) -> Option<Option<Date>> {
 /// What a row comes to whose day of the sale cannot be read, from what it comes to on the day of the run: what is refused, or no
 /// connectable product, stays so; the rest is a question.
 #[must_use]
-pub fn without_a_day(judged: Judged) -> Judged {
+fn without_a_day(judged: Judged) -> Judged {
     match (judged.decision.verdict, judged.decision.reason) {
         (Answer::Refuse, _) | (_, Reason::NotConsumerConnectable) => judged,
         _ => Judged { decision: Decision { verdict: Answer::Ask, reason: Reason::BadSaleDay }, ..judged },
