@@ -2,7 +2,7 @@
 // program to compare with, PACKAGE the folder of the built package.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -108,6 +108,7 @@ export class Shop {
   constructor(rows) {
     const random = chance(20261120);
     this.folder = mkdtempSync(join(tmpdir(), "assay-wasm-"));
+    process.on("exit", () => rmSync(this.folder, { recursive: true, force: true }));
     this.list = join(this.folder, "list.csv");
     this.file = join(this.folder, "own.snap");
     const listed = register(random, 2000);

@@ -255,6 +255,16 @@ fn invented_listings_after_two_lots_of_real_ones() {
     Count::of(invented("invented-eighth.tsv").iter()).holds("invented, after two lots of real ones");
 }
 
+#[test]
+fn products_by_their_names_alone() {
+    let count = Count::of(invented("names.tsv").iter());
+    count.print("names alone");
+    for answer in [IN, OUT] {
+        assert!(count.precision(answer) >= 0.97, "{}", count.misses);
+        assert!(count.recall(answer) >= 0.85, "{}", count.misses);
+    }
+}
+
 /// Of rows that may not be kept here: `ASSAY_LISTINGS=rows.tsv cargo test -p assay --test listing -- --ignored --nocapture`
 /// prints the table of a file with the columns of the invented sets. It holds nothing against a bound.
 #[test]

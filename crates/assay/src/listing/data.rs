@@ -76,7 +76,7 @@ pub(super) struct KindRow {
     /// It belongs to something else.
     #[serde(default)]
     pub(super) part: bool,
-    /// A part that devices have in them, and that a list of what is in one names: memory, graphics.
+    /// Devices have one in them, which a list of what is in one names: memory, graphics, a keyboard.
     #[serde(default)]
     pub(super) built_in: bool,
     /// A replacement, which may be of the thing itself.

@@ -107,7 +107,7 @@ impl Listing<'_> {
             let because = Because { rule: Rule::BookNumber, kind: says(*BOOK), word: None, other: None };
             return (Some(*BOOK), Answer::Out, because);
         }
-        let shelf = self.leaf.head.filter(|_| !self.leaf.mixed);
+        let shelf = self.leaf.shelf;
         let Some(title) = self.title.head else { return self.without_a_title(shelf) };
         let head = Head { hit: title, place: Place::Title };
         if let Some(shelf) = shelf
@@ -121,9 +121,8 @@ impl Listing<'_> {
     /// The title names no kind: what the category names, if it names one.
     fn without_a_title(&self, shelf: Option<Hit>) -> (Option<u16>, Answer, Because) {
         let above = || {
-            let levels = levels(self.listed.category).skip(1).take(2);
-            let heads =
-                levels.map(|level| read(&Folded::new(level))).filter(|r| !r.mixed).filter_map(|r| r.head);
+            let levels = levels(self.listed.category).skip(1).take(LEVELS);
+            let heads = levels.filter_map(|level| read(&Folded::new(level)).shelf);
             // `Computers > Boxes`: that the shelf above is of an excepted kind takes nothing out.
             heads.filter(|hit| hit.row().nature.is_none())
         };
@@ -136,9 +135,18 @@ impl Listing<'_> {
         }
         match of_category {
             Some(hit) if !hit.row().generic => self.judge(Head { hit, place: Place::Category }),
+            // `Printer accessories`: for one, as long as nothing is said of a radio.
+            Some(hit) if self.is_accessory(hit) => self.judge(Head { hit, place: Place::Category }),
             Some(_) => (None, Answer::Unsure, because(Rule::NothingSaid, None, None, None)),
             None => self.by_its_signs(),
         }
+    }
+
+    /// Whether a shelf holds what belongs to devices of one kind, and the title says nothing of a radio.
+    fn is_accessory(&self, shelf: Hit) -> bool {
+        let told = &self.title.told;
+        let says = told.network.or(told.short).or(told.app).or(told.wireless).or(told.smart).or(told.line);
+        says.is_none() && self.leaf.shelf.is_some_and(|l| l.text == shelf.text) && self.leaf.beside.is_some()
     }
 
     /// Something for a device, and the title does not say what: what says nothing of a radio is an accessory.
@@ -327,6 +335,9 @@ impl Listing<'_> {
 fn is_department(shelf: &Hit) -> bool {
     shelf.row().shelf && shelf.named.weight == Weight::Weak
 }
+
+/// So many levels above the last one are read.
+const LEVELS: usize = 5;
 
 /// What parts the levels of a category.
 const BETWEEN: [char; 6] = ['>', '/', '|', '»', '›', '\\'];

@@ -82,6 +82,8 @@ pub(super) struct Reading {
     pub(super) made_for: Option<Hit>,
     /// Two things stand there as equals: `Phones & accessories`.
     pub(super) mixed: bool,
+    /// What all things of a shelf of this name are.
+    pub(super) shelf: Option<Hit>,
     pub(super) told: Told,
 }
 
@@ -100,8 +102,13 @@ struct Scan {
     told: Told,
     /// What is said after `for`.
     of_made_for: Told,
-    and: Option<usize>,
+    /// A word for "and" stands behind the last kind of the main part.
+    and: bool,
     mixed: bool,
+    /// Of two things that stand as equals, one is in no list.
+    half: bool,
+    /// Where the last kind behind an "and" stands among those of the main part.
+    joined: usize,
     /// The word after the last one that names a radio or an app.
     radio: usize,
 }
@@ -204,9 +211,11 @@ impl Scan {
         match part {
             Part::Main => {
                 // `Phones & cases` is a shelf of both, `cases & covers` is one of cases.
-                if self.and.take().is_some() {
-                    self.mixed |=
-                        self.main.iter().next_back().is_none_or(|last| last.named.kind != named.kind);
+                if std::mem::take(&mut self.and) {
+                    let last = self.main.iter().next_back();
+                    self.half |= last.is_none();
+                    self.mixed |= last.is_none_or(|last| last.named.kind != named.kind);
+                    self.joined = self.main.count;
                 }
                 self.main.push(hit);
             }
@@ -242,7 +251,7 @@ impl Scan {
                 return;
             }
             Sign::And => {
-                self.and = Some(end);
+                self.and = true;
                 return;
             }
             Sign::UsedAlone | Sign::Nothing => return,
@@ -280,8 +289,7 @@ impl Scan {
     }
 
     fn reading(&self) -> Reading {
-        let mut reading =
-            Reading { mixed: self.mixed || self.and.is_some(), told: self.told, ..Reading::default() };
+        let mut reading = Reading { mixed: self.mixed || self.and, told: self.told, ..Reading::default() };
         let made_for = self.made_for.iter().find(|hit| !hit.row().part && !hit.row().shelf);
         reading.made_for = made_for.copied();
         let (head, beside) = if self.main.count > 0 {
@@ -302,8 +310,33 @@ impl Scan {
             told.app = told.app.or(later.app);
         }
         reading.head = head.copied();
+        reading.shelf = if reading.mixed { self.of_equals().copied() } else { reading.head };
         reading.beside = beside.copied();
         reading
+    }
+
+    /// Of things that stand as equals, what says the same of all of them.
+    fn of_equals(&self) -> Option<&Hit> {
+        let hits = || self.main.iter();
+        // `TV & monitor mounts`: for both.
+        let (first, last) = (hits().next()?, hits().next_back()?);
+        let part = |hit: &&Hit| hit.row().part && hit.row().connects == Connects::Never;
+        let is_first = |hit: &Hit| hit.named.head_first == Some(true);
+        if !self.and && !self.half {
+            let behind =
+                Some(last).filter(part).filter(|p| !is_first(p) && self.joined + 1 < self.main.count);
+            let before = || Some(first).filter(part).filter(|p| is_first(p) && self.joined > 1);
+            if let Some(part) = behind.or_else(before) {
+                return Some(part);
+            }
+        }
+        // `Curtains & drapes`, `apparel & accessories`: none of them connects, whichever it is.
+        let unknown = self.half || self.and;
+        let dumb = |hit: &Hit| match hit.row().shelf {
+            true => hit.row().connects != Connects::Either && !(unknown && hit.named.weight == Weight::Weak),
+            false => hit.row().connects == Connects::Never && !unknown,
+        };
+        hits().rfind(|hit| !hit.row().generic).filter(|_| hits().all(dumb))
     }
 }
 
@@ -349,6 +382,15 @@ fn choose(hits: &Hits, radio: usize) -> (Option<&Hit>, Option<&Hit>) {
     // A memory that stands apart from a device is one that it has or plays: `dash cam 4K, 64 GB card`, not `PS5 SSD`.
     if let (Some(part), Some(device)) = (head, first_device)
         && part.row().id == "storage"
+        && part.is_apart_from(device)
+    {
+        head = Some(device);
+    }
+    // So are a keyboard and a camera behind a computer.
+    if let (Some(part), Some(device)) = (head, first_device)
+        && part.row().built_in
+        && matches!(device.row().nature.as_deref(), Some("laptop" | "desktop" | "tablet"))
+        && device.at < part.at
         && part.is_apart_from(device)
     {
         head = Some(device);

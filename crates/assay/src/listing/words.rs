@@ -267,7 +267,7 @@ impl Table {
         let (written, made) = forms.split_at(1);
         let text = self.text(word);
         for form in if by_rule { made } else { written } {
-            let Some((hash, letters, said)) = self.hash(form) else { continue };
+            let Some((hash, letters, said)) = self.hash(form, named.weight) else { continue };
             // German says most of its words in joined ones; elsewhere a short ending is a chance (`Roboter`, and `boter` is butter).
             let long = if tongue == Tongue::German { JOINED } else { JOINED + 1 };
             let entry = self.by_hash.entry(hash).or_default();
@@ -304,7 +304,7 @@ impl Table {
             matches!(sign, Sign::Plain | Sign::Wired | Sign::Wireless | Sign::Smart | Sign::Loose);
         let plural = adjective.then(|| format!("{}s", word.to_lowercase()));
         for form in iter::once(word.to_lowercase()).chain(spelled_out(word)).chain(plural) {
-            let Some((hash, ..)) = self.hash(&form) else { continue };
+            let Some((hash, ..)) = self.hash(&form, Weight::Plain) else { continue };
             let entry = self.by_hash.entry(hash).or_default();
             if entry.sign.is_none() {
                 entry.text = text;
@@ -323,8 +323,8 @@ impl Table {
     }
 
     /// The hash of a word or a group, the letters of a single word, and the sign that is a part of a group: a wireless mouse
-    /// is wireless.
-    fn hash(&mut self, form: &str) -> Option<(u64, Option<usize>, Option<Sign>)> {
+    /// is wireless. In the name of a product a cloud is none, but a line of products is one.
+    fn hash(&mut self, form: &str, weight: Weight) -> Option<(u64, Option<usize>, Option<Sign>)> {
         let folded = Folded::new(form);
         let hashes: Vec<u64> = folded.words().iter().map(|w| hash_of(folded.letters(w))).collect();
         let (first, more) = hashes.split_first()?;
@@ -334,11 +334,11 @@ impl Table {
             return Some((hash, letters, None));
         }
         self.by_hash.entry(finish(*first)).or_default().begins = true;
-        let part = |sign: &Sign| {
-            matches!(
-                sign,
-                Sign::Wireless | Sign::Smart | Sign::Network | Sign::Short | Sign::App | Sign::Loose
-            )
+        let part = |sign: &Sign| match sign {
+            Sign::Wireless | Sign::Smart | Sign::Network | Sign::Short | Sign::App => true,
+            Sign::Loose => weight != Weight::Name,
+            Sign::Line => weight == Weight::Name,
+            _ => false,
         };
         let of_word = |hash: &u64| self.by_hash.get(&finish(*hash)).and_then(|sense| sense.sign).filter(part);
         Some((hash, None, hashes.iter().find_map(of_word)))
