@@ -1,11 +1,12 @@
 //! A Parquet file as a catalogue: the flat columns that are wanted, each value as it would be written by hand. A column with a
 //! structure inside holds no cell, and is missed by its name.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use assay::gtin::GtinError;
-use parquet::basic::Repetition;
+use parquet::basic::{LogicalType, Repetition, TimeUnit};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
@@ -30,6 +31,8 @@ pub(crate) struct ParquetRows {
     kept: Vec<usize>,
     names: Vec<String>,
     sku_name: Option<String>,
+    /// Of each column that is read: whether it holds nanoseconds, which the library hands on as bare numbers.
+    nanos: Vec<bool>,
 }
 
 impl ParquetRows {
@@ -70,7 +73,8 @@ impl ParquetRows {
         let kept: Vec<usize> = chosen.kept.iter().map(|column| place(*column)).collect();
         let sku_name = chosen.sku.and_then(|at| seen.get(at)).map(|seen| seen.name.clone());
         let names = chosen.kept.iter().filter_map(|at| seen.get(*at)).map(|seen| seen.name.clone()).collect();
-        let read = places.iter().filter_map(|at| fields.get(*at).cloned()).collect();
+        let read: Vec<_> = places.iter().filter_map(|at| fields.get(*at).cloned()).collect();
+        let nanos = read.iter().map(|field| in_nanoseconds(field)).collect();
         let projection = Type::group_type_builder(schema.name()).with_fields(read).build().map_err(error)?;
         let rows = RowIter::from_file_into(Box::new(reader)).project(Some(projection)).map_err(error)?;
         Ok(Self {
@@ -84,6 +88,7 @@ impl ParquetRows {
             kept,
             names,
             sku_name,
+            nanos,
         })
     }
 
@@ -124,8 +129,16 @@ impl ParquetRows {
         Ok(Some(listing))
     }
 
+    fn timed<'a>(&self, at: usize, field: &'a Field) -> Cow<'a, Field> {
+        match field {
+            Field::Long(nanos) if self.nanos.get(at) == Some(&true) => Cow::Owned(Field::Str(time(*nanos))),
+            _ => Cow::Borrowed(field),
+        }
+    }
+
     fn listing(&self, row: &Row) -> Listing {
-        let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
+        let columns = row.get_column_iter().enumerate();
+        let fields: Vec<Cow<'_, Field>> = columns.map(|(at, (_, field))| self.timed(at, field)).collect();
         let cell =
             |at: Option<usize>| at.and_then(|at| fields.get(at)).and_then(|f| written(f)).unwrap_or_default();
         let mut listing = Listing {
@@ -136,7 +149,7 @@ impl ParquetRows {
             kept: self.kept.iter().map(|at| fields.get(*at).map_or(Kept::Nothing, |f| kept(f))).collect(),
             ..Listing::default()
         };
-        match fields.get(self.gtin) {
+        match fields.get(self.gtin).map(AsRef::as_ref) {
             // A float of a spreadsheet may have lost digits, and once it is a number it looks like one that has not.
             Some(Field::Float16(_) | Field::Float(_) | Field::Double(_)) => {
                 listing.gtin = Err(GtinError::Damaged)
@@ -165,6 +178,18 @@ fn kept(field: &Field) -> Kept {
         | Field::ULong(_) => Kept::Json(field.to_string()),
         _ => written(field).map_or(Kept::Nothing, Kept::Text),
     }
+}
+
+fn in_nanoseconds(column: &Type) -> bool {
+    let logical = column.get_basic_info().logical_type_ref();
+    matches!(logical, Some(LogicalType::Timestamp(time)) if time.unit == TimeUnit::NANOS)
+}
+
+/// A time as the library writes those of other units.
+fn time(nanos: i64) -> String {
+    // Every such number is a time between 1677 and 2262.
+    let time = jiff::Timestamp::from_nanosecond(i128::from(nanos)).unwrap_or_default();
+    time.strftime("%Y-%m-%d %H:%M:%S%.9f +00:00").to_string()
 }
 
 /// A value as it would be written by hand.

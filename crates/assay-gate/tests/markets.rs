@@ -324,45 +324,73 @@ fn the_snapshots_twin_says_what_the_snapshot_says() {
     );
 }
 
+/// A Parquet file of one row: a GTIN, and a cell of another column.
+fn row_of<T: parquet::data_type::DataType>(schema: &str, cell: T::T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let schema = std::sync::Arc::new(parquet::schema::parser::parse_message_type(schema).unwrap());
+    let mut writer =
+        parquet::file::writer::SerializedFileWriter::new(&mut bytes, schema, Default::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let gtin = [(*b"96385074").to_vec().into()];
+    column.typed::<parquet::data_type::ByteArrayType>().write_batch(&gtin, None, None).unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<T>().write_batch(&[cell], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+fn judged_parquet(bytes: Vec<u8>, columns: &Columns, wish: &Wish) -> Result<String, GateError> {
+    let catalogue = Catalogue::<&[u8]>::open_parquet(Bytes::from(bytes), columns)?;
+    let (snapshot, mut out) = (snapshot(), Vec::new());
+    run_markets(&one(judge(&snapshot, A)), catalogue, wish, &mut out, None)?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+#[test]
+fn a_time_of_any_unit_is_a_day_of_the_sale() {
+    use parquet::data_type::Int64Type;
+    let columns = Columns { keep: Keep::All, sold_on: Some("sold".into()), ..Columns::default() };
+    let wish = wish(&[Column::Reason], Form::Csv);
+    let second = 1_795_687_199;
+    for (unit, cell, kept) in [
+        ("MILLIS", second * 1_000, "2026-11-26 09:59:59.000 +00:00"),
+        ("MICROS", second * 1_000_000, "2026-11-26 09:59:59.000000 +00:00"),
+        ("NANOS", second * 1_000_000_000, "2026-11-26 09:59:59.000000000 +00:00"),
+        ("NANOS", second * 1_000_000_000 + 123_456_789, "2026-11-26 09:59:59.123456789 +00:00"),
+        ("NANOS", -1, "1969-12-31 23:59:59.999999999 +00:00"),
+    ] {
+        let schema = format!(
+            "message m {{ required binary ean (UTF8); required int64 sold (TIMESTAMP({unit},true)); }}"
+        );
+        let out = judged_parquet(row_of::<Int64Type>(&schema, cell), &columns, &wish).unwrap();
+        let row = &lines(out.as_bytes())[1];
+        assert!(
+            row.starts_with(&format!("96385074,{kept},")) && !row.ends_with("bad-sale-day"),
+            "{unit}: {row}"
+        );
+    }
+}
+
 #[test]
 fn a_day_that_no_calendar_has_and_a_column_with_a_structure_end_the_run_with_a_word() {
-    use parquet::data_type::{ByteArrayType, Int32Type};
-    use parquet::file::writer::SerializedFileWriter;
-    use parquet::schema::parser::parse_message_type;
-
-    let snapshot = snapshot();
-    let judged = |schema: &str, days: &[i32], keep| {
-        let mut bytes = Vec::new();
-        let schema = std::sync::Arc::new(parse_message_type(schema).unwrap());
-        let mut writer = SerializedFileWriter::new(&mut bytes, schema, Default::default()).unwrap();
-        let mut group = writer.next_row_group().unwrap();
-        let mut column = group.next_column().unwrap().unwrap();
-        column.typed::<ByteArrayType>().write_batch(&[(*b"96385074").to_vec().into()], None, None).unwrap();
-        column.close().unwrap();
-        let mut column = group.next_column().unwrap().unwrap();
-        column.typed::<Int32Type>().write_batch(days, None, None).unwrap();
-        column.close().unwrap();
-        group.close().unwrap();
-        writer.close().unwrap();
+    use parquet::data_type::Int32Type;
+    let judged = |schema: &str, day: i32, keep| {
         let columns = Columns { keep, ..Columns::default() };
-        let catalogue = Catalogue::<&[u8]>::open_parquet(Bytes::from(bytes), &columns)?;
-        let wish = wish(&[Column::Verdict], Form::Csv);
-        let mut out = Vec::new();
-        run_markets(&one(judge(&snapshot, A)), catalogue, &wish, &mut out, None)?;
-        Ok::<_, GateError>(String::from_utf8(out).unwrap())
+        judged_parquet(row_of::<Int32Type>(schema, day), &columns, &wish(&[Column::Verdict], Form::Csv))
     };
     let flat = "message m { required binary ean (UTF8); required int32 day (DATE); }";
-    assert_eq!(
-        judged(flat, &[20_000], Keep::All).unwrap(),
-        "ean,day,verdict\n96385074,2024-10-04,may-sell\n"
-    );
-    let error = judged(flat, &[i32::MAX], Keep::All).unwrap_err().to_string();
+    assert_eq!(judged(flat, 20_000, Keep::All).unwrap(), "ean,day,verdict\n96385074,2024-10-04,may-sell\n");
+    let error = judged(flat, i32::MAX, Keep::All).unwrap_err().to_string();
     assert!(error.starts_with("row 1: the Parquet file cannot be read"), "{error}");
     let nested = "message m { required binary ean (UTF8); required group st { required int32 day; } }";
-    let error = judged(nested, &[1], Keep::All).unwrap_err().to_string();
+    let error = judged(nested, 1, Keep::All).unwrap_err().to_string();
     assert!(error.contains("`st` has a structure inside"), "{error}");
     assert_eq!(
-        judged(nested, &[1], Keep::Some(vec!["ean".into()])).unwrap(),
+        judged(nested, 1, Keep::Some(vec!["ean".into()])).unwrap(),
         "ean,verdict\n96385074,may-sell\n"
     );
 }
