@@ -34,6 +34,7 @@ pub(crate) fn days(column: Option<&dyn Array>) -> Result<SoldOn<'_>, ArrowError>
     let Some(array) = column else { return Ok(Box::new(|_| Some(None))) };
     macro_rules! times {
         ($kind:ty, $of_a_day:expr) => {{
+            array.to_data().validate_full()?;
             let times = array.as_primitive::<$kind>();
             Box::new(move |row| match times.is_valid(row) {
                 true => day(i64::from(times.value(row)).div_euclid($of_a_day)).map(Some),
