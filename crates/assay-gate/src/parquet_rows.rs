@@ -129,6 +129,7 @@ impl ParquetRows {
         Ok(Some(listing))
     }
 
+    /// A cell as the library hands it on, but a time where it is a bare number that means one.
     fn timed<'a>(&self, at: usize, field: &'a Field) -> Cow<'a, Field> {
         match field {
             Field::Long(nanos) if self.nanos.get(at) == Some(&true) => Cow::Owned(Field::Str(time(*nanos))),
